@@ -1,0 +1,39 @@
+/** The defaults table: what a cluster runs with when its config is silent. docs/config.md shows the same numbers. */
+import type { Limits, Supervise } from './config';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+export const DEFAULT_LIMITS: Limits = {
+  rpcDeadlineMs: 10_000,
+  rpcInFlight: 65_536,
+  rpcQueuedBytes: 32 * MIB,
+  rpcFrameBytes: 16 * MIB,
+  handshakeMs: 5_000,
+  heartbeatMs: 2_000,
+  deadAfterMs: 5_000,
+  redialMinMs: 50,
+  redialMaxMs: 5_000,
+  payloadBytes: 64 * KIB,
+  connections: 20_000,
+  connectionsPerAddress: 200,
+  framesPerSecond: 200,
+  inFlightPerConnection: 64,
+  unsentBytes: MIB,
+  firstFrameMs: 10_000,
+  idleMs: 0,
+  flushIntervalMs: 1_000,
+  flushRows: 100,
+  dirtyRows: 1_000_000,
+  sqlMs: 30_000,
+  memMs: 500,
+  hangMs: 10_000,
+};
+
+export const DEFAULT_SUPERVISE: Supervise = {
+  restart: 'permanent',
+  intensity: 5,
+  periodMs: 60_000,
+  readyMs: 30_000,
+  shutdownMs: 10_000,
+};

@@ -1,0 +1,223 @@
+/**
+ * Every error that firefly-ts throws: one class an error, codes stable, listed in docs/errors.md.
+ *
+ * An error that another process threw arrives as the class it was when that class is in `REVIVED`, else as `RemoteError`.
+ */
+
+/** The base of all. `retryable`: the same call may succeed later. `maybeExecuted`: the work may have been done although it failed. */
+export class FireflyError extends Error {
+  static readonly code: string = 'FF_ERROR';
+  readonly retryable: boolean = false;
+  readonly maybeExecuted: boolean = false;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+
+  get code(): string {
+    return (this.constructor as typeof FireflyError).code;
+  }
+}
+
+/** The configuration cannot be used. `problems` has one line for each mistake: file, line, key and the fix. */
+export class ConfigError extends FireflyError {
+  static override readonly code = 'FF_CONFIG';
+  constructor(
+    readonly problems: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    super(problems.join('\n'), options);
+  }
+}
+
+/** A node, a module or a store could not be started. */
+export class StartFailed extends FireflyError {
+  static override readonly code = 'FF_START';
+}
+
+/** A name or a number is registered twice on one service. */
+export class DuplicateTarget extends FireflyError {
+  static override readonly code = 'FF_DUPLICATE_TARGET';
+  constructor(service: string, key: string | number, first: string, second: string) {
+    super(`service ${service}: ${key} is registered twice, at ${first} and at ${second}; remove one of them`);
+  }
+}
+
+/** Nobody answers to that name or number there. The call was not executed. */
+export class NoSuchTarget extends FireflyError {
+  static override readonly code = 'FF_NO_SUCH_TARGET';
+  constructor(
+    readonly service: string,
+    readonly target: string | number,
+  ) {
+    super(`${service} has no target ${target}`);
+  }
+}
+
+/** The peer is gone, or went while the call was on its way. */
+export class PeerDown extends FireflyError {
+  static override readonly code = 'FF_PEER_DOWN';
+  override readonly retryable = true;
+  constructor(
+    readonly peer: string,
+    override readonly maybeExecuted: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(`${peer} is down${maybeExecuted ? ' and may have run the call' : ''}`, options);
+  }
+}
+
+/** No answer in time. The call may have been executed. */
+export class Deadline extends FireflyError {
+  static override readonly code = 'FF_DEADLINE';
+  override readonly maybeExecuted = true;
+  constructor(
+    what: string,
+    readonly ms: number,
+  ) {
+    super(`${what}: no answer within ${ms} ms`);
+  }
+}
+
+/** A queue is at its bound; the call was not sent. */
+export class QueueFull extends FireflyError {
+  static override readonly code = 'FF_QUEUE_FULL';
+  override readonly retryable = true;
+  constructor(
+    readonly queue: string,
+    readonly bound: number,
+  ) {
+    super(`${queue} is full (${bound}); slow down or raise its limit`);
+  }
+}
+
+/** The other side's handler threw. `remoteName`, `remoteCode` and `remoteStack` are what it threw. */
+export class RemoteError extends FireflyError {
+  static override readonly code = 'FF_REMOTE';
+  constructor(
+    readonly peer: string,
+    readonly remoteName: string,
+    message: string,
+    readonly remoteStack: string | undefined,
+    readonly remoteCode: string | undefined,
+    override readonly maybeExecuted = true,
+  ) {
+    super(message);
+  }
+}
+
+/** The peer could not prove that it knows the cluster's secret, or asked for what it may not have. */
+export class Unauthorized extends FireflyError {
+  static override readonly code = 'FF_UNAUTHORIZED';
+}
+
+/** A newer process has this node's name; this one must stop. */
+export class Replaced extends FireflyError {
+  static override readonly code = 'FF_REPLACED';
+}
+
+/** Bytes that are no frame; the connection they came from is closed. */
+export class BadFrame extends FireflyError {
+  static override readonly code = 'FF_BAD_FRAME';
+}
+
+/** A value is larger than a frame may be. It was not sent and the link lives. */
+export class TooLarge extends FireflyError {
+  static override readonly code = 'FF_TOO_LARGE';
+  constructor(what: string, bytes: number, limit: number) {
+    super(`${what} takes ${bytes} bytes and the limit is ${limit}; send less or raise the limit`);
+  }
+}
+
+/** A reload changed nothing. `failures` names node, file, line and reason for each. */
+export class ReloadFailed extends FireflyError {
+  static override readonly code = 'FF_RELOAD';
+}
+
+/** The writer refuses a change; nothing was changed. */
+export class RowRefused extends FireflyError {
+  static override readonly code = 'FF_ROW_REFUSED';
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint | null,
+    readonly field: string | null,
+    readonly reason: string,
+  ) {
+    super(`${table} ${pk ?? '(new)'}${field ? `.${field}` : ''}: ${reason}`);
+  }
+}
+
+/** A row that should be there is not. */
+export class NoSuchRow extends FireflyError {
+  static override readonly code = 'FF_NO_SUCH_ROW';
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint,
+  ) {
+    super(`${table} has no row ${pk}`);
+  }
+}
+
+/** A primary key is missing or of a type that cannot be one (Firefly's name). */
+export class PKValueError extends FireflyError {
+  static override readonly code = 'FF_PK_VALUE';
+}
+
+/** The database cannot be reached, or did not answer in time. */
+export class StoreDown extends FireflyError {
+  static override readonly code = 'FF_STORE_DOWN';
+  override readonly retryable = true;
+}
+
+/** memcached cannot be reached, or did not answer in time (Firefly's name). */
+export class MemConnError extends FireflyError {
+  static override readonly code = 'FF_MEM_DOWN';
+  override readonly retryable = true;
+}
+
+/** What crosses a link. `detail` holds the constructor's arguments of a class in `REVIVED`. */
+export interface WireError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly maybeExecuted?: boolean;
+  readonly detail?: readonly unknown[];
+}
+
+/** Classes a caller may want to catch by class although another process threw them. */
+const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[]; revive(detail: readonly never[]): FireflyError }>> = {
+  FF_NO_SUCH_TARGET: {
+    detail: (e: NoSuchTarget) => [e.service, e.target],
+    revive: ([service, target]) => new NoSuchTarget(service as never, target as never),
+  },
+  FF_QUEUE_FULL: {
+    detail: (e: QueueFull) => [e.queue, e.bound],
+    revive: ([queue, bound]) => new QueueFull(queue as never, bound as never),
+  },
+  FF_ROW_REFUSED: {
+    detail: (e: RowRefused) => [e.table, e.pk, e.field, e.reason],
+    revive: ([table, pk, field, reason]) => new RowRefused(table as never, pk as never, field as never, reason as never),
+  },
+  FF_NO_SUCH_ROW: {
+    detail: (e: NoSuchRow) => [e.table, e.pk],
+    revive: ([table, pk]) => new NoSuchRow(table as never, pk as never),
+  },
+};
+
+/** Turns whatever a handler threw into what crosses a link. */
+export function errorToWire(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const wire = { name: error.name, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  if (!(error instanceof FireflyError)) return wire;
+  const detail = REVIVED[error.code]?.detail(error as never);
+  return { ...wire, code: error.code, maybeExecuted: error.maybeExecuted, ...(detail ? { detail } : {}) };
+}
+
+/** Rebuilds what another process threw: its class when callers catch it by class, else a `RemoteError`. */
+export function errorFromWire(peer: string, wire: WireError): FireflyError {
+  const known = wire.code === undefined || wire.detail === undefined ? undefined : REVIVED[wire.code];
+  if (known && wire.detail) return known.revive(wire.detail as readonly never[]);
+  return new RemoteError(peer, wire.name, wire.message, wire.stack, wire.code, wire.maybeExecuted ?? true);
+}

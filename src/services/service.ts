@@ -1,0 +1,101 @@
+/**
+ * Handlers by name: what a call from another node is dispatched to.
+ *
+ * Knows no socket and no session. A table can be copied without the registrations of some files, which is what a reload does.
+ */
+import { DuplicateTarget, NoSuchTarget } from '../errors';
+import { SessionQueue } from './sessionqueue';
+import { describePlace, placeOfCaller, type Registered, type Target } from './target';
+
+export interface ServiceOptions {
+  /** Hold a session's later messages back while one of its handlers is pending. The session is the first argument. */
+  readonly serial?: boolean;
+}
+
+export class Service<Key extends string | number = string> {
+  readonly #targets = new Map<Key, Registered>();
+  readonly #quiet = new Set<Key>();
+  readonly #sessions: SessionQueue | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly options: ServiceOptions = {},
+  ) {
+    this.#sessions = options.serial ? new SessionQueue(`service ${name}`) : undefined;
+  }
+
+  /**
+   * Registers a target.
+   *
+   * @param key what callers name; the function's own name when left out
+   * @returns the target, so that a module can export what it registers
+   * @throws DuplicateTarget when the key is taken, naming both places
+   */
+  mapTarget<T extends Target>(target: T, key: Key = this.keyOf(target)): T {
+    const place = placeOfCaller();
+    const taken = this.#targets.get(key);
+    if (taken) throw new DuplicateTarget(this.name, key, describePlace(taken), describePlace(place));
+    this.#targets.set(key, { target, ...place });
+    return target;
+  }
+
+  /** Removes a target, if it is the one that is registered. */
+  unMapTarget(target: Target): void {
+    for (const [key, registered] of this.#targets) if (registered.target === target) this.#targets.delete(key);
+  }
+
+  unMapTargetByKey(key: Key): void {
+    this.#targets.delete(key);
+  }
+
+  getTarget(key: Key): Target | undefined {
+    return this.#targets.get(key)?.target;
+  }
+
+  keys(): Key[] {
+    return [...this.#targets.keys()];
+  }
+
+  /** From now on calls of this key get no line in the log. */
+  addUnDisplayTarget(key: Key): void {
+    this.#quiet.add(key);
+  }
+
+  /** Whether calls of this key get a line in the log, at level `debug`. */
+  isDisplayed(key: Key): boolean {
+    return !this.#quiet.has(key);
+  }
+
+  /**
+   * Runs the target of a key and returns what it returns.
+   *
+   * @throws NoSuchTarget when there is none, and whatever the target throws
+   */
+  callTarget(key: Key, ...args: readonly unknown[]): unknown {
+    const target = this.resolve(key);
+    if (!target) throw new NoSuchTarget(this.name, key);
+    const run = () => target(...(args as never[]));
+    return this.#sessions ? this.#sessions.exclusive(args[0], run) : run();
+  }
+
+  /** A service of the same kind with the registrations that `keep` accepts. Calls under way stay with this one. */
+  copy(keep: (registered: Registered) => boolean): this {
+    const copy = this.fresh();
+    for (const [key, registered] of this.#targets) if (keep(registered)) copy.#targets.set(key, registered);
+    for (const key of this.#quiet) copy.#quiet.add(key);
+    return copy as this;
+  }
+
+  protected fresh(): Service<Key> {
+    return new Service<Key>(this.name, this.options);
+  }
+
+  protected keyOf(target: Target): Key {
+    if (!target.name) throw new TypeError(`service ${this.name}: a function without a name needs one to be called by`);
+    return target.name as Key;
+  }
+
+  protected resolve(key: Key): Target | undefined {
+    return this.#targets.get(key)?.target;
+  }
+}
