@@ -4,19 +4,10 @@
  * A node that the master started gets its config from the master and stops by itself, in order, when the master dies.
  */
 import { once } from 'node:events';
-import type { ClusterConfig } from '../config/config';
 import { ConfigError } from '../errors';
 import { GlobalObject } from './globalobject';
 import { NodeServer } from './ffserver';
-
-/** Set by the master for the nodes it starts. */
-export const STARTED_BY_MASTER = 'FIREFLY_STARTED_BY_MASTER';
-
-/** What the master hands to a node over the channel it started it with. */
-export interface Handover {
-  readonly config: ClusterConfig;
-  readonly secret: string;
-}
+import { type Handover, STARTED_BY_MASTER } from './handover';
 
 /** The config cannot be used. */
 const EXIT_CONFIG = 2;
