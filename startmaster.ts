@@ -13,7 +13,9 @@ import { FFServer, Master } from 'firefly-ts';
 
 const MAIN = join(__dirname, 'appmain.js');
 
-const program = new Command('startmaster').description('Boots a firefly-ts cluster.').option('--config <path>', 'the cluster config', 'config.json');
+const program = new Command('startmaster')
+  .description('Boots a firefly-ts cluster.')
+  .option('--config <path>', 'the cluster config', 'config.json');
 const path = () => program.opts<{ config: string }>().config;
 
 program.command('all', { isDefault: true, hidden: true }).action(() => Master().config(path(), MAIN).start());

@@ -1,8 +1,8 @@
 /** The public API of firefly-ts, name by name. What is not here is internal and may change. */
 
-export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export { MAdminManager } from './dbentrust/madminanager';
 export type { MMode } from './dbentrust/mmode';
+export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
 export * from './errors';
 export type { Logger } from './log/log';

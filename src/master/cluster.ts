@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { ClusterConfig } from '../config/config';
 import { startOrder } from '../config/order';
 import type { Child } from '../distributed/child';
-import { PBRoot } from '../distributed/root';
 import type { Hello, Welcome } from '../distributed/handshake';
+import { PBRoot } from '../distributed/root';
 import { ReloadFailed, Replaced, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
@@ -57,7 +57,10 @@ export class Cluster {
     this.#root.doChildLostConnect = (child) => this.#nodes.get(child.name)?.gone();
     const keep = new Set([config.writer, ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
     this.#nodes = new Map(
-      Object.values(config.nodes).map((node) => [node.name, new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !keep.has(node.name) })]),
+      Object.values(config.nodes).map((node) => [
+        node.name,
+        new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !keep.has(node.name) }),
+      ]),
     );
   }
 
@@ -72,7 +75,9 @@ export class Cluster {
     for (const tier of startOrder(this.#config)) {
       const nodes = tier.flatMap((name) => this.#nodes.get(name) ?? []);
       for (const node of nodes) if (!this.#stopping && node.pid === undefined) node.spawn();
-      const ready = await Promise.all(nodes.map((node) => node.waitFor((it) => it.state === 'ready' || it.state === 'failed', node.node.supervise.readyMs)));
+      const ready = await Promise.all(
+        nodes.map((node) => node.waitFor((it) => it.state === 'ready' || it.state === 'failed', node.node.supervise.readyMs)),
+      );
       late.push(...nodes.filter((node, index) => !ready[index] || node.state !== 'ready').map((node) => node.node.name));
       if (this.#stopping) break;
     }
@@ -94,7 +99,8 @@ export class Cluster {
   async reload(): Promise<ClusterReload> {
     if (this.#reloading) throw new ReloadFailed('a reload is under way; try again when it has ended');
     const unsettled = [...this.#nodes.values()].filter(({ state }) => state === 'starting' || state === 'stopping');
-    if (unsettled.length > 0) throw new ReloadFailed(`${unsettled.map(({ node, state }) => `${node.name} is ${state}`).join(', ')}; try again then`);
+    if (unsettled.length > 0)
+      throw new ReloadFailed(`${unsettled.map(({ node, state }) => `${node.name} is ${state}`).join(', ')}; try again then`);
     this.#reloading = true;
     try {
       return await reloadCluster([...this.#nodes.keys()].flatMap((name) => this.#root.childsmanager.getChildByName(name) ?? []));
@@ -151,7 +157,9 @@ export class Cluster {
     const child = this.#root.childsmanager.getChildByName(name);
     node.stopping();
     if (child) {
-      child.call(NODE.stop, [], { timeoutMs: supervise.shutdownMs }).catch((error: unknown) => this.#log.debug({ error, name }, 'no answer to the stop'));
+      child
+        .call(NODE.stop, [], { timeoutMs: supervise.shutdownMs })
+        .catch((error: unknown) => this.#log.debug({ error, name }, 'no answer to the stop'));
     } else {
       node.kill('SIGTERM');
     }
@@ -159,13 +167,16 @@ export class Cluster {
     if (await node.waitFor(ended, supervise.shutdownMs)) return;
     this.#log.error({ name, shutdownMs: supervise.shutdownMs }, `${name} did not stop in time and is killed`);
     node.kill('SIGKILL');
-    if (!(await node.waitFor(ended, supervise.shutdownMs))) this.#log.error({ name }, `${name} was not started here and does not stop; end it by hand`);
+    if (!(await node.waitFor(ended, supervise.shutdownMs)))
+      this.#log.error({ name }, `${name} was not started here and does not stop; end it by hand`);
   }
 
   async #statusOf(name: string, process: NodeProcess) {
     const { state, pid, restarts, exits } = process;
     const child = this.#root.childsmanager.getChildByName(name);
-    const report = child ? ((await child.call(NODE.status, [], { timeoutMs: REPORT_MS }).catch(() => undefined)) as NodeReport | undefined) : undefined;
+    const report = child
+      ? ((await child.call(NODE.status, [], { timeoutMs: REPORT_MS }).catch(() => undefined)) as NodeReport | undefined)
+      : undefined;
     return {
       state,
       pid: pid ?? null,

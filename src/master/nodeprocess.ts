@@ -47,7 +47,7 @@ export class NodeProcess {
   readonly #restarts: Restarts;
   #child: ChildProcess | undefined;
   #lines: string[] = [];
-  #watchers = new Set<() => void>();
+  readonly #watchers = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: NodeProcessOptions) {
@@ -84,7 +84,8 @@ export class NodeProcess {
     child.send({ config: cluster, secret } satisfies Handover, (error) => {
       if (error) this.#options.log.error({ node: node.name, error }, 'the config did not reach the node');
     });
-    for (const output of [child.stdout, child.stderr]) if (output) createInterface({ input: output }).on('line', (line) => this.#line(line));
+    for (const output of [child.stdout, child.stderr])
+      if (output) createInterface({ input: output }).on('line', (line) => this.#line(line));
     child.once('error', (error) => this.#options.log.error({ node: node.name, error }, 'the node cannot be started'));
     child.once('close', (code, signal) => this.#exited(code, signal));
   }
@@ -140,20 +141,25 @@ export class NodeProcess {
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
-    const { node, log, mayGiveUp } = this.#options;
     const pid = this.#child?.pid ?? 0;
     this.#child = undefined;
     if (this.pid === pid) this.pid = undefined;
     const wanted = this.state === 'stopping';
-    const reason = wanted ? 'stopped' : signal ? `killed by ${signal}` : code === 0 ? 'ended by itself' : `failed with exit code ${code}`;
+    const reason = wanted ? 'stopped' : describeExit(code, signal);
     this.exits.push({ at: new Date().toISOString(), pid, code, signal, reason, lastLines: this.#lines });
     if (this.exits.length > EXITS_KEPT) this.exits.shift();
-    if (this.pid !== undefined) return;
-    if (wanted) return this.#become('exited');
-    const delay = this.#restarts.next(code === 0 && signal === null, mayGiveUp);
-    log.error({ name: node.name, exited: pid, code, signal, restartInMs: delay }, `${node.name} ${reason}${delay === undefined ? '; it is not started again' : ''}`);
-    if (delay === undefined) return this.#become(this.#restarts.gaveUp ? 'failed' : 'exited');
-    this.#become('exited');
+    if (wanted) this.#become('exited');
+    else if (this.pid === undefined) this.#restart(pid, reason, code === 0 && signal === null);
+  }
+
+  /** Asks the policy. A node that came up elsewhere in the meantime is left alone. */
+  #restart(pid: number, reason: string, normal: boolean): void {
+    const { node, log, mayGiveUp } = this.#options;
+    const delay = this.#restarts.next(normal, mayGiveUp);
+    const outlook = delay === undefined ? 'it is not started again' : `it is started again in ${delay} ms`;
+    log.error({ name: node.name, exited: pid }, `${node.name} ${reason}; ${outlook}`);
+    this.#become(this.#restarts.gaveUp ? 'failed' : 'exited');
+    if (delay === undefined) return;
     this.#timer = setTimeout(() => {
       if (this.state === 'exited' && this.pid === undefined) this.spawn();
     }, delay);
@@ -163,4 +169,9 @@ export class NodeProcess {
     this.state = state;
     for (const watcher of [...this.#watchers]) watcher();
   }
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal) return `was killed by ${signal}`;
+  return code === 0 ? 'ended by itself' : `failed with exit code ${code}`;
 }

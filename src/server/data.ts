@@ -46,7 +46,8 @@ export async function openData({ cluster, node, log, metrics }: DataOptions, roo
   const cache = await openCache(cluster, node, log);
   const writer = new Writer({ store, cache: cache?.client, limits: cluster.limits, log, metrics });
   await writer.start();
-  for (const [name, target] of Object.entries(servePort(writer))) root.internal.mapTarget((_child: never, ...args: never[]) => target(...args), name);
+  for (const [name, target] of Object.entries(servePort(writer)))
+    root.internal.mapTarget((_child: never, ...args: never[]) => target(...args), name);
   root.internal.mapTarget(() => ({ memcached: cache?.urls ?? [] }), 'firefly.db.stores');
   return {
     access: { port: writer, cache: cache?.client, log },
@@ -98,7 +99,11 @@ async function openCache(cluster: ClusterConfig, node: NodeConfig, log: Logger):
   const port = await server.listen(0, node.bind);
   const urls = [`${node.bind}:${port}`];
   const client = await connectCache(urls, cluster, log);
-  return { client, urls, close: async () => (await client.close(), server.close()) };
+  const close = async () => {
+    await client.close();
+    await server.close();
+  };
+  return { client, urls, close };
 }
 
 async function connectCache(urls: readonly string[], cluster: ClusterConfig, log: Logger): Promise<MemClient> {

@@ -1,5 +1,5 @@
 /** The data layer as handler modules see it: Firefly's `MAdmin`, and SQL for what is not access to a row. */
-import { MAdmin as TableAdmin, type MAdminOptions } from '../dbentrust/madmin';
+import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/madmin';
 import type { Migration, SqlResult, SqlValue } from '../dbentrust/sql/store';
 import { StartFailed } from '../errors';
 import { GlobalObject } from './globalobject';

@@ -12,13 +12,13 @@ import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/webserver';
 import { answerMaster } from './admin';
 import { clientFront } from './clientfront';
-import { type NodeData, joinData, openData } from './data';
+import { joinData, type NodeData, openData } from './data';
 import { GlobalObject, type NodeGlobals } from './globalobject';
+import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
-import { nodeWeb } from './nodeweb';
 
 const MASTER = 'master';
 /** How often a waiting node says for whom it waits. */
@@ -45,7 +45,11 @@ export class NodeServer {
     readonly secret: string,
   ) {
     this.#metrics = new Metrics(node.name);
-    this.#log = openLog({ node: node.name, ...(node.log ? { file: node.log } : {}), codeVersion: () => this.#reloader.codeVersion || undefined });
+    this.#log = openLog({
+      node: node.name,
+      ...(node.log ? { file: node.log } : {}),
+      codeVersion: () => this.#reloader.codeVersion || undefined,
+    });
     this.#reloader = new Reloader(this.#globals, cluster.dir, this.#log);
     this.#build();
   }
@@ -222,7 +226,11 @@ export class NodeServer {
 
   #ports(): Record<string, number> {
     const { netPort, webPort } = this.node;
-    return { ...(this.#rootPort ? { root: this.#rootPort } : {}), ...(netPort ? { net: netPort } : {}), ...(webPort ? { web: webPort } : {}) };
+    return {
+      ...(this.#rootPort ? { root: this.#rootPort } : {}),
+      ...(netPort ? { net: netPort } : {}),
+      ...(webPort ? { web: webPort } : {}),
+    };
   }
 
   #report(): NodeReport {

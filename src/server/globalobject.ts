@@ -4,13 +4,13 @@
  * `FFServer` fills it before it loads the node's modules. Classes inside the framework never read it; they get what they need as arguments.
  */
 import type { DataAccess } from '../dbentrust/port';
-import type { PBRoot } from '../distributed/root';
 import type { RemoteObject } from '../distributed/node';
+import type { PBRoot } from '../distributed/root';
 import type { LiberateFactory } from '../netconnect/factory';
 import { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
-import { Generation } from './generation';
 import type { SqlAccess } from './data';
+import { Generation } from './generation';
 import type { Sessions } from './sessions';
 
 export class NodeGlobals {

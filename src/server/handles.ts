@@ -35,7 +35,8 @@ export const rootserviceHandle = handleOf(() => {
 export function remoteserviceHandle(root: string): Handle {
   return handleOf(() => {
     const remote = GlobalObject().remote[root];
-    if (!remote) throw new StartFailed(`remoteserviceHandle('${root}'): this node does not link to ${root}; name it in "remoteport" in the config`);
+    if (!remote)
+      throw new StartFailed(`remoteserviceHandle('${root}'): this node does not link to ${root}; name it in "remoteport" in the config`);
     return remote.service;
   });
 }

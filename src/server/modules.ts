@@ -75,7 +75,13 @@ export function staleSources(subtree: Subtree): LoadFailure[] {
     const built = (JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sourcesContent?: string[] }).sourcesContent?.[0];
     const now = readFileSync(source, 'utf8');
     if (built === undefined || built === now) return [];
-    return [{ file: source, line: firstDifference(built, now), message: 'the source was changed after the last build; build first (npm run build)' }];
+    return [
+      {
+        file: source,
+        line: firstDifference(built, now),
+        message: 'the source was changed after the last build; build first (npm run build)',
+      },
+    ];
   });
 }
 

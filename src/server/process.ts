@@ -5,8 +5,8 @@
  */
 import { once } from 'node:events';
 import { ConfigError } from '../errors';
-import { GlobalObject } from './globalobject';
 import { NodeServer } from './ffserver';
+import { GlobalObject } from './globalobject';
 import { type Handover, STARTED_BY_MASTER } from './handover';
 
 /** The config cannot be used. */

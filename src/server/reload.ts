@@ -6,13 +6,15 @@
 import { ReloadFailed, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { NodeGlobals } from './globalobject';
-import { adopt, describeFailure, type LoadFailure, load, loadAfresh, staleSources, type Subtree, unitOf, versionOf } from './modules';
+import { adopt, describeFailure, type LoadFailure, load, loadAfresh, type Subtree, staleSources, unitOf, versionOf } from './modules';
 import { type Wired, Wiring } from './wiring';
 
 /** How long a prepared load waits for its commit. */
 const PREPARED_MS = 60_000;
 
-export type Prepared = { readonly ok: true; readonly codeVersion: string } | { readonly ok: false; readonly failures: readonly LoadFailure[] };
+export type Prepared =
+  | { readonly ok: true; readonly codeVersion: string }
+  | { readonly ok: false; readonly failures: readonly LoadFailure[] };
 
 export class Reloader {
   readonly #globals: NodeGlobals;

@@ -54,7 +54,8 @@ export class SessionKeeper {
     for (const { id, session } of this.#factory.connmanager) {
       if (session && session.data !== null) states.push({ dynamicId: id, version: session.version, data: session.data });
     }
-    for (let at = 0; at === 0 || at < states.length; at += BATCH) root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0);
+    for (let at = 0; at === 0 || at < states.length; at += BATCH)
+      root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0);
     for (const [dynamicId, data] of this.#ended) void this.#tell(root, dynamicId, data);
   }
 
@@ -63,7 +64,10 @@ export class SessionKeeper {
       await root.callRemote(SESSION.closed, dynamicId, data);
       this.#ended.delete(dynamicId);
     } catch (error) {
-      this.#log.warn({ error, dynamicId, root: root.getName() }, 'a root did not learn of the end of a session; it is told again when it links up');
+      this.#log.warn(
+        { error, dynamicId, root: root.getName() },
+        'a root did not learn of the end of a session; it is told again when it links up',
+      );
     }
   }
 }

@@ -6,8 +6,8 @@
  */
 import type { Child } from '../distributed/child';
 import type { PBRoot } from '../distributed/root';
-import { SESSION, type SessionState } from './sessionwire';
 import type { Logger } from '../log/log';
+import { SESSION, type SessionState } from './sessionwire';
 
 export interface Session {
   /** The connection's number, unique in the cluster and never used again. */
@@ -35,7 +35,10 @@ export class Sessions {
   constructor(root: PBRoot, log: Logger) {
     this.#root = root;
     this.#log = log;
-    root.internal.mapTarget((child: Child, states: SessionState[], begins: boolean) => this.#restore(child, states, begins), SESSION.restore);
+    root.internal.mapTarget(
+      (child: Child, states: SessionState[], begins: boolean) => this.#restore(child, states, begins),
+      SESSION.restore,
+    );
     root.internal.mapTarget((_child: Child, dynamicId: number, data: unknown) => this.#closed(dynamicId, data), SESSION.closed);
   }
 
@@ -99,7 +102,9 @@ export class Sessions {
   #dropAll(gone: (entry: Entry, dynamicId: number) => boolean): void {
     for (const [dynamicId, entry] of this.#entries) {
       if (!gone(entry, dynamicId)) continue;
-      void this.#closed(dynamicId, entry.data).catch((error: unknown) => this.#log.error({ error, dynamicId }, 'the end of a session failed'));
+      void this.#closed(dynamicId, entry.data).catch((error: unknown) =>
+        this.#log.error({ error, dynamicId }, 'the end of a session failed'),
+      );
     }
   }
 
@@ -117,5 +122,7 @@ export class Sessions {
 /** The numbers a net node may give to its connections; empty for a node without a client front. */
 function rangeOf(child: Child): { first: number; count: number } {
   const range = child.info.dynamicIds as { first?: unknown; count?: unknown } | undefined;
-  return typeof range?.first === 'number' && typeof range.count === 'number' ? { first: range.first, count: range.count } : { first: 0, count: 0 };
+  return typeof range?.first === 'number' && typeof range.count === 'number'
+    ? { first: range.first, count: range.count }
+    : { first: 0, count: 0 };
 }

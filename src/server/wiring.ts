@@ -3,7 +3,7 @@
  *
  * A reload loads against renewed wiring, keeps what came out, and puts the old wiring back at once; taking over is one assignment.
  */
-import { CommandService } from '../services/commandservice';
+import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
 import type { Registered } from '../services/target';
 import { Generation } from './generation';
@@ -36,7 +36,7 @@ export class Wiring {
   }
 
   put(wired: Wired): void {
-    this.#slots.forEach((slot, index) => slot.write(wired[index]));
+    for (const [index, slot] of this.#slots.entries()) slot.write(wired[index]);
   }
 
   /** The wiring to load against: registrations that `keep` accepts and, in a full reload, the hooks of a fresh node. */
@@ -46,10 +46,10 @@ export class Wiring {
 
   /** Takes over, and lets services go on with the order of sessions that their predecessors had. */
   replace(before: Wired, next: Wired): void {
-    next.forEach((value, index) => {
+    for (const [index, value] of next.entries()) {
       const old = before[index];
       if (value instanceof Service && old instanceof Service) value.inherit(old);
-    });
+    }
     this.put(next);
   }
 }
@@ -68,7 +68,8 @@ function slotsOf(globals: NodeGlobals, partial: boolean): Slot<unknown>[] {
   ];
   const { netfactory, root } = globals;
   if (netfactory) {
-    for (const key of ['doConnectionMade', 'doConnectionLost', 'errorEncoder', 'protocol'] as const) slots.push(hook(netfactory, key, partial));
+    for (const key of ['doConnectionMade', 'doConnectionLost', 'errorEncoder', 'protocol'] as const)
+      slots.push(hook(netfactory, key, partial));
   }
   if (root) for (const key of ['doChildConnect', 'doChildLostConnect'] as const) slots.push(hook(root, key, partial));
   if (globals.node.sessions) slots.push(hook(globals.node.sessions, 'lost', partial));
