@@ -27,4 +27,4 @@ export type { Session } from './server/sessions';
 export { CommandService } from './services/commandservice';
 export { Service } from './services/service';
 export { SessionQueue } from './services/sessionqueue';
-export type { WebRequest } from './web/webserver';
+export type { WebRequest } from './web/request';

@@ -1,14 +1,14 @@
 /** The master as a process: checks the config, boots the cluster, says what listens where, and ends it on a signal. */
 import { resolve } from 'node:path';
 import type { ClusterConfig, NodeConfig } from '../config/config';
+import { portsInUse } from '../config/listen';
 import { loadConfig } from '../config/load';
-import { portsInUse } from '../config/ports';
 import { clusterSecret } from '../config/secret';
 import { ConfigError } from '../errors';
 import { formatLine } from '../log/format';
 import { openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
-import { WebServer } from '../web/webserver';
+import { WebServer } from '../web/server';
 import { Cluster } from './cluster';
 import { routes } from './webapp';
 

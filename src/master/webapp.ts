@@ -1,6 +1,6 @@
 /** The master's web port: what an operator asks of a cluster. Firefly's paths, with answers that say what happened. */
 import { ReloadFailed } from '../errors';
-import type { WebServer } from '../web/webserver';
+import type { WebServer } from '../web/server';
 import type { Cluster } from './cluster';
 
 /** @param stop ends the master; called after the answer is on its way */

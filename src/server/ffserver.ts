@@ -9,7 +9,7 @@ import { PBRoot } from '../distributed/root';
 import { StartFailed } from '../errors';
 import { type Logger, openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
-import type { WebServer } from '../web/webserver';
+import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
 import { clientFront } from './clientfront';
 import { joinData, type NodeData, openData } from './data';

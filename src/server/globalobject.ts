@@ -8,7 +8,7 @@ import type { RemoteObject } from '../distributed/node';
 import type { PBRoot } from '../distributed/root';
 import type { LiberateFactory } from '../netconnect/factory';
 import { CommandService } from '../services/commandservice';
-import { Service } from '../services/service';
+import { RouteTable } from '../web/routes';
 import type { SqlAccess } from './data';
 import { Generation } from './generation';
 import type { Sessions } from './sessions';
@@ -23,7 +23,7 @@ export class NodeGlobals {
   /** Commands that a node answers itself instead of passing them on. */
   localservice: CommandService = new CommandService('local');
   /** Pages of the node's web port, by path. */
-  webroot: Service = new Service('web');
+  webroot: RouteTable = new RouteTable();
   /** The link to the master. */
   masterremote: RemoteObject | undefined;
   /** Runs when the node stops, awaited, before its links and stores close. */

@@ -6,7 +6,8 @@
 import { StartFailed } from '../errors';
 import { CommandService } from '../services/commandservice';
 import type { Service } from '../services/service';
-import type { Target } from '../services/target';
+import { placeOfCaller, type Target } from '../services/target';
+import type { WebHandler } from '../web/routes';
 import { GlobalObject } from './globalobject';
 
 type AnyService = Service | CommandService;
@@ -52,12 +53,15 @@ export const masterserviceHandle = handleOf(() => {
 export const localserviceHandle = handleOf(() => GlobalObject().localservice);
 
 /**
- * Answers a path of the node's web port: `(request) => answer`.
+ * Answers a path of the node's web port: `(request) => answer`, for GET and every other method but HEAD.
  *
- * @param path starts with a slash
+ * @param path starts with a slash, or not, as in Firefly
  */
-export function webserviceHandle<T extends Target>(path: string): (target: T) => T {
-  return (target) => GlobalObject().webroot.mapTarget(target, path.startsWith('/') ? path : `/${path}`);
+export function webserviceHandle<T extends WebHandler>(path: string): (target: T) => T {
+  return (target) => {
+    GlobalObject().webroot.add('*', path.startsWith('/') ? path : `/${path}`, target, placeOfCaller());
+    return target;
+  };
 }
 
 function handleOf(service: () => AnyService): Handle {

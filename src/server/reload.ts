@@ -64,7 +64,7 @@ export class Reloader {
     const states = new Set(this.#globals.node.states.keys());
     const going = new Set([...root.modules.keys()].map(unitOf));
     try {
-      wiring.put(wiring.renewed(running, (registered) => !going.has(unitOf(registered.file))));
+      wiring.put(wiring.renewed(running, (place) => !going.has(unitOf(place.file))));
       const subtree = loadAfresh(root);
       const stale = staleSources(subtree);
       if (stale.length > 0) return this.#failed(stale, states);

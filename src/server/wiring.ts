@@ -5,7 +5,7 @@
  */
 import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
-import type { Registered } from '../services/target';
+import type { Place } from '../services/target';
 import { Generation } from './generation';
 import type { NodeGlobals } from './globalobject';
 
@@ -13,7 +13,7 @@ interface Slot<T> {
   read(): T;
   write(value: T): void;
   /** What a load starts from. */
-  renew(value: T, keep: (registered: Registered) => boolean): T;
+  renew(value: T, keep: (place: Place) => boolean): T;
 }
 
 /** The values of all slots at one moment. */
@@ -40,7 +40,7 @@ export class Wiring {
   }
 
   /** The wiring to load against: registrations that `keep` accepts and, in a full reload, the hooks of a fresh node. */
-  renewed(wired: Wired, keep: (registered: Registered) => boolean): Wired {
+  renewed(wired: Wired, keep: (place: Place) => boolean): Wired {
     return this.#slots.map((slot, index) => slot.renew(wired[index], keep));
   }
 
@@ -61,7 +61,7 @@ function slotsOf(globals: NodeGlobals, partial: boolean): Slot<unknown>[] {
   const slots: Slot<unknown>[] = [
     ...services,
     property(globals, 'localservice', renewService),
-    property(globals, 'webroot', renewService),
+    property(globals, 'webroot', (table, keep) => table.copy((place) => place === undefined || keep(place))),
     hook(globals, 'stophandler', partial),
     hook(globals, 'reloadmodule', true),
     property(globals.node, 'generation', () => new Generation()),
@@ -80,7 +80,7 @@ function serviceSlot(owner: { service: Service | CommandService }): Slot<unknown
   return property(owner, 'service', renewService);
 }
 
-function renewService<S extends Service | CommandService>(service: S, keep: (registered: Registered) => boolean): S {
+function renewService<S extends Service | CommandService>(service: S, keep: (place: Place) => boolean): S {
   return service.copy(keep) as S;
 }
 
@@ -92,7 +92,7 @@ function hook<T extends object, K extends keyof T>(owner: T, key: K, partial: bo
 function property<T extends object, K extends keyof T>(
   owner: T,
   key: K,
-  renew: (value: T[K], keep: (registered: Registered) => boolean) => T[K],
+  renew: (value: T[K], keep: (place: Place) => boolean) => T[K],
 ): Slot<unknown> {
   return {
     read: () => owner[key],

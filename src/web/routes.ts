@@ -5,18 +5,13 @@
  * routes of some files, which is what a reload does.
  */
 import { DuplicateTarget } from '../errors';
+import { describePlace, type Place } from '../services/target';
 import type { WebRequest } from './request';
 
 /** What it returns, or what its promise settles to, is the answer: see `toReply`. */
 export type WebHandler = (request: WebRequest) => unknown;
 
 export type WebMethod = 'GET' | 'POST' | '*';
-
-/** Where in the source a route was registered. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-}
 
 interface Route {
   readonly handler: WebHandler;
@@ -65,6 +60,6 @@ export class RouteTable {
 }
 
 function describe(route: Route): string {
-  if (route.place) return `${route.place.file}:${route.place.line}`;
+  if (route.place) return describePlace(route.place);
   return route.handler.name ? `function ${route.handler.name}` : 'an unnamed function';
 }

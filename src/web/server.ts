@@ -12,11 +12,14 @@ import type { Metrics } from '../metrics/metrics';
 import { AccessGuard, type GuardOptions, type Refusal } from './guard';
 import { errorReply, type Reply, thrownReply, toReply } from './reply';
 import { IncomingRequest } from './request';
-import { type Place, RouteTable, type WebHandler, type WebMethod } from './routes';
+import type { Place } from '../services/target';
+import { RouteTable, type WebHandler, type WebMethod } from './routes';
 
 export interface WebOptions extends GuardOptions {
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** The table to look a request up in, asked for each: a reload puts another in its place. A table of the server's own when left out. */
+  readonly routes?: () => RouteTable;
   /** How long a handler may take, in milliseconds; 30 s when left out. */
   readonly deadlineMs?: number;
   /** Requests that may be under way at once; more are answered 503. 256 when left out. */
@@ -40,8 +43,7 @@ const SECURITY_HEADERS = {
 };
 
 export class WebServer {
-  /** Looked at for each request; a reload puts another in its place. */
-  routes = new RouteTable();
+  readonly #routes: () => RouteTable;
   readonly #options: WebOptions;
   readonly #guard: AccessGuard;
   readonly #deadlineMs: number;
@@ -52,6 +54,8 @@ export class WebServer {
 
   constructor(options: WebOptions) {
     this.#options = options;
+    const own = new RouteTable();
+    this.#routes = options.routes ?? (() => own);
     this.#guard = new AccessGuard(options);
     this.#deadlineMs = options.deadlineMs ?? 30_000;
     this.#server = createServer({
@@ -70,7 +74,7 @@ export class WebServer {
 
   /** Registers a handler in the current table: see `RouteTable.add`. */
   route(method: WebMethod, path: string, handler: WebHandler, place?: Place): void {
-    this.routes.add(method, path, handler, place);
+    this.#routes().add(method, path, handler, place);
   }
 
   /**
@@ -139,7 +143,7 @@ export class WebServer {
       return { reply, headers: { 'Retry-After': '1' } };
     }
     const request = new IncomingRequest(incoming);
-    const route = this.routes.at(request.path);
+    const route = this.#routes().at(request.path);
     if (!route) return { reply: errorReply(404, `nothing is at ${request.path}`) };
     const handler = route.handler(request.method);
     if (!handler) {

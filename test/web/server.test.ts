@@ -105,8 +105,6 @@ describe('finding the handler', () => {
       web.route('GET', '/stop', () => 'stop');
       for (const path of ['/', '/stop/', '/stop/x', '/STOP', '//stop', '/%73top']) assert.equal((await ask(path)).status, 404, path);
       assert.equal((await ask('/stop?now=1')).text, 'stop');
-      const { handler } = web.routes.at('/stop') ?? {};
-      assert.ok(handler?.('GET'));
     });
   });
 
@@ -132,12 +130,13 @@ describe('finding the handler', () => {
   });
 
   it('uses the table that is in place when the request comes', async () => {
-    await withServer({}, async (web, ask) => {
+    let table = new RouteTable();
+    await withServer({ routes: () => table }, async (web, ask) => {
       web.route('GET', '/a', () => 'old');
-      const next = web.routes.copy(() => false);
+      const next = table.copy(() => false);
       next.add('GET', '/a', () => 'new');
       assert.equal((await ask('/a')).text, 'old');
-      web.routes = next;
+      table = next;
       assert.equal((await ask('/a')).text, 'new');
     });
   });
