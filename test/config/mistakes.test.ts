@@ -1,27 +1,34 @@
 /** Each mistake is one line that names file, line, key and the fix. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cluster, problemOf, problemsOf } from './folder';
+import fc from 'fast-check';
+import { loadConfig } from '../../src/config/load';
+import { ConfigError } from '../../src/errors';
+import { cluster, configFolder, problemOf, problemsOf } from './folder';
 
 const STORES = { db: { engine: 'sqlite' }, memcached: { embedded: true } };
 const fromVariable = (name: string) => `$\{${name}}`;
 
 describe('a syntax error', () => {
   const cases: [what: string, text: string, line: RegExp][] = [
-    ['a missing comma', '{\n "a": 1\n "b": 2}', /^config\.json:3 is not valid JSON: .* a comma is expected; add it before this$/],
+    [
+      'a missing comma',
+      '{\n "a": 1\n "b": 2}',
+      /^config\.json:3 is not valid JSON: text in double quotes at column 2 stands where a comma is expected; add it before this$/,
+    ],
     [
       'a comma too many',
       '{"a": 1,\n}',
-      /^config\.json:2 is not valid JSON: } stands where a key .* remove the comma before it or add the key$/,
+      /^config\.json:2 is not valid JSON: } at column 1 stands where a key .* remove the comma before it or add the key$/,
     ],
     [
       'a brace that is not closed',
       '{"a": {\n"b": 1\n}\n\n',
-      /^config\.json:3 is not valid JSON: the end of the file .* closing brace } is expected; add it$/,
+      /^config\.json:3 is not valid JSON: the end of the file at column 2 .* closing brace } is expected; add it$/,
     ],
-    ['text that is not closed', '{"passwd": "hush', /^config\.json:1 is not valid JSON: text in double quotes is not closed/],
-    ['a bare word', '{"a": yes}', /^config\.json:1 is not valid JSON: yes is no JSON value/],
-    ['an empty file', '', /^config\.json:1 is not valid JSON: the end of the file stands where a value is expected/],
+    ['text that is not closed', '{"passwd": "hush', /^config\.json:1 is not valid JSON: text in double quotes at column 12 is not closed/],
+    ['a bare word', '{"a": hush}', /^config\.json:1 is not valid JSON: a word or a number at column 7 is no JSON value/],
+    ['an empty file', '', /^config\.json:1 is not valid JSON: the end of the file at column 1 stands where a value is expected/],
     ['a list', '[]', /^config\.json:1 is no JSON object; write \{ "master"/],
   ];
   for (const [what, text, line] of cases) {
@@ -365,5 +372,38 @@ describe('many mistakes', () => {
   it('do not follow from one another: a wrong port of a root is told once', async () => {
     const servers = { gate: { rootport: '10000' }, net: { remoteport: [{ rootname: 'gate', rootport: 10000 }] } };
     assert.match(await problemOf(cluster(servers)), /servers\.gate\.rootport must be a port/);
+  });
+});
+
+describe('whatever a file holds', () => {
+  const keys = [
+    ...'db mem limits supervise game bind secret urls remoteport rootname rootport netport app restart gate'.split(' '),
+    '__proto__',
+    'constructor',
+  ];
+  const { value } = fc.letrec((again) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.dictionary(fc.constantFrom(...keys), again('value')),
+      fc.array(again('value'), { maxLength: 2 }),
+    ),
+  }));
+
+  it('is accepted or refused with lines, and breaks nothing', async () => {
+    const sections = fc.record(
+      { master: value, servers: fc.dictionary(fc.constantFrom('dbfront', ...keys), value), db: value, memcached: value, limits: value },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(sections, value), fc.boolean(), async (content, valid) => {
+        const text = JSON.stringify(valid && typeof content === 'object' ? { ...content, master: { rootport: 1, webport: 2 } } : content);
+        await using folder = await configFolder(text, []);
+        await loadConfig(folder.path, {}).catch((error) =>
+          assert.ok(error instanceof ConfigError && error.problems.length > 0, String(error.stack)),
+        );
+      }),
+      { numRuns: 300 },
+    );
   });
 });
