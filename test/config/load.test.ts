@@ -242,7 +242,7 @@ describe('warnings', () => {
   it('ask for a near word when a key is unknown, and leave far ones alone', async () => {
     const { warnings } = await load(
       cluster(
-        { gate: { netprot: 5, colour: 'red', remoteport: [] } },
+        { gate: { netprot: 5, colour: 'red', remoteport: [{ rootname: 'root', rootprot: 1 }] }, root: { rootport: 1 } },
         { limit: {}, supervise: { period: 3 }, limits: { payload: 3, memms: 4 } },
       ),
     );
@@ -251,6 +251,7 @@ describe('warnings', () => {
       [
         'servers.gate.netprot is no key that firefly-ts knows; did you mean "netport"?',
         'servers.gate.colour is no key that firefly-ts knows; it is left alone',
+        'servers.gate.remoteport[0].rootprot is no key that firefly-ts knows; did you mean "rootport"?',
         'limit is no key that firefly-ts knows; did you mean "limits"?',
         'supervise.period is no key that firefly-ts knows; did you mean "periodMs"?',
         'limits.payload is no key that firefly-ts knows; it is left alone',
