@@ -159,6 +159,19 @@ export class NoSuchRow extends FireflyError {
   }
 }
 
+/** The writer does not know the table; a node registers it with `new MAdmin(...).insert()`. The call was not executed. */
+export class NotManaged extends FireflyError {
+  static override readonly code = 'FF_NOT_MANAGED';
+  constructor(readonly table: string) {
+    super(`table ${table} is not managed; register it first: new MAdmin('${table}', ...).insert()`);
+  }
+}
+
+/** A statement of `db.query` that may not run, such as one that writes a managed table. It was not executed. */
+export class QueryRefused extends FireflyError {
+  static override readonly code = 'FF_QUERY_REFUSED';
+}
+
 /** A primary key is missing or of a type that cannot be one (Firefly's name). */
 export class PKValueError extends FireflyError {
   static override readonly code = 'FF_PK_VALUE';
@@ -203,6 +216,22 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_NO_SUCH_ROW: {
     detail: (e: NoSuchRow) => [e.table, e.pk],
     revive: ([table, pk]) => new NoSuchRow(table as never, pk as never),
+  },
+  FF_NOT_MANAGED: {
+    detail: (e: NotManaged) => [e.table],
+    revive: ([table]) => new NotManaged(table as never),
+  },
+  FF_QUERY_REFUSED: {
+    detail: (e: QueryRefused) => [e.message],
+    revive: ([message]) => new QueryRefused(message as never),
+  },
+  FF_PK_VALUE: {
+    detail: (e: PKValueError) => [e.message],
+    revive: ([message]) => new PKValueError(message as never),
+  },
+  FF_STORE_DOWN: {
+    detail: (e: StoreDown) => [e.message],
+    revive: ([message]) => new StoreDown(message as never),
   },
 };
 
