@@ -177,16 +177,49 @@ export class PKValueError extends FireflyError {
   static override readonly code = 'FF_PK_VALUE';
 }
 
+/** What a store's failure knows beside its cause; `maybeExecuted` is false when left out. */
+export interface StoreErrorOptions extends ErrorOptions {
+  readonly maybeExecuted?: boolean;
+}
+
 /** The database cannot be reached, or did not answer in time. */
 export class StoreDown extends FireflyError {
   static override readonly code = 'FF_STORE_DOWN';
   override readonly retryable = true;
+  override readonly maybeExecuted: boolean;
+  constructor(message: string, options: StoreErrorOptions = {}) {
+    super(message, options);
+    this.maybeExecuted = options.maybeExecuted ?? false;
+  }
+}
+
+/**
+ * The database says no to a statement, which changed nothing.
+ *
+ * `kind`: `unique` a key is taken, `value` a value does not fit its column, `constraint` a foreign key or a check, `conflict` a deadlock or a lock held too long (worth another try), `other` the rest.
+ */
+export class SqlRefused extends FireflyError {
+  static override readonly code = 'FF_SQL';
+  override readonly retryable: boolean;
+  constructor(
+    readonly kind: 'unique' | 'value' | 'constraint' | 'conflict' | 'other',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.retryable = kind === 'conflict';
+  }
 }
 
 /** memcached cannot be reached, or did not answer in time (Firefly's name). */
 export class MemConnError extends FireflyError {
   static override readonly code = 'FF_MEM_DOWN';
   override readonly retryable = true;
+  override readonly maybeExecuted: boolean;
+  constructor(message: string, options: StoreErrorOptions = {}) {
+    super(message, options);
+    this.maybeExecuted = options.maybeExecuted ?? false;
+  }
 }
 
 /** What crosses a link. `detail` holds the constructor's arguments of a class in `REVIVED`. */

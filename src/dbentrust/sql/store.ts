@@ -52,6 +52,8 @@ export interface ColumnInfo {
   /** SQL text of a computed default such as `current_timestamp()`. */
   readonly defaultExpression?: string;
   readonly autoIncrement: boolean;
+  /** Computed from other columns: a statement must not give it a value. */
+  readonly generated?: boolean;
   /** Longest text in characters (CHAR, VARCHAR) or longest binary in bytes (BINARY, VARBINARY). */
   readonly maxLength?: number;
   /** Largest value in bytes of UTF-8 (TEXT) or bytes (BLOB). */
@@ -114,4 +116,11 @@ export interface StoreOptions {
  *
  * @throws StoreDown naming host, port and database and the fix
  */
-export declare function openStore(config: DbConfig, options: StoreOptions): Promise<SqlStore>;
+export async function openStore(config: DbConfig, options: StoreOptions): Promise<SqlStore> {
+  if (config.engine === 'mysql') {
+    const { MysqlStore } = require('./mysql') as typeof import('./mysql');
+    return MysqlStore.open(config, options);
+  }
+  const { SqliteStore } = require('./sqlite') as typeof import('./sqlite');
+  return SqliteStore.open(config, options);
+}
