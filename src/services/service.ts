@@ -15,7 +15,7 @@ export interface ServiceOptions {
 export class Service<Key extends string | number = string> {
   readonly #targets = new Map<Key, Registered>();
   readonly #quiet = new Set<Key>();
-  readonly #sessions: SessionQueue | undefined;
+  #sessions: SessionQueue | undefined;
 
   constructor(
     readonly name: string,
@@ -84,6 +84,11 @@ export class Service<Key extends string | number = string> {
     for (const [key, registered] of this.#targets) if (keep(registered)) copy.#targets.set(key, registered);
     for (const key of this.#quiet) copy.#quiet.add(key);
     return copy as this;
+  }
+
+  /** Goes on with the order of sessions that another service kept, when both are serial. */
+  inherit(from: Service<Key>): void {
+    if (this.#sessions && from.#sessions) this.#sessions = from.#sessions;
   }
 
   protected fresh(): Service<Key> {
