@@ -122,10 +122,15 @@ export class BadFrame extends FireflyError {
   static override readonly code = 'FF_BAD_FRAME';
 }
 
-/** A value is larger than a frame may be. It was not sent and the link lives. */
+/** A value is larger than a frame may be. It was not sent and the link lives; a result (`maybeExecuted`) was produced all the same. */
 export class TooLarge extends FireflyError {
   static override readonly code = 'FF_TOO_LARGE';
-  constructor(what: string, bytes: number, limit: number) {
+  constructor(
+    readonly what: string,
+    readonly bytes: number,
+    readonly limit: number,
+    override readonly maybeExecuted = false,
+  ) {
     super(`${what} takes ${bytes} bytes and the limit is ${limit}; send less or raise the limit`);
   }
 }
@@ -159,21 +164,67 @@ export class NoSuchRow extends FireflyError {
   }
 }
 
+/** The writer does not know the table; a node registers it with `new MAdmin(...).insert()`. The call was not executed. */
+export class NotManaged extends FireflyError {
+  static override readonly code = 'FF_NOT_MANAGED';
+  constructor(readonly table: string) {
+    super(`table ${table} is not managed; register it first: new MAdmin('${table}', ...).insert()`);
+  }
+}
+
+/** A statement of `db.query` that may not run, such as one that writes a managed table. It was not executed. */
+export class QueryRefused extends FireflyError {
+  static override readonly code = 'FF_QUERY_REFUSED';
+}
+
 /** A primary key is missing or of a type that cannot be one (Firefly's name). */
 export class PKValueError extends FireflyError {
   static override readonly code = 'FF_PK_VALUE';
+}
+
+/** What a store's failure knows beside its cause; `maybeExecuted` is false when left out. */
+export interface StoreErrorOptions extends ErrorOptions {
+  readonly maybeExecuted?: boolean;
 }
 
 /** The database cannot be reached, or did not answer in time. */
 export class StoreDown extends FireflyError {
   static override readonly code = 'FF_STORE_DOWN';
   override readonly retryable = true;
+  override readonly maybeExecuted: boolean;
+  constructor(message: string, options: StoreErrorOptions = {}) {
+    super(message, options);
+    this.maybeExecuted = options.maybeExecuted ?? false;
+  }
+}
+
+/**
+ * The database says no to a statement, which changed nothing.
+ *
+ * `kind`: `unique` a key is taken, `value` a value does not fit its column, `constraint` a foreign key or a check, `conflict` a deadlock or a lock held too long (worth another try), `other` the rest.
+ */
+export class SqlRefused extends FireflyError {
+  static override readonly code = 'FF_SQL';
+  override readonly retryable: boolean;
+  constructor(
+    readonly kind: 'unique' | 'value' | 'constraint' | 'conflict' | 'other',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.retryable = kind === 'conflict';
+  }
 }
 
 /** memcached cannot be reached, or did not answer in time (Firefly's name). */
 export class MemConnError extends FireflyError {
   static override readonly code = 'FF_MEM_DOWN';
   override readonly retryable = true;
+  override readonly maybeExecuted: boolean;
+  constructor(message: string, options: StoreErrorOptions = {}) {
+    super(message, options);
+    this.maybeExecuted = options.maybeExecuted ?? false;
+  }
 }
 
 /** What crosses a link. `detail` holds the constructor's arguments of a class in `REVIVED`. */
@@ -196,6 +247,10 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
     detail: (e: QueueFull) => [e.queue, e.bound],
     revive: ([queue, bound]) => new QueueFull(queue as never, bound as never),
   },
+  FF_TOO_LARGE: {
+    detail: (e: TooLarge) => [e.what, e.bytes, e.limit, e.maybeExecuted],
+    revive: ([what, bytes, limit, maybeExecuted]) => new TooLarge(what as never, bytes as never, limit as never, maybeExecuted as never),
+  },
   FF_ROW_REFUSED: {
     detail: (e: RowRefused) => [e.table, e.pk, e.field, e.reason],
     revive: ([table, pk, field, reason]) => new RowRefused(table as never, pk as never, field as never, reason as never),
@@ -203,6 +258,22 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_NO_SUCH_ROW: {
     detail: (e: NoSuchRow) => [e.table, e.pk],
     revive: ([table, pk]) => new NoSuchRow(table as never, pk as never),
+  },
+  FF_NOT_MANAGED: {
+    detail: (e: NotManaged) => [e.table],
+    revive: ([table]) => new NotManaged(table as never),
+  },
+  FF_QUERY_REFUSED: {
+    detail: (e: QueryRefused) => [e.message],
+    revive: ([message]) => new QueryRefused(message as never),
+  },
+  FF_PK_VALUE: {
+    detail: (e: PKValueError) => [e.message],
+    revive: ([message]) => new PKValueError(message as never),
+  },
+  FF_STORE_DOWN: {
+    detail: (e: StoreDown) => [e.message],
+    revive: ([message]) => new StoreDown(message as never),
   },
 };
 

@@ -63,8 +63,7 @@ class DraftReader {
   read(value: Readonly<Record<string, unknown>>): Draft {
     const file = this.#section(FileShape, value, []);
     for (const key of ['master', 'servers'] as const) {
-      if ((value[key] ?? undefined) === undefined)
-        this.#missing([key], key, value, Object.keys(FileShape.shape), 'must be an object { … }');
+      if (!isGiven(value[key])) this.#missing([key], key, value, Object.keys(FileShape.shape), 'must be an object { … }');
     }
     return {
       file,
@@ -90,6 +89,9 @@ class DraftReader {
       if (rule) this.#problems.error(path, rule);
       if (name === 'master') this.#problems.error(path, 'has the name of the master itself; give the node another');
       const section = this.#section(NodeShape, raw, path);
+      for (const [index, item] of listOf(section.raw.remoteport).entries()) {
+        if (isObject(item)) this.#reportUnknown(item, Object.keys(RemotePortShape.shape), [...path, 'remoteport', index]);
+      }
       const supervise = this.#section(SuperviseShape, section.values.supervise ?? {}, [...path, 'supervise']);
       nodes.set(name, { ...section, name, supervise });
     }
@@ -123,10 +125,6 @@ class DraftReader {
       this.#reportIssues(checked.error.issues, value, [...path, key], raw, known);
     }
     this.#reportUnknown(raw, known, path);
-    for (const [index, item] of listOf(raw.remoteport).entries()) {
-      if (shape === (NodeShape as z.ZodObject) && isObject(item))
-        this.#reportUnknown(item, Object.keys(RemotePortShape.shape), [...path, 'remoteport', index]);
-    }
     return { ...section, raw };
   }
 

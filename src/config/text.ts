@@ -74,12 +74,17 @@ async function readText(path: string, file: string): Promise<string> {
 }
 
 function describeSyntax(error: ParseError, text: string, file: string, lineAt: (offset: number) => number): string {
-  const atEnd = error.offset >= text.trimEnd().length;
-  const offset = atEnd ? text.trimEnd().length : error.offset;
-  const piece = text.slice(offset, offset + Math.max(1, error.length)).split('\n', 1)[0] ?? '';
-  // An unclosed text may be a password: name the place, not the words.
-  const shown = atEnd ? 'the end of the file' : piece.startsWith('"') ? 'text in double quotes' : piece.slice(0, 20);
-  return `${file}:${lineAt(offset)} is not valid JSON: ${shown} ${SYNTAX[error.error] ?? 'is not expected here; remove it'}`;
+  const end = text.trimEnd().length;
+  const offset = Math.min(error.offset, end);
+  const column = offset - text.slice(0, offset).lastIndexOf('\n');
+  const what = offset === end ? 'the end of the file' : kindOfPiece(text.charAt(offset));
+  return `${file}:${lineAt(offset)} is not valid JSON: ${what} at column ${column} ${SYNTAX[error.error] ?? 'is not expected; remove it'}`;
+}
+
+/** A piece of the file may be a password that lacks its quotes: it is not shown. */
+function kindOfPiece(first: string): string {
+  if (first === '"') return 'text in double quotes';
+  return /[{}[\]:,/]/.test(first) ? first : 'a word or a number';
 }
 
 /** Reports keys given twice in one object: JSON keeps only the last. */

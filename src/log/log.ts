@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import pino from 'pino';
 import { formatLine } from './format';
-import { hideSecrets } from './redact';
+import { HIDDEN, hideSecrets, SECRET_KEYS } from './redact';
 
 export type Logger = pino.Logger;
 
@@ -45,7 +45,9 @@ export function openLog(options: LogOptions): Logger {
       level: options.level ?? 'info',
       base: { node: options.node, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: hideSecrets, bindings: hideSecrets },
+      formatters: { level: (label) => ({ level: label }), log: hideSecrets },
+      // The fields of child loggers pass by the formatters.
+      redact: { paths: SECRET_KEYS, censor: HIDDEN },
       serializers: { error: serializeError, err: serializeError },
       ...(codeVersion ? { mixin: () => ({ code: codeVersion() }) } : {}),
     },

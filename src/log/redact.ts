@@ -4,8 +4,10 @@
  * Pure. Not pino's own `redact`: with wildcards for four depths that costs 16 us a line, this less than one.
  */
 
-const SECRET_KEYS = new Set(['secret', 'password', 'passwd', 'token', 'authorization']);
-const HIDDEN = '[secret]';
+export const SECRET_KEYS = ['secret', 'password', 'passwd', 'token', 'authorization'];
+export const HIDDEN = '[secret]';
+
+const HIDDEN_KEYS = new Set(SECRET_KEYS);
 
 /** What lies deeper is not written at all, so that a secret cannot hide there. */
 const MAX_DEPTH = 5;
@@ -20,7 +22,7 @@ function hide(value: unknown, depth: number): unknown {
   if (depth > MAX_DEPTH) return '[too deep]';
   let copy: Record<string, unknown> | unknown[] | undefined;
   for (const [key, item] of Object.entries(value)) {
-    const shown = SECRET_KEYS.has(key.toLowerCase()) && item !== undefined && item !== null ? HIDDEN : hide(item, depth + 1);
+    const shown = HIDDEN_KEYS.has(key.toLowerCase()) && item !== undefined && item !== null ? HIDDEN : hide(item, depth + 1);
     if (shown === item) continue;
     copy ??= Array.isArray(value) ? [...value] : { ...value };
     (copy as Record<string, unknown>)[key] = shown;

@@ -96,6 +96,7 @@ export class NodeServer {
     const { cluster, node, secret } = this;
     const parts = { secret, limits: cluster.limits, log: this.#log, metrics: this.#metrics };
     const globals = this.#globals;
+    globals.log = this.#log;
     globals.config = { ...node.section, game: cluster.game };
     if (node.rootPort !== undefined) {
       globals.root = new PBRoot({ name: node.name, ...parts });

@@ -6,6 +6,7 @@
 import type { DataAccess } from '../dbentrust/port';
 import type { RemoteObject } from '../distributed/node';
 import type { PBRoot } from '../distributed/root';
+import type { Logger } from '../log/log';
 import type { LiberateFactory } from '../netconnect/factory';
 import { CommandService } from '../services/commandservice';
 import { RouteTable } from '../web/routes';
@@ -32,6 +33,8 @@ export class NodeGlobals {
   reloadmodule: string | undefined;
   /** The node's section of the configuration as it was written, with the game's own section as `game`. */
   config: Readonly<Record<string, unknown>> & { readonly game?: unknown } = {};
+  /** The node's log; lines carry the node's name and the version of the code that runs. */
+  log: Logger | undefined;
   /** @internal What the handles of this folder work on. */
   readonly node: NodeInternals = { generation: new Generation(), states: new Map() };
 }

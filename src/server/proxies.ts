@@ -3,7 +3,7 @@ import { NoSuchTarget } from '../errors';
 import { GlobalObject } from './globalobject';
 
 type Method = (...args: never[]) => unknown;
-type Methods<Api> = { [K in keyof Api]: Api[K] extends Method ? K : never }[keyof Api] & string;
+type Methods<Api> = { [K in keyof Api]: Api[K] extends Method ? K : never }[keyof Api] & (string | number);
 type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
 type Result<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
 

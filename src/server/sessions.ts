@@ -63,8 +63,8 @@ export class Sessions {
   }
 
   /** Every connection with a record. */
-  entries(): Session[] {
-    return [...this.#entries].map(([dynamicId, { net, data }]) => ({ dynamicId, net, data }));
+  *entries(): IterableIterator<[dynamicId: number, session: Session]> {
+    for (const [dynamicId, { net, data }] of this.#entries) yield [dynamicId, { dynamicId, net, data }];
   }
 
   get size(): number {

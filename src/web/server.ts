@@ -9,10 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
+import type { Place } from '../services/target';
 import { AccessGuard, type GuardOptions, type Refusal } from './guard';
 import { errorReply, type Reply, thrownReply, toReply } from './reply';
 import { IncomingRequest } from './request';
-import type { Place } from '../services/target';
 import { RouteTable, type WebHandler, type WebMethod } from './routes';
 
 export interface WebOptions extends GuardOptions {

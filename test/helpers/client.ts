@@ -53,16 +53,15 @@ export class RawClient extends GameClient {
     const deadline = new Promise<typeof timeout>((resolve) => {
       timer = setTimeout(() => resolve(timeout), deadlineMs);
     });
+    const had = () => `${this.#bytes.length} came: ${this.#bytes.subarray(0, 200).toString('hex')}`;
     try {
       while (!reached()) {
+        if (this.#gone) throw new Error(`the connection ended before ${what} came; ${had()}`);
         const change = new Promise<void>((resolve) => {
           this.#changed = resolve;
         });
         const late = (await Promise.race([change, deadline])) === timeout;
-        if (reached()) return;
-        const had = `${this.#bytes.length} came: ${this.#bytes.subarray(0, 200).toString('hex')}`;
-        if (late) throw new Error(`${what} did not come within ${deadlineMs} ms; ${had}`);
-        if (this.#gone) throw new Error(`the connection ended before ${what} came; ${had}`);
+        if (late && !reached()) throw new Error(`${what} did not come within ${deadlineMs} ms; ${had()}`);
       }
     } finally {
       clearTimeout(timer);

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { PeerDown, StartFailed } from '../../src/errors';
 import { Metrics } from '../../src/metrics/metrics';
+import { RouteTable } from '../../src/web/routes';
 import { type WebOptions, WebServer } from '../../src/web/server';
 import { type HttpOptions, http } from '../helpers/http';
 import { keptLog } from '../helpers/log';

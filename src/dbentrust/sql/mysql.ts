@@ -1,0 +1,228 @@
+/**
+ * The store on MySQL and MariaDB: a small mysql2 pool with exact values and a deadline on everything.
+ *
+ * Loaded only in a node that opens such a store. A connection is set up once (strict mode, UTC), and thrown away rather than reused after anything went wrong on the wire.
+ */
+import type { Migration } from 'kysely';
+import {
+  createConnection,
+  createPool,
+  type FieldPacket,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+  type ResultSetHeader,
+} from 'mysql2/promise';
+import type { DbConfig } from '../../config/config';
+import { StoreDown } from '../../errors';
+import { Gate } from './gate';
+import { quoteName } from './identifier';
+import { describeMysql } from './mysqldescribe';
+import { breaksConnection, describeTarget, isUnknownDatabase, mysqlError } from './mysqlerrors';
+import { runTransaction, type Session, type SessionSource } from './session';
+import { checkStatement, refuseSessionChange } from './statement';
+import type { Row, SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
+
+const CONNECTIONS = 4;
+const WAITING = 10_000;
+const CONNECT_MS = 10_000;
+/** How long `close` waits for the server's farewell. */
+const CLOSE_MS = 1_000;
+/** MYSQL_TYPE_LONGLONG: the driver hands a value that is not safe as a number over as text. */
+const LONGLONG = 8;
+
+/**
+ * Every connection starts with this. Strict: a value that does not fit is refused instead of cut. Naming the whole mode also switches NO_BACKSLASH_ESCAPES off, under which the driver's
+ * escaping would not hold. Grouping is lax as in MySQL 5.5, for which Firefly's queries were written.
+ */
+const SET_UP = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', SESSION time_zone = '+00:00'";
+
+export class MysqlStore implements SqlStore, SessionSource {
+  readonly dialect = 'mysql';
+  readonly #config: DbConfig;
+  readonly #options: StoreOptions;
+  readonly #pool: Pool;
+  readonly #gate: Gate;
+  readonly #ready = new WeakSet<object>();
+
+  private constructor(config: DbConfig, options: StoreOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#pool = createPool({
+      ...connectOptions(config, options),
+      database: config.database,
+      connectionLimit: CONNECTIONS,
+      waitForConnections: false,
+    });
+    this.#gate = new Gate(describeTarget(config), CONNECTIONS, WAITING);
+  }
+
+  /** Connects, creating the database when it does not exist. @throws StoreDown */
+  static async open(config: DbConfig, options: StoreOptions): Promise<MysqlStore> {
+    if (!/^utf8(mb3|mb4)?$/i.test(config.charset)) {
+      options.log.warn(
+        { charset: config.charset },
+        'db.charset is not used: the connection is utf8mb4, and the server converts to what each table has',
+      );
+    }
+    const store = new MysqlStore(config, options);
+    try {
+      await store.ping();
+    } catch (error) {
+      await store.close();
+      if (!isUnknownDatabase((error as Error).cause)) throw error;
+      await createDatabase(config, options);
+      return MysqlStore.open(config, options);
+    }
+    return store;
+  }
+
+  get waiting(): number {
+    return this.#gate.waiting;
+  }
+
+  async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
+    refuseSessionChange(sql);
+    const values = checkStatement('mysql', sql, params);
+    const session = await this.acquire();
+    try {
+      return await session.query(sql, values);
+    } finally {
+      session.release();
+    }
+  }
+
+  transaction<T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> {
+    return runTransaction(this, 'START TRANSACTION', this.#options.sqlMs, body);
+  }
+
+  describe(table: string): Promise<TableInfo | undefined> {
+    return describeMysql(this, table);
+  }
+
+  async migrate(migrations: Readonly<Record<string, Migration>>): Promise<string[]> {
+    const { migrate } = require('./migrate') as typeof import('./migrate');
+    return migrate(this.dialect, this, migrations);
+  }
+
+  async ping(): Promise<void> {
+    await this.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    this.#gate.close();
+    const ended = this.#pool.end().catch((error: unknown) => this.#options.log.debug({ error }, 'closing the database pool'));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([ended, late]);
+    clearTimeout(timer);
+  }
+
+  async acquire(sqlMs = this.#options.sqlMs): Promise<Session> {
+    await this.#gate.enter(sqlMs);
+    let connection: PoolConnection | undefined;
+    try {
+      connection = await this.#pool.getConnection();
+      if (!this.#ready.has(connection.connection)) {
+        await connection.query({ sql: SET_UP, timeout: sqlMs });
+        this.#ready.add(connection.connection);
+      }
+      return new MysqlSession(connection, this.#config, sqlMs, () => this.#gate.leave());
+    } catch (error) {
+      connection?.destroy();
+      this.#gate.leave();
+      throw mysqlError(error, this.#config, false);
+    }
+  }
+}
+
+class MysqlSession implements Session {
+  readonly #connection: PoolConnection;
+  readonly #config: DbConfig;
+  readonly #sqlMs: number;
+  readonly #leave: () => void;
+  #broken = false;
+
+  constructor(connection: PoolConnection, config: DbConfig, sqlMs: number, leave: () => void) {
+    this.#connection = connection;
+    this.#config = config;
+    this.#sqlMs = sqlMs;
+    this.#leave = leave;
+  }
+
+  async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
+    if (this.#broken) throw new StoreDown(`${describeTarget(this.#config)}: the connection broke; what was not committed is rolled back`);
+    const values = checkStatement('mysql', sql, params);
+    try {
+      return toResult(await this.#connection.query<never>({ sql, values, timeout: this.#sqlMs }));
+    } catch (error) {
+      this.#broken ||= breaksConnection(error);
+      throw mysqlError(error, this.#config, true);
+    }
+  }
+
+  release(): void {
+    // After a timeout the answer may still arrive: a connection in doubt is never handed to the next.
+    if (this.#broken) this.#connection.destroy();
+    else this.#connection.release();
+    this.#leave();
+  }
+}
+
+function connectOptions(config: DbConfig, options: StoreOptions): PoolOptions {
+  return {
+    host: config.host,
+    port: config.port,
+    user: config.user,
+    password: config.password,
+    charset: 'UTF8MB4_GENERAL_CI',
+    connectTimeout: Math.min(CONNECT_MS, options.sqlMs),
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    dateStrings: true,
+    jsonStrings: true,
+    flags: ['-LOCAL_FILES'],
+  };
+}
+
+/** @throws StoreDown with the statement an administrator has to run, when this user may not */
+async function createDatabase(config: DbConfig, options: StoreOptions): Promise<void> {
+  let connection: Awaited<ReturnType<typeof createConnection>> | undefined;
+  try {
+    connection = await createConnection(connectOptions(config, options));
+    // Binary comparison: a table made here decides about equal names as SQLite does.
+    await connection.query({
+      sql: `CREATE DATABASE IF NOT EXISTS ${quoteName(config.database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+      timeout: options.sqlMs,
+    });
+    options.log.info({ database: config.database }, 'created the database');
+  } catch (error) {
+    throw mysqlError(error, config, false);
+  } finally {
+    connection?.destroy();
+  }
+}
+
+function toResult([result, fields]: [unknown, FieldPacket[] | FieldPacket[][] | undefined]): SqlResult {
+  if (!Array.isArray(result)) {
+    const header = result as ResultSetHeader;
+    return { rows: [], affectedRows: header.affectedRows, insertId: exactInteger(header.insertId) };
+  }
+  const procedure = Array.isArray(fields?.[0]);
+  const rows = (procedure ? result[0] : result) as Row[];
+  const columns = (procedure ? fields?.[0] : fields) as FieldPacket[] | undefined;
+  for (const column of columns ?? []) {
+    if (column.columnType !== LONGLONG) continue;
+    for (const row of rows) {
+      const value = row[column.name];
+      if (typeof value === 'string') row[column.name] = BigInt(value);
+    }
+  }
+  return { rows, affectedRows: 0, insertId: 0 };
+}
+
+function exactInteger(value: unknown): number | bigint {
+  return typeof value === 'string' ? BigInt(value) : (value as number);
+}

@@ -1,0 +1,159 @@
+/**
+ * The embedded store: one SQLite file in the cluster's data folder, one connection, in this process.
+ *
+ * Statements run at once in the caller's turn unless a transaction is open; then they wait for its end. Values, errors and descriptions are those of MySQL.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Migration } from 'kysely';
+import type { DbConfig } from '../../config/config';
+import { FireflyError, SqlRefused, StoreDown } from '../../errors';
+import { Gate } from './gate';
+import { runTransaction, type Session, type SessionSource } from './session';
+import { describeSqlite } from './sqlitedescribe';
+import { SqliteConnection } from './sqlitedriver';
+import { checkStatement, refuseSessionChange } from './statement';
+import type { SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
+
+const WAITING = 10_000;
+/** A statement that meets another process's write blocks the thread, so it does not wait long. */
+const BUSY_MS = 1_000;
+
+export class SqliteStore implements SqlStore, SessionSource {
+  readonly dialect = 'sqlite';
+  readonly #path: string;
+  readonly #connection: SqliteConnection;
+  readonly #options: StoreOptions;
+  readonly #gate: Gate;
+  #closing: Promise<void> | undefined;
+
+  private constructor(path: string, connection: SqliteConnection, options: StoreOptions) {
+    this.#path = path;
+    this.#connection = connection;
+    this.#options = options;
+    this.#gate = new Gate(`SQLite ${path}`, 1, WAITING);
+  }
+
+  /** Opens the file, making it and its folder. @throws StoreDown */
+  static async open(config: DbConfig, options: StoreOptions): Promise<SqliteStore> {
+    if (!/^[\w.-]{1,64}$/.test(config.database) || config.database.startsWith('.')) {
+      throw new StoreDown(
+        `SQLite: db.db ${JSON.stringify(config.database)} becomes a file's name; use letters, digits, '_', '-' and '.' only`,
+      );
+    }
+    const path = join(options.dataDir, `${config.database}.sqlite`);
+    try {
+      mkdirSync(options.dataDir, { recursive: true });
+      return new SqliteStore(path, new SqliteConnection(path, Math.min(BUSY_MS, options.sqlMs)), options);
+    } catch (error) {
+      throw new StoreDown(`SQLite ${path}: ${(error as Error).message}; the file must be a database and its folder writable`, {
+        cause: error,
+      });
+    }
+  }
+
+  get waiting(): number {
+    return this.#gate.waiting;
+  }
+
+  async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
+    refuseSessionChange(sql);
+    const session = await this.acquire();
+    try {
+      return await session.query(sql, params);
+    } finally {
+      session.release();
+    }
+  }
+
+  transaction<T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> {
+    // Immediate: a transaction that reads first and writes later cannot fail for another process's write in between.
+    return runTransaction(this, 'BEGIN IMMEDIATE', this.#options.sqlMs, body);
+  }
+
+  describe(table: string): Promise<TableInfo | undefined> {
+    return describeSqlite(this, table);
+  }
+
+  async migrate(migrations: Readonly<Record<string, Migration>>): Promise<string[]> {
+    const { migrate } = require('./migrate') as typeof import('./migrate');
+    return migrate(this.dialect, this, migrations);
+  }
+
+  async ping(): Promise<void> {
+    await this.query('SELECT 1');
+  }
+
+  /** Waits for an open transaction, at most `sqlMs`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async acquire(sqlMs = this.#options.sqlMs): Promise<Session> {
+    await this.#gate.enter(sqlMs);
+    return {
+      query: async (sql, params = []) => this.#run(sql, params),
+      release: () => {
+        if (this.#connection.inTransaction) this.#run('ROLLBACK', []);
+        this.#gate.leave();
+      },
+    };
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#gate.enter(this.#options.sqlMs);
+    } catch (error) {
+      this.#options.log.warn({ error }, 'closing the database under an open transaction, which is rolled back');
+    }
+    this.#gate.close();
+    this.#connection.close();
+  }
+
+  #run(sql: string, params: readonly SqlValue[]): SqlResult {
+    const values = checkStatement('sqlite', sql, params);
+    try {
+      return this.#connection.run(sql, values);
+    } catch (error) {
+      throw sqliteError(error, this.#path);
+    }
+  }
+}
+
+/** SQLite's result codes that mean the file and not the statement; values of `code & 255`. */
+const UNUSABLE: Readonly<Record<number, string>> = {
+  8: 'the file must be writable',
+  10: 'the disk reports errors',
+  11: 'the file is damaged: restore a backup',
+  13: 'the disk is full: make room',
+  14: 'the file or its folder is gone or not writable',
+  26: 'the file is not a database',
+};
+
+function sqliteError(error: unknown, path: string): Error {
+  if (error instanceof FireflyError || error instanceof TypeError) return error;
+  const { message, errcode } = error as Error & { errcode?: number };
+  const code = errcode ?? 0;
+  const fix = UNUSABLE[code & 255];
+  if (fix !== undefined || errcode === undefined)
+    return new StoreDown(`SQLite ${path}: ${message}${fix === undefined ? '' : `; ${fix}`}`, { cause: error });
+  return new SqlRefused(kindOf(code), message, { cause: error });
+}
+
+function kindOf(code: number): SqlRefused['kind'] {
+  if (code === 1555 || code === 2067 || code === 2579) return 'unique';
+  if (code === 1299) return 'value';
+  switch (code & 255) {
+    case 5:
+    case 6:
+      return 'conflict';
+    case 18:
+    case 20:
+      return 'value';
+    case 19:
+      return 'constraint';
+    default:
+      return 'other';
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * One database as the framework sees it: the same values, errors and table descriptions on MySQL/MariaDB and on SQLite.
+ *
+ * Only contracts and `openStore` live here; the driver of the configured engine is loaded when a store is opened, so a node without one pays nothing.
+ */
+import type { Migration } from 'kysely';
+import type { DbConfig } from '../../config/config';
+import type { Logger } from '../../log/log';
+
+export type { Migration } from 'kysely';
+
+/**
+ * What goes into a statement and comes out of a row.
+ *
+ * Integers: number when safe, else bigint. DECIMAL: string. DATETIME and TIMESTAMP: `YYYY-MM-DD HH:MM:SS`, DATE: `YYYY-MM-DD`, in UTC. JSON: its text. BLOB: Buffer.
+ * As parameters `true` and `false` become 1 and 0; a Date, an object, NaN and undefined are refused.
+ */
+export type SqlValue = string | number | bigint | Buffer | null;
+
+export type Row = Record<string, SqlValue>;
+
+export interface SqlResult {
+  /** Empty for a statement that returns none. */
+  readonly rows: Row[];
+  /** Rows inserted, deleted or matched by an update; 0 for a statement that returns rows. */
+  readonly affectedRows: number;
+  /** The automatic id of a single-row insert, else 0. */
+  readonly insertId: number | bigint;
+}
+
+export interface SqlExecutor {
+  /**
+   * Runs one statement; each `?` outside of quotes and comments stands for one parameter.
+   *
+   * @throws SqlRefused when the database says no, StoreDown when it cannot be reached or does not answer in time, QueueFull when too many statements wait
+   */
+  query(sql: string, params?: readonly SqlValue[]): Promise<SqlResult>;
+}
+
+export type ColumnType = 'int' | 'float' | 'decimal' | 'text' | 'blob' | 'datetime' | 'date' | 'time' | 'json' | 'other';
+
+export interface ColumnInfo {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** As the database calls it, for example `varchar(32)`. */
+  readonly sqlType: string;
+  readonly nullable: boolean;
+  /** False: an insert must name the column. A nullable column without a default has the default null. */
+  readonly hasDefault: boolean;
+  /** Null also when the database computes it: see `defaultExpression`. */
+  readonly default: SqlValue;
+  /** SQL text of a computed default such as `current_timestamp()`. */
+  readonly defaultExpression?: string;
+  readonly autoIncrement: boolean;
+  /** Computed from other columns: a statement must not give it a value. */
+  readonly generated?: boolean;
+  /** Longest text in characters (CHAR, VARCHAR) or longest binary in bytes (BINARY, VARBINARY). */
+  readonly maxLength?: number;
+  /** Largest value in bytes of UTF-8 (TEXT) or bytes (BLOB). */
+  readonly maxBytes?: number;
+  /** Range of an integer column. */
+  readonly min?: bigint;
+  readonly max?: bigint;
+  /** Digits of a DECIMAL, in all and behind the point. */
+  readonly precision?: number;
+  readonly scale?: number;
+  /** What decides whether two texts are equal; left out where every byte counts. */
+  readonly collation?: string;
+  /** Texts an ENUM column takes. */
+  readonly values?: readonly string[];
+}
+
+export interface TableInfo {
+  readonly table: string;
+  /** In the table's order. */
+  readonly columns: Map<string, ColumnInfo>;
+  readonly primaryKey: string[];
+  /** Without the primary key. */
+  readonly uniqueKeys: { name: string; columns: string[] }[];
+}
+
+export interface SqlStore extends SqlExecutor {
+  readonly dialect: 'mysql' | 'sqlite';
+  /** Statements and transactions that wait for a connection. */
+  readonly waiting: number;
+  /**
+   * Runs `body` in one transaction on one connection: committed when it returns, rolled back when it throws or stays idle for `sqlMs`.
+   *
+   * On SQLite everything else waits until it ends, so a body uses `tx` only, never the store.
+   */
+  transaction<T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T>;
+  /** What the database says about a table; undefined when there is none of that name. */
+  describe(table: string): Promise<TableInfo | undefined>;
+  /**
+   * Applies what was not applied yet, ordered by name; several callers may do so at once.
+   *
+   * @returns the names applied now
+   * @throws StartFailed naming the migration that failed
+   */
+  migrate(migrations: Readonly<Record<string, Migration>>): Promise<string[]>;
+  /** Rejects with StoreDown unless the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** Folder of the SQLite file `<database>.sqlite`. */
+  readonly dataDir: string;
+  /** Deadline of one statement, and of the wait for a connection. */
+  readonly sqlMs: number;
+  readonly log: Logger;
+}
+
+/**
+ * Opens the configured database; one that does not exist yet is created where the user may.
+ *
+ * @throws StoreDown naming host, port and database and the fix
+ */
+export async function openStore(config: DbConfig, options: StoreOptions): Promise<SqlStore> {
+  if (config.engine === 'mysql') {
+    const { MysqlStore } = require('./mysql') as typeof import('./mysql');
+    return MysqlStore.open(config, options);
+  }
+  const { SqliteStore } = require('./sqlite') as typeof import('./sqlite');
+  return SqliteStore.open(config, options);
+}

@@ -1,0 +1,4 @@
+import { freshMysql } from '../../helpers/services';
+import { storeSuite } from './storesuite';
+
+storeSuite('mysql', freshMysql);

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { openStore } from '../../../src/dbentrust/sql/store';
+import { StoreDown } from '../../../src/errors';
+import { freshSqlite, silentLog } from '../../helpers/services';
+import { storeSuite } from './storesuite';
+
+storeSuite('sqlite', freshSqlite);
+
+describe('a SQLite file', () => {
+  it('that is no database is refused with its path', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    const path = join(dataDir, 'game.sqlite');
+    writeFileSync(path, 'this is a text file, and a long one too, so that its header is read');
+    await assert.rejects(
+      openStore(config, { dataDir, sqlMs: 1_000, log: silentLog() }),
+      (error) => error instanceof StoreDown && error.message.includes(path),
+    );
+    await drop();
+  });
+
+  it('has a name that stays in its folder', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    await assert.rejects(openStore({ ...config, database: '../game' }, { dataDir, sqlMs: 1_000, log: silentLog() }), StoreDown);
+    await drop();
+  });
+
+  it('is written with full sync in WAL mode', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    const store = await openStore(config, { dataDir, sqlMs: 1_000, log: silentLog() });
+    assert.deepEqual((await store.query('PRAGMA journal_mode')).rows, [{ journal_mode: 'wal' }]);
+    assert.deepEqual((await store.query('PRAGMA synchronous')).rows, [{ synchronous: 2 }]);
+    await store.close();
+    await drop();
+  });
+
+  it('refuses text with a NUL character, which SQLite would cut', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    const store = await openStore(config, { dataDir, sqlMs: 1_000, log: silentLog() });
+    await assert.rejects(store.query('SELECT ?', ['a\0b']), /NUL/);
+    await assert.rejects(store.query('SELECT ?', [2n ** 63n]), /64 bits/);
+    await store.close();
+    await drop();
+  });
+});

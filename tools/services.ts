@@ -1,0 +1,262 @@
+/**
+ * MariaDB and memcached for tests and benchmarks: installed when missing, started as private instances on free loopback ports.
+ *
+ *   node tools/services.js install    installs what is missing, or says which command does
+ *   node tools/services.js            starts both, prints how to reach them, and stops them at Ctrl-C
+ *
+ * An instance has its own data folder, which goes with it. It never touches a server that already runs on the machine.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Programs {
+  /** mariadbd, or mysqld where that is what there is. */
+  readonly server: string;
+  /** mariadb-install-db; undefined with Oracle's server, which initialises itself. */
+  readonly installDb: string | undefined;
+  readonly memcached: string;
+}
+
+export interface Service {
+  readonly host: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Ends the process and removes its folder. */
+  stop(): Promise<void>;
+}
+
+export interface DatabaseService extends Service {
+  /** May create databases and users. */
+  readonly user: string;
+  readonly password: string;
+}
+
+const HOST = '127.0.0.1';
+const USER = 'firefly';
+const PASSWORD = 'firefly-test';
+const READY_MS = 30_000;
+const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
+
+/**
+ * Finds the servers, installing Debian's packages when they are missing and this user may.
+ *
+ * @throws Error with the one command to run, when it may not or that failed
+ */
+export function ensureInstalled(): Programs {
+  let programs = findPrograms();
+  if (isComplete(programs)) return programs;
+  const missing = [...(programs.server ? [] : ['mariadb-server']), ...(programs.memcached ? [] : ['memcached'])];
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() === 0 && findProgram('apt-get')) {
+    process.stderr.write(`installing ${missing.join(' and ')}: ${command}\n`);
+    // RUNLEVEL=1: only the programs are wanted, not a server of the machine's own. Where even trying to start one is denied apt-get may fail although all is in place, so what counts is what is there afterwards.
+    spawnSync('/bin/sh', ['-c', command], {
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    });
+    programs = findPrograms();
+    if (isComplete(programs)) return programs;
+  }
+  throw new Error(`the tests need ${missing.join(' and ')}. Run: sudo sh -c '${command}'   (without them: npm run test:embedded)`);
+}
+
+/** Starts a MariaDB of its own. @param dir its folder, made and removed by it; a temporary one when left out */
+export async function startMariaDb(dir = mkdtempSync(join(tmpdir(), 'firefly-db-'))): Promise<DatabaseService> {
+  const { server, installDb } = ensureInstalled();
+  const data = join(dir, 'data');
+  mkdirSync(data, { recursive: true });
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  const common = ['--no-defaults', `--datadir=${data}`, ...asRoot, '--innodb-buffer-pool-size=32M', '--innodb-log-file-size=16M'];
+  const install = installDb
+    ? spawnSync(installDb, [...common, '--skip-test-db', '--skip-name-resolve', '--auth-root-authentication-method=normal'], {
+        encoding: 'utf8',
+      })
+    : spawnSync(server, [...common, '--initialize-insecure'], { encoding: 'utf8' });
+  if (install.status !== 0)
+    throw new Error(`${installDb ?? server} failed: ${install.error?.message ?? `${install.stdout}${install.stderr}`.slice(-2000)}`);
+  const grants = join(dir, 'grants.sql');
+  writeFileSync(
+    grants,
+    `CREATE USER IF NOT EXISTS '${USER}'@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO '${USER}'@'%' WITH GRANT OPTION;\n`,
+  );
+  const service = await startProgram('MariaDB', dir, (port) => ({
+    program: server,
+    args: [
+      ...common,
+      `--port=${port}`,
+      `--bind-address=${HOST}`,
+      `--socket=${join(dir, 'sock')}`,
+      `--pid-file=${join(dir, 'pid')}`,
+      `--tmpdir=${dir}`,
+      `--init-file=${grants}`,
+      '--skip-networking=OFF',
+      '--skip-name-resolve',
+      '--performance-schema=OFF',
+      '--max-connections=500',
+    ],
+    ready: /ready for connections/,
+  }));
+  return { ...service, user: USER, password: PASSWORD };
+}
+
+/** Starts a memcached of its own. @param options `megabytes`: its memory (64), `itemBytes`: the largest item (1 MiB) */
+export function startMemcached(options: { megabytes?: number; itemBytes?: number; port?: number } = {}): Promise<Service> {
+  const { memcached } = ensureInstalled();
+  const asRoot = process.getuid?.() === 0 ? ['-u', 'root'] : [];
+  const args = [
+    '-l',
+    HOST,
+    '-U',
+    '0',
+    '-m',
+    String(options.megabytes ?? 64),
+    ...(options.itemBytes ? ['-I', String(options.itemBytes)] : []),
+    ...asRoot,
+  ];
+  return startProgram(
+    'memcached',
+    undefined,
+    (port) => ({ program: memcached, args: [...args, '-p', String(port)], ready: undefined }),
+    options.port,
+  );
+}
+
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** What it writes when it serves; undefined: it serves when it accepts. */
+  readonly ready: RegExp | undefined;
+}
+
+/** Starts on a free port; when somebody took that port in between, on another. */
+async function startProgram(
+  name: string,
+  dir: string | undefined,
+  command: (port: number) => Command,
+  fixedPort?: number,
+): Promise<Service> {
+  for (let attempt = 1; ; attempt++) {
+    const port = fixedPort ?? (await freePort());
+    const { program, args, ready } = command(port);
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const output = new Output(child);
+    const killWithUs = () => child.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    const stop = async (): Promise<void> => {
+      process.off('exit', killWithUs);
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      if (dir) rmSync(dir, { recursive: true, force: true });
+    };
+    if ((await isReady(child, output, port, ready)) && child.pid !== undefined) return { host: HOST, port, pid: child.pid, stop };
+    const takenMeanwhile = /in use/i.test(output.text) && attempt < 5 && fixedPort === undefined;
+    if (takenMeanwhile) {
+      process.off('exit', killWithUs);
+      continue;
+    }
+    await stop();
+    throw new Error(`${name} did not start: ${output.text.slice(-2000) || `no answer on port ${port} within ${READY_MS} ms`}`);
+  }
+}
+
+/** The end of what a program wrote, and whether it is still there. */
+class Output {
+  text = '';
+  ended = false;
+
+  constructor(child: ChildProcess) {
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.text = (this.text + chunk).slice(-16_384);
+    });
+    child.once('error', (error) => {
+      this.text += error.message;
+      this.ended = true;
+    });
+    child.once('exit', () => {
+      this.ended = true;
+    });
+  }
+}
+
+async function isReady(child: ChildProcess, output: Output, port: number, ready: RegExp | undefined): Promise<boolean> {
+  const deadline = Date.now() + READY_MS;
+  while (!output.ended && Date.now() < deadline) {
+    if (ready ? ready.test(output.text) : await accepts(port)) return true;
+    await delay(10);
+  }
+  child.kill('SIGKILL');
+  return false;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, HOST, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+function findPrograms(): Partial<Programs> & { installDb: string | undefined } {
+  const server = findProgram('mariadbd') ?? findProgram('mysqld');
+  const memcached = findProgram('memcached');
+  return { ...(server ? { server } : {}), ...(memcached ? { memcached } : {}), installDb: findProgram('mariadb-install-db') };
+}
+
+function isComplete(programs: ReturnType<typeof findPrograms>): programs is Programs {
+  return programs.server !== undefined && programs.memcached !== undefined;
+}
+
+function findProgram(name: string): string | undefined {
+  return [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS]
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function main(): Promise<void> {
+  if (process.argv[2] === 'install') {
+    const { server, memcached } = ensureInstalled();
+    process.stdout.write(`${server}\n${memcached}\n`);
+    return;
+  }
+  const [database, cache] = await Promise.all([startMariaDb(), startMemcached()]);
+  const { host, port, user, password } = database;
+  process.stdout.write(
+    `export FIREFLY_TEST_MYSQL='${JSON.stringify({ host, port, user, password })}'\nexport FIREFLY_TEST_MEMCACHED='${cache.host}:${cache.port}'\n`,
+  );
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await Promise.all([database.stop(), cache.stop()]);
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
