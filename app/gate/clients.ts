@@ -31,6 +31,6 @@ function toNet<Target extends keyof NetApi>(net: string, target: Target, ...args
   try {
     GlobalObject().root?.notifyChild(net, target, ...args);
   } catch (error) {
-    gameLog().warn({ net, target, error }, 'a net node could not be told');
+    gameLog()?.warn({ net, target, error }, 'a net node could not be told');
   }
 }

@@ -10,8 +10,8 @@ import { FORWARDED } from '../share/commands';
 import { Refused } from '../share/refused';
 import { encodeReply, failure } from '../share/reply';
 import { exclusively, inOrder, online, withAccount } from './online';
+import { gateRoot } from './root';
 import { enterScene } from './scenes/enter';
-import { gateRoot } from './scenes/gamenode';
 
 type Answer = string | Buffer;
 

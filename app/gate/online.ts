@@ -64,7 +64,7 @@ export function connectionOfRole(characterId: number): number | undefined {
 /** How many players each game node has. */
 export function playersByNode(): Map<string, number> {
   const players = new Map<string, number>();
-  for (const { data } of sessions().entries()) {
+  for (const [, { data }] of sessions().entries()) {
     const { node } = data as Online;
     if (node) players.set(node, (players.get(node) ?? 0) + 1);
   }
@@ -72,7 +72,6 @@ export function playersByNode(): Map<string, number> {
 }
 
 function connectionWhere(fits: (who: Online) => boolean): number | undefined {
-  return sessions()
-    .entries()
-    .find(({ data }) => fits(data as Online))?.dynamicId;
+  for (const [dynamicId, { data }] of sessions().entries()) if (fits(data as Online)) return dynamicId;
+  return undefined;
 }

@@ -1,10 +1,12 @@
 /** Bringing a role into the game and out of it: one call to a game node each. Callers hold the account (`withAccount`). */
+import { childOf } from 'firefly-ts';
+import type { GameApi } from '../../share/api';
 import { CONNECTION_LOST, ENTER_SCENE } from '../../share/commands';
 import { gameLog } from '../../share/game';
 import { Refused } from '../../share/refused';
 import type { Reply } from '../../share/reply';
 import { connectionOfRole, OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
-import { askGameNode, linkedNodes } from './gamenode';
+import { linkedNodes } from '../root';
 import { chooseNode } from './rules';
 
 /**
@@ -24,7 +26,7 @@ export async function enterScene(dynamicId: number, characterId: number, preferr
   if (node === undefined) throw new Refused('noGameNode');
   setOnline(dynamicId, { ...before, characterId, node });
   try {
-    const reply = await askGameNode(node, ENTER_SCENE, dynamicId, characterId);
+    const reply = await childOf<GameApi>(node).call(ENTER_SCENE, dynamicId, characterId);
     if (!reply.result) setOnline(dynamicId, { ...before, ...OUTSIDE });
     return reply;
   } catch (error) {
@@ -38,9 +40,9 @@ export async function leaveScene(dynamicId: number): Promise<void> {
   const who = online(dynamicId);
   if (!who?.node) return;
   try {
-    await askGameNode(who.node, CONNECTION_LOST, dynamicId, true);
+    await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
   } catch (error) {
-    gameLog().warn({ node: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
+    gameLog()?.warn({ node: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
   setOnline(dynamicId, { ...who, ...OUTSIDE });
 }
@@ -53,5 +55,5 @@ export async function logOut(dynamicId: number): Promise<void> {
 
 /** Drops a player that no session of gate belongs to; saved too, unless the role plays elsewhere: what lies there is older then. */
 export async function takeOut(node: string, dynamicId: number, characterId: number): Promise<void> {
-  await askGameNode(node, CONNECTION_LOST, dynamicId, connectionOfRole(characterId) === undefined);
+  await childOf<GameApi>(node).call(CONNECTION_LOST, dynamicId, connectionOfRole(characterId) === undefined);
 }

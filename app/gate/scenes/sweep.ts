@@ -3,12 +3,13 @@
  *
  * A player found so twice in a row is taken out; a request of a client that was only late brings it in again.
  */
-import { every, state } from 'firefly-ts';
+import { childOf, every, state } from 'firefly-ts';
+import type { GameApi } from '../../share/api';
 import { HELD_PLAYERS } from '../../share/commands';
 import { gameLog } from '../../share/game';
 import { exclusively, online } from '../online';
+import { linkedNodes } from '../root';
 import { takeOut } from './enter';
-import { askGameNode, linkedNodes } from './gamenode';
 import { gameNodes } from './rules';
 
 const INTERVAL_MS = 30_000;
@@ -22,7 +23,7 @@ export async function sweep(): Promise<void> {
   const strays = new Set<string>();
   for (const node of gameNodes(linkedNodes())) {
     try {
-      for (const [dynamicId, characterId] of await askGameNode(node, HELD_PLAYERS)) {
+      for (const [dynamicId, characterId] of await childOf<GameApi>(node).call(HELD_PLAYERS)) {
         if (online(dynamicId)?.node === node) continue;
         const stray = `${node}/${dynamicId}`;
         if (!seen.strays.has(stray)) {
@@ -32,10 +33,10 @@ export async function sweep(): Promise<void> {
         await exclusively(dynamicId, async () => {
           if (online(dynamicId)?.node !== node) await takeOut(node, dynamicId, characterId);
         });
-        gameLog().info({ node, dynamicId, characterId }, 'took out a player without a connection');
+        gameLog()?.info({ node, dynamicId, characterId }, 'took out a player without a connection');
       }
     } catch (error) {
-      gameLog().warn({ node, error }, 'could not look for players without a connection');
+      gameLog()?.warn({ node, error }, 'could not look for players without a connection');
     }
   }
   seen.strays = strays;
