@@ -75,7 +75,7 @@ async function register({ username, password }: Credentials): Promise<Account | 
   const hash = await hashing.run(() => hashPassword(password));
   try {
     const row = await accounts.new({ username, password: hash });
-    return { id: Number(row.get('id')), username, password: hash, enable: 1 };
+    return { id: Number(row.pk), username, password: hash, enable: 1 };
   } catch (error) {
     if (error instanceof RowRefused && error.field === 'username') return undefined;
     throw error;
