@@ -13,12 +13,9 @@ const MIN_TEXT = 200;
 /** Writes an error into the frame under construction. @param maxBytes at least 1024 */
 export function writeError(out: Outbox, error: unknown, maxBytes: number): void {
   const wire = errorToWire(error);
-  const { name, message, stack } = wire;
+  const { message, stack } = wire;
   const whole = packed({ ...wire, message: cut(message, MAX_TEXT), ...(stack === undefined ? {} : { stack: cut(stack, MAX_TEXT) }) });
-  if (whole && whole.length <= maxBytes) return out.bytes(whole);
-  const { code, maybeExecuted } = wire;
-  const rest = { ...(code === undefined ? {} : { code }), ...(maybeExecuted === undefined ? {} : { maybeExecuted }) };
-  out.bytes(pack({ name: cut(name, MIN_TEXT / 4), message: cut(message, MIN_TEXT), ...rest }));
+  out.bytes(whole && whole.length <= maxBytes ? whole : packedShort(wire));
 }
 
 /** Reads the rest of a frame as an error. @throws BadFrame when it has not the shape of one */
@@ -35,6 +32,11 @@ function packed(wire: WireError): Buffer | undefined {
     // `detail` holds what the thrower put there, which may not be encodable; the error arrives without it, as a RemoteError.
     return undefined;
   }
+}
+
+function packedShort({ name, message, code, maybeExecuted }: WireError): Buffer {
+  const rest = { ...(code === undefined ? {} : { code }), ...(maybeExecuted === undefined ? {} : { maybeExecuted }) };
+  return pack({ name: cut(name, MIN_TEXT / 4), message: cut(message, MIN_TEXT), ...rest });
 }
 
 function cut(text: string, length: number): string {
