@@ -4,6 +4,7 @@ import './gate/roles/handlers';
 import './gate/scenes/handlers';
 import './gate/scenes/sweep';
 import './gate/forwarding';
+import './gate/leaving';
 import { onStart } from 'firefly-ts';
 import { gameSettings } from './share/game';
 import { accounts, characters } from './share/tables';

@@ -10,7 +10,8 @@ import { FORWARDED } from '../share/commands';
 import { Refused } from '../share/refused';
 import { encodeReply, failure } from '../share/reply';
 import { exclusively, inOrder, online, withAccount } from './online';
-import { enterScene, logOut } from './scenes/enter';
+import { gateRoot } from './root';
+import { enterScene } from './scenes/enter';
 
 type Answer = string | Buffer;
 
@@ -27,13 +28,6 @@ rootserviceHandle(async function forwarding(command: number, dynamicId: number, 
   }
 });
 
-rootserviceHandle(async function netconnlost(dynamicId: number): Promise<void> {
-  await exclusively(dynamicId, async () => {
-    const who = online(dynamicId);
-    if (who) await withAccount(who.userId, () => logOut(dynamicId));
-  });
-});
-
 /** Passes a command on. A player that its game node does not hold any more, since it was restarted or is gone, is brought in first. */
 async function toGameNode(command: number, dynamicId: number, data: Buffer): Promise<Answer> {
   const answer = await send(command, dynamicId, data);
@@ -44,7 +38,7 @@ async function send(command: number, dynamicId: number, data: Buffer): Promise<A
   const node = online(dynamicId)?.node;
   if (!node) throw new Refused('notEntered');
   try {
-    return (await GlobalObject().root?.callChild(node, command, dynamicId, data)) as Answer | typeof NOT_HERE;
+    return (await gateRoot().callChild(node, command, dynamicId, data)) as Answer | typeof NOT_HERE;
   } catch (error) {
     if (error instanceof PeerDown && !error.maybeExecuted) return NOT_HERE;
     throw error;

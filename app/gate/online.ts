@@ -53,22 +53,25 @@ export function setOffline(dynamicId: number): void {
 
 /** The connection on which an account is logged in. A walk over all sessions: for logins, which cost far more elsewhere. */
 export function connectionOf(userId: number): number | undefined {
-  for (const [dynamicId, session] of sessions().entries()) if ((session.data as Online).userId === userId) return dynamicId;
-  return undefined;
+  return connectionWhere((who) => who.userId === userId);
 }
 
 /** The connection of a role that is in the game. */
 export function connectionOfRole(characterId: number): number | undefined {
-  for (const [dynamicId, session] of sessions().entries()) if ((session.data as Online).characterId === characterId) return dynamicId;
-  return undefined;
+  return connectionWhere((who) => who.characterId === characterId);
 }
 
 /** How many players each game node has. */
 export function playersByNode(): Map<string, number> {
   const players = new Map<string, number>();
-  for (const [, session] of sessions().entries()) {
-    const { node } = session.data as Online;
+  for (const [, { data }] of sessions().entries()) {
+    const { node } = data as Online;
     if (node) players.set(node, (players.get(node) ?? 0) + 1);
   }
   return players;
+}
+
+function connectionWhere(fits: (who: Online) => boolean): number | undefined {
+  for (const [dynamicId, { data }] of sessions().entries()) if (fits(data as Online)) return dynamicId;
+  return undefined;
 }

@@ -32,9 +32,9 @@ export function messageOf(error: unknown, command: number): string {
   if (error instanceof QueueFull) return text('busy');
   const passing = error instanceof PeerDown || error instanceof Deadline || error instanceof StoreDown;
   if (passing || (error instanceof RemoteError && PASSING.has(error.remoteCode ?? ''))) {
-    gameLog().warn({ command, error: String(error) }, 'a request was answered with "try again"');
+    gameLog()?.warn({ command, error: String(error) }, 'a request was answered with "try again"');
     return text('unavailable');
   }
-  gameLog().error({ command, error }, 'a request failed');
+  gameLog()?.error({ command, error }, 'a request failed');
   return text('failed');
 }

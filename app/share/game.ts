@@ -6,7 +6,7 @@ import { en } from './texts/en';
 import { zh } from './texts/zh';
 
 export function gameSettings(): Settings {
-  return readSettings(GlobalObject().game);
+  return readSettings(GlobalObject().config.game);
 }
 
 /** A text in the language of this cluster. */

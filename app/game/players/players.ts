@@ -48,7 +48,7 @@ export async function saveAll(): Promise<void> {
     const results = await Promise.allSettled(all.slice(at, at + SAVED_AT_ONCE).map((player) => leave(player)));
     for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
   }
-  gameLog().info({ players: all.length, failed: failures.length }, 'saved the players');
+  gameLog()?.info({ players: all.length, failed: failures.length }, 'saved the players');
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${all.length} players could not be saved`);
 }
 

@@ -6,8 +6,8 @@ import { Refused } from '../../share/refused';
 import { encodeReply, type Reply, success } from '../../share/reply';
 import { accounts } from '../../share/tables';
 import { dropConnection, pushObject } from '../clients';
-import { connectionOf, OUTSIDE, online, setOnline, withAccount } from '../online';
-import { logOut } from '../scenes/enter';
+import { connectionOf, OUTSIDE, online, setOffline, setOnline, withAccount } from '../online';
+import { leaveScene, logOut } from '../scenes/enter';
 import { checkPassword, hashPassword, isOutdated, NO_ACCOUNT } from './password';
 import { type Credentials, countRegistration, mayRegister } from './rules';
 import { WorkQueue } from './workqueue';
@@ -75,7 +75,7 @@ async function register({ username, password }: Credentials): Promise<Account | 
   const hash = await hashing.run(() => hashPassword(password));
   try {
     const row = await accounts.new({ username, password: hash });
-    return { id: Number(row.get('id')), username, password: hash, enable: 1 };
+    return { id: Number(row.pk), username, password: hash, enable: 1 };
   } catch (error) {
     if (error instanceof RowRefused && error.field === 'username') return undefined;
     throw error;
@@ -84,7 +84,8 @@ async function register({ username, password }: Credentials): Promise<Account | 
 
 /** The account's player is saved before the new connection can load it; then the old client is told, and closed. */
 async function endOther(dynamicId: number): Promise<void> {
-  await logOut(dynamicId);
+  await leaveScene(dynamicId);
   pushObject(LOGGED_IN_ELSEWHERE, encodeReply({ result: true, message: text('loggedInElsewhere') }), [dynamicId]);
   dropConnection(dynamicId, 'logged in elsewhere');
+  setOffline(dynamicId);
 }

@@ -19,8 +19,7 @@ export async function createRole(dynamicId: number, request: ClientRequest): Pro
   return withAccount(user.userId, async () => {
     const account = online(dynamicId) && (await accounts.getObj(user.userId));
     if (!account) throw new Refused('conn_error');
-    const row = await accounts.getObjData(user.userId);
-    if (Number(row?.characterId ?? 0) > 0) throw new Refused('yijingchuangjian');
+    if (Number(account.data.characterId) > 0) throw new Refused('yijingchuangjian');
     const characterId = await newCharacter(nickname, profession);
     try {
       await account.update('characterId', characterId);
@@ -37,7 +36,7 @@ export async function createRole(dynamicId: number, request: ClientRequest): Pro
 async function newCharacter(nickname: string, profession: number): Promise<number> {
   try {
     const character = await characters.new({ nickname, profession, sex: 1, createtime: sqlTime(Date.now()) });
-    return Number(character.get('id'));
+    return Number(character.pk);
   } catch (error) {
     if (!(error instanceof RowRefused)) throw error;
     throw new Refused(error.field === 'nickname' ? 'yhm_yicunzai' : 'roleNotCreated');

@@ -1,11 +1,12 @@
 /** Bringing a role into the game and out of it: one call to a game node each. Callers hold the account (`withAccount`). */
-import { childOf, GlobalObject } from 'firefly-ts';
+import { childOf } from 'firefly-ts';
 import type { GameApi } from '../../share/api';
 import { CONNECTION_LOST, ENTER_SCENE } from '../../share/commands';
 import { gameLog } from '../../share/game';
 import { Refused } from '../../share/refused';
 import type { Reply } from '../../share/reply';
-import { OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
+import { connectionOfRole, OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
+import { linkedNodes } from '../root';
 import { chooseNode } from './rules';
 
 /**
@@ -20,7 +21,7 @@ import { chooseNode } from './rules';
 export async function enterScene(dynamicId: number, characterId: number, preferred = ''): Promise<Reply> {
   const before = online(dynamicId);
   if (!before) throw new Refused('conn_error');
-  const children = GlobalObject().root?.childsmanager.names() ?? [];
+  const children = linkedNodes();
   const node = children.includes(preferred) ? preferred : chooseNode(children, playersByNode());
   if (node === undefined) throw new Refused('noGameNode');
   setOnline(dynamicId, { ...before, characterId, node });
@@ -41,7 +42,7 @@ export async function leaveScene(dynamicId: number): Promise<void> {
   try {
     await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
   } catch (error) {
-    gameLog().warn({ node: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
+    gameLog()?.warn({ node: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
   setOnline(dynamicId, { ...who, ...OUTSIDE });
 }
@@ -50,4 +51,9 @@ export async function leaveScene(dynamicId: number): Promise<void> {
 export async function logOut(dynamicId: number): Promise<void> {
   await leaveScene(dynamicId);
   setOffline(dynamicId);
+}
+
+/** Drops a player that no session of gate belongs to; saved too, unless the role plays elsewhere: what lies there is older then. */
+export async function takeOut(node: string, dynamicId: number, characterId: number): Promise<void> {
+  await childOf<GameApi>(node).call(CONNECTION_LOST, dynamicId, connectionOfRole(characterId) === undefined);
 }

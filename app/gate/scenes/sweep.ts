@@ -3,11 +3,13 @@
  *
  * A player found so twice in a row is taken out; a request of a client that was only late brings it in again.
  */
-import { childOf, every, GlobalObject, state } from 'firefly-ts';
+import { childOf, every, state } from 'firefly-ts';
 import type { GameApi } from '../../share/api';
-import { CONNECTION_LOST, HELD_PLAYERS } from '../../share/commands';
+import { HELD_PLAYERS } from '../../share/commands';
 import { gameLog } from '../../share/game';
-import { connectionOfRole, exclusively, online } from '../online';
+import { exclusively, online } from '../online';
+import { linkedNodes } from '../root';
+import { takeOut } from './enter';
 import { gameNodes } from './rules';
 
 const INTERVAL_MS = 30_000;
@@ -19,26 +21,23 @@ every(INTERVAL_MS, sweep);
 
 export async function sweep(): Promise<void> {
   const strays = new Set<string>();
-  for (const node of gameNodes(GlobalObject().root?.childsmanager.names() ?? [])) {
+  for (const node of gameNodes(linkedNodes())) {
     try {
       for (const [dynamicId, characterId] of await childOf<GameApi>(node).call(HELD_PLAYERS)) {
         if (online(dynamicId)?.node === node) continue;
         const stray = `${node}/${dynamicId}`;
-        if (seen.strays.has(stray)) await takeOut(node, dynamicId, characterId);
-        else strays.add(stray);
+        if (!seen.strays.has(stray)) {
+          strays.add(stray);
+          continue;
+        }
+        await exclusively(dynamicId, async () => {
+          if (online(dynamicId)?.node !== node) await takeOut(node, dynamicId, characterId);
+        });
+        gameLog()?.info({ node, dynamicId, characterId }, 'took out a player without a connection');
       }
     } catch (error) {
-      gameLog().warn({ node, error }, 'could not look for players without a connection');
+      gameLog()?.warn({ node, error }, 'could not look for players without a connection');
     }
   }
   seen.strays = strays;
-}
-
-/** Saves it too, unless the role plays elsewhere: what lies here is older then. */
-async function takeOut(node: string, dynamicId: number, characterId: number): Promise<void> {
-  await exclusively(dynamicId, async () => {
-    if (online(dynamicId)?.node === node) return;
-    await childOf<GameApi>(node).call(CONNECTION_LOST, dynamicId, connectionOfRole(characterId) === undefined);
-  });
-  gameLog().info({ node, dynamicId, characterId }, 'took out a player without a connection');
 }
