@@ -48,6 +48,9 @@ export class LiberateFactory {
   /** Makes the answer for a client whose handler threw; without it there is none. */
   errorEncoder: ((error: unknown, command: number, connection: Connection) => Buffer | string | undefined) | undefined;
 
+  /** For the framework: runs for every connection that is gone, beside the game's `doConnectionLost`; `close` waits for it too. */
+  afterConnectionLost: (connection: Connection) => void | Promise<void> = () => {};
+
   readonly #log: Logger;
   readonly #limits: Limits;
   readonly #nextId: () => number;
@@ -89,6 +92,15 @@ export class LiberateFactory {
 
   addServiceChannel(service: CommandService): void {
     this.service = service;
+  }
+
+  /** The frame format. */
+  get protocol(): DataProtocol {
+    return this.#protocol;
+  }
+
+  set protocol(protocol: DataProtocol) {
+    this.#protocol = protocol;
   }
 
   /** Sets the frame format, from the next frame on, of every connection. */
@@ -281,10 +293,12 @@ export class LiberateFactory {
   #tellLost(connection: ClientConnection): void {
     if (this.#told.has(connection)) return;
     this.#told.add(connection);
-    const telling = this.#runHook('doConnectionLost', connection, this.doConnectionLost);
-    if (!telling) return;
-    this.#telling.add(telling);
-    void telling.finally(() => this.#telling.delete(telling));
+    for (const hook of ['doConnectionLost', 'afterConnectionLost'] as const) {
+      const telling = this.#runHook(hook, connection, this[hook]);
+      if (!telling) continue;
+      this.#telling.add(telling);
+      void telling.finally(() => this.#telling.delete(telling));
+    }
   }
 
   /** @returns a promise that never rejects, when the hook is not done yet */
