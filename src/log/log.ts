@@ -31,7 +31,7 @@ export interface LogOptions {
 }
 
 /** Lines kept while they cannot be written (the disk is full, the reader stands still); more are lost. */
-const UNWRITTEN_BYTES = 1024 * 1024;
+const UNWRITTEN_BYTES = 4 * 1024 * 1024;
 
 /** Opens the log. Lines are written in the turn they are logged, so that the last words of a dying process are kept. */
 export function openLog(options: LogOptions): Logger {

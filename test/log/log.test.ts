@@ -73,7 +73,7 @@ describe('the log of a process', () => {
 
   it('whose reader stands still goes on without it, and tells the reader how many lines it missed', async () => {
     const script = `const log = require(${JSON.stringify(LOG)}).openLog({ node: 'gate' });
-      for (let i = 0; i < 5000; i++) log.info('x'.repeat(1000));
+      for (let i = 0; i < 10_000; i++) log.info('x'.repeat(1000));
       process.stderr.write('not blocked');
       process.stdout.once('drain', () => log.info('last'));`;
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -83,7 +83,7 @@ describe('the log of a process', () => {
     for await (const line of createInterface({ input: child.stdout })) messages.push(JSON.parse(line));
     const [lost, last] = messages.slice(-2);
     assert.deepEqual([lost?.msg.slice(0, 19), last?.msg], ['log lines were lost', 'last']);
-    assert.equal(messages.length - 2 + (lost?.lines ?? 0), 5000);
+    assert.equal(messages.length - 2 + (lost?.lines ?? 0), 10_000);
   });
 
   it('whose reader went away lets the process go on', async () => {
