@@ -228,9 +228,11 @@ export class LiberateFactory {
       const empty = new Promise<void>((resolve) => {
         this.#whenEmpty = resolve;
       });
-      await within(empty, Math.min(LAST_WORDS_MOST_MS, Math.max(LAST_WORDS_MS, left())));
+      if (!(await within(empty, Math.min(LAST_WORDS_MOST_MS, Math.max(LAST_WORDS_MS, left()))))) {
+        for (const connection of this.connmanager) connection.destroy();
+        await empty;
+      }
     }
-    for (const connection of this.connmanager) connection.destroy();
     await stopped;
     this.#sweep.stop();
     this.#tick();

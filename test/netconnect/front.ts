@@ -16,7 +16,9 @@ const DEADLINE_MS = 5_000;
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
-  readonly [field: string]: unknown;
+  readonly limit?: string;
+  readonly value?: number;
+  readonly count?: number;
 }
 
 export class Front implements AsyncDisposable {
@@ -69,7 +71,10 @@ export class Front implements AsyncDisposable {
   }
 
   #log(): Logger {
-    return pino({ level: 'debug', base: null }, { write: (line: string) => this.lines.push(JSON.parse(line)) });
+    return pino(
+      { level: 'debug', base: null, serializers: { error: pino.stdSerializers.errWithCause } },
+      { write: (line: string) => this.lines.push(JSON.parse(line)) },
+    );
   }
 }
 
