@@ -28,7 +28,7 @@ const LONGEST_RELATIVE_SECONDS = 30 * 24 * 3_600;
 const NOTHING = Buffer.alloc(0);
 
 /** memjs counts its requests into negative numbers after 2^31 of them, which no longer fit the field. */
-class UnsignedClient extends Client {
+export class UnsignedClient extends Client {
   override incrSeq(): void {
     (this as { seq: number }).seq = (this.seq + 1) >>> 0;
   }
