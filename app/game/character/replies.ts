@@ -17,7 +17,7 @@ export function enteredReply(player: Player, now: number): Reply {
     yuanbao: player.gold,
     power: playerAttributes(player).maxHp,
     gas: energyAt(player.energy, unixTime(now)).energy,
-    profession: player.profession.id,
+    profession: player.profession,
   });
 }
 
@@ -36,6 +36,6 @@ export function statusReply(player: Player, now: number): Reply {
     tilimax: maxHp,
     huoli: energyAt(player.energy, unixTime(now)).energy,
     maxhuoli: MAX_ENERGY,
-    profession: player.profession.id,
+    profession: player.profession,
   });
 }

@@ -1,5 +1,5 @@
 /** A player in memory: made from the row of its role, and what of it has to be written back. Pure. */
-import { PROFESSION_BY_ID, type Profession } from '../../data/professions';
+import { PROFESSION_BY_ID } from '../../data/professions';
 import { sqlTime, unixTime } from '../../share/time';
 import { type Attributes, attributesOf } from '../character/attributes';
 import { type Energy, energyAt } from '../character/energy';
@@ -21,7 +21,8 @@ export interface Player {
   readonly characterId: number;
   readonly dynamicId: number;
   readonly name: string;
-  readonly profession: Profession;
+  /** By its id: players outlive a reload, the data does not. */
+  readonly profession: number;
   level: number;
   exp: number;
   coin: number;
@@ -43,9 +44,8 @@ export interface Saved {
 
 /** @throws TypeError naming the row when it has a profession that does not exist */
 export function playerFrom(row: CharacterRow, dynamicId: number): Player {
-  const profession = PROFESSION_BY_ID.get(row.profession);
-  if (!profession) throw new TypeError(`tb_character ${row.id}: there is no profession ${row.profession}`);
-  const { level, exp, coin, gold, energy, energytime } = row;
+  const { profession, level, exp, coin, gold, energy, energytime } = row;
+  if (!PROFESSION_BY_ID.has(profession)) throw new TypeError(`tb_character ${row.id}: there is no profession ${profession}`);
   return {
     characterId: row.id,
     dynamicId,
@@ -62,7 +62,9 @@ export function playerFrom(row: CharacterRow, dynamicId: number): Player {
 
 /** Without equipment, which is not worn yet. */
 export function playerAttributes(player: Player): Attributes {
-  return attributesOf(player.profession, player.level);
+  const profession = PROFESSION_BY_ID.get(player.profession);
+  if (!profession) throw new TypeError(`player ${player.characterId}: profession ${player.profession} is gone from the data`);
+  return attributesOf(profession, player.level);
 }
 
 /** The fields that the row of a player who leaves at `now` (milliseconds) does not hold yet. */
