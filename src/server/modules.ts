@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { Script } from 'node:vm';
 
 /** Where a load failed, for a person. */
 export interface LoadFailure {
@@ -93,7 +94,9 @@ export function describeFailure(error: unknown, entry: string): LoadFailure {
   if (required) return { file: required, line: lineOfRequire(required, stack), message };
   for (const line of stack.split('\n')) {
     const found = /((?:\/|[A-Za-z]:\\)[^():]+):(\d+)(?::\d+)?\)?$/.exec(line);
-    if (found?.[1] && isOurs(found[1])) return { file: found[1], line: Number(found[2]), message };
+    if (!found?.[1] || !isOurs(found[1])) continue;
+    const emitted = error instanceof SyntaxError ? unparsable(`${unitOf(found[1])}.js`) : undefined;
+    return { file: found[1], line: Number(found[2]), ...emitted, message };
   }
   return { file: entry, line: 0, message };
 }
@@ -101,6 +104,20 @@ export function describeFailure(error: unknown, entry: string): LoadFailure {
 /** A file's path without its extension: the same for the source and what was built from it. */
 export function unitOf(file: string): string {
   return file.replace(/\.[cm]?[jt]s$/, '');
+}
+
+/** Where a file cannot be parsed. It is no longer what its source map describes, so the emitted file is named. */
+function unparsable(file: string): { file: string; line: number } | undefined {
+  process.setSourceMapsEnabled(false);
+  try {
+    new Script(readFileSync(file, 'utf8'), { filename: file });
+    return undefined;
+  } catch (error) {
+    const line = error instanceof SyntaxError ? /^.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
+    return line === undefined ? undefined : { file, line: Number(line) };
+  } finally {
+    process.setSourceMapsEnabled(true);
+  }
 }
 
 function isOurs(file: string): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { connectRaw } from '../helpers/client';
+import { connectRaw, GAME_HEADER, ZERO_HEADER } from '../helpers/client';
 import { type Cluster, startCluster } from '../helpers/cluster';
 
 interface Case {
@@ -24,7 +24,10 @@ describe('the bytes that the original server sent', () => {
 
   /** What comes back when the bytes arrive in these pieces; each piece is sent when the one before has left. */
   async function exchange({ server, receive, closed }: Case, pieces: readonly Buffer[]): Promise<string> {
-    const client = await connectRaw({ port: cluster.port(server === 'dw' ? 10002 : 10001) });
+    const client = await connectRaw({
+      port: cluster.port(server === 'dw' ? 10002 : 10001),
+      header: server === 'dw' ? GAME_HEADER : ZERO_HEADER,
+    });
     try {
       for (const piece of pieces) {
         client.raw(piece);
