@@ -84,7 +84,9 @@ export class Exchange {
 
   #next(maxBytes: number): Promise<ReceivedFrame> {
     return new Promise((resolve) => {
+      let complete = false;
       const reader = new FrameReader(maxBytes, (buffer, start, end) => {
+        complete = true;
         reader.stop();
         this.#stream.pause();
         const raw = buffer.subarray(start - FRAME_HEAD, end);
@@ -94,9 +96,8 @@ export class Exchange {
         reader.push(chunk);
         this.#ahead = reader.rest;
       };
-      this.#stream.resume();
-      const ahead = this.#ahead;
-      if (ahead.length > 0) this.#onData(ahead);
+      this.#onData(this.#ahead);
+      if (!complete) this.#stream.resume();
     });
   }
 

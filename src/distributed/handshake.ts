@@ -12,7 +12,7 @@
  * that a dictionary could be tried on.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { BadFrame, FireflyError, Replaced, TooLarge, Unauthorized } from '../errors';
+import { BadFrame, FireflyError, PeerDown, Replaced, TooLarge, Unauthorized } from '../errors';
 import { Kind } from '../wire/frame';
 import { pack, unpack } from '../wire/values';
 import type { Exchange, ReceivedFrame } from './exchange';
@@ -95,7 +95,7 @@ export async function answerHandshake(
  * The leaf's side.
  *
  * @throws Unauthorized when the root refuses, or cannot prove itself; Replaced when it has a newer process of that name;
- *   BadFrame, Deadline, PeerDown
+ *   PeerDown when it cannot take leaves now; BadFrame, Deadline
  */
 export async function offerHandshake(exchange: Exchange, hello: Hello, secret: string): Promise<Welcome> {
   const nonce = randomBytes(NONCE_BYTES);
@@ -117,7 +117,7 @@ export async function offerHandshake(exchange: Exchange, hello: Hello, secret: s
 
 /** Tells the leaf why it is refused, signed once it has proved itself. @returns the error, to be thrown */
 function refuse(exchange: Exchange, error: Error, secret?: string, transcript: readonly Buffer[] = []): Error {
-  const code = error instanceof FireflyError ? error.code : Unauthorized.code;
+  const code = error instanceof FireflyError ? error.code : FireflyError.code;
   const body = pack({ code, message: error.message.slice(0, SMALL / 8) });
   const mac = secret === undefined ? Buffer.alloc(MAC_BYTES) : sign(secret, 'refusal', ...transcript, body);
   exchange.send(Kind.refused, Buffer.concat([mac, body]));
@@ -128,7 +128,9 @@ function refuse(exchange: Exchange, error: Error, secret?: string, transcript: r
 function refusalOf(frame: ReceivedFrame, root: string, proven: Buffer | undefined): FireflyError {
   const { code, message } = fieldsOf(proven ?? frame.body.subarray(MAC_BYTES));
   const text = `${root} refuses: ${String(message).slice(0, SMALL / 8)}`;
-  return proven && code === Replaced.code ? new Replaced(text) : new Unauthorized(text);
+  if (proven && code === Replaced.code) return new Replaced(text);
+  if (code === Replaced.code || code === Unauthorized.code) return new Unauthorized(text);
+  return new PeerDown(root, false, { cause: new Error(text) });
 }
 
 function sign(secret: string, role: 'leaf' | 'root' | 'refusal', ...parts: readonly Buffer[]): Buffer {

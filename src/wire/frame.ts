@@ -50,6 +50,10 @@ export class FrameReader {
 
   /** Hands out each frame that `chunk` completes. @throws BadFrame for a length of 0 or above the cap; the stream is of no use then */
   push(chunk: Buffer): void {
+    if (this.#stopped) {
+      this.#setRest(Buffer.concat([this.rest, chunk]));
+      return;
+    }
     let at = this.#have > 0 ? this.#complete(chunk) : 0;
     while (!this.#stopped && chunk.length - at >= FRAME_HEAD) {
       const start = at + FRAME_HEAD;
@@ -86,12 +90,16 @@ export class FrameReader {
 
   #keep(chunk: Buffer, at: number): void {
     if (this.#stopped) {
-      this.#partial = chunk.subarray(at);
-      this.#have = this.#partial.length;
+      this.#setRest(chunk.subarray(at));
       return;
     }
     const known = chunk.length - at >= FRAME_HEAD;
     this.#take(chunk, at, known ? FRAME_HEAD + this.#lengthAt(chunk, at) : FRAME_HEAD);
+  }
+
+  #setRest(bytes: Buffer): void {
+    this.#partial = bytes;
+    this.#have = bytes.length;
   }
 
   /** Moves bytes into the partial frame until it holds `upTo`. Returns the place in the chunk behind them. */

@@ -176,6 +176,7 @@ export class Outbox {
     if (this.#at + bytes <= this.#buffer.length) return;
     this.#handOver(this.#frame);
     const built = this.#at - this.#frame;
+    if (built > this.#maxBytes + FRAME_HEAD) throw new Oversize(built - FRAME_HEAD);
     const buffer = Buffer.allocUnsafe(Math.max(BUFFER_BYTES, built + bytes, built * 2));
     this.#buffer.copy(buffer, 0, this.#frame, this.#at);
     this.#reset(buffer);

@@ -175,3 +175,20 @@ describe('a root', () => {
     assert.equal(again.port, root.port);
   });
 });
+
+describe('a root that cannot take a leaf now', () => {
+  it('is dialled again with the usual back-off, and the leaf is not refused', async () => {
+    let attempts = 0;
+    const admit = () => {
+      if (++attempts < 3) throw new Error('the store is not there yet');
+      return { epoch: 1, info: {} };
+    };
+    await using root = await startRoot({ admit });
+    await using leaf = new TestLeaf();
+    leaf.onRefused(() => assert.fail('refused'));
+    leaf.connect({ host: '127.0.0.1', port: root.port });
+    await leaf.whenUp(5000);
+    assert.equal(attempts, 3);
+    assert.match(leaf.lines.find((line) => line.event === 'dial')?.msg ?? '', /gate refuses: the store is not there yet/);
+  });
+});

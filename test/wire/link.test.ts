@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline, NoSuchTarget, PeerDown, QueueFull, RemoteError, TooLarge } from '../../src/errors';
+import { Metrics } from '../../src/metrics/metrics';
 import { gate, linkOver, linkPair, socketPair } from './support';
 
 const never = () => new Promise<never>(() => {});
@@ -363,5 +364,41 @@ describe('notifications', () => {
       pair.far.lines.map(({ event, msg }) => [event, msg]),
       [['notification', 'notification bad of near failed']],
     );
+  });
+
+  it('above the number that may be under way here are dropped, counted and in the log once', async () => {
+    const hold = gate();
+    let started = 0;
+    const limits = { rpcInFlight: 5, heartbeatMs: 20, deadAfterMs: 60_000 };
+    await using pair = await linkPair(() => {
+      started++;
+      return hold.promise;
+    }, limits);
+    for (let i = 0; i < 20; i++) pair.near.link.notify('hold', []);
+    while (pair.far.lines.length === 0) await delay(5);
+    assert.equal(started, 5);
+    assert.deepEqual(
+      pair.far.lines.map(({ event, msg }) => [event, msg]),
+      [['dropped', 'notifications of near dropped: 5 handlers are under way']],
+    );
+    hold.open();
+  });
+});
+
+describe('the metrics of links', () => {
+  it('count calls, what was served, refusals, deadlines and bytes of all links of the process together', async () => {
+    const metrics = new Metrics('test');
+    const [near, far] = await socketPair();
+    const { link: server } = linkOver(far, 'near', (target) => (target === 'never' ? never() : 'here'), {}, metrics);
+    const { link } = linkOver(near, 'far', undefined, { rpcInFlight: 1 }, metrics);
+    assert.equal(await link.call('x', [Buffer.alloc(1000)]), 'here');
+    const call = link.call('never', [], { timeoutMs: 1 });
+    await assert.rejects(link.call('x', []), QueueFull);
+    await assert.rejects(call, Deadline);
+    await Promise.all([link.close('end of test'), server.close('end of test')]);
+    const text = await metrics.text();
+    const value = (name: string) => Number(new RegExp(`^firefly_rpc_${name}_total\\{.*\\} (.*)$`, 'm').exec(text)?.[1]);
+    assert.deepEqual(['calls', 'served', 'refused', 'deadlines'].map(value), [2, 2, 1, 1]);
+    assert.ok(value('sent_bytes') > 1000 && value('received_bytes') > 1000);
   });
 });

@@ -5,6 +5,7 @@ import pino from 'pino';
 import type { Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import type { Logger } from '../../src/log/log';
+import type { Metrics } from '../../src/metrics/metrics';
 import { Link, type LinkClosed, type LinkKey } from '../../src/wire/link';
 
 export interface TestLog {
@@ -40,13 +41,19 @@ export interface End {
   readonly lines: TestLog['lines'];
 }
 
-export function linkOver(socket: Socket, peer: string, dispatch: Dispatch = () => undefined, limits: Partial<Limits> = {}): End {
+export function linkOver(
+  socket: Socket,
+  peer: string,
+  dispatch: Dispatch = () => undefined,
+  limits: Partial<Limits> = {},
+  metrics?: Metrics,
+): End {
   const { log, lines } = testLog();
   let closed: (reason: LinkClosed) => void = () => {};
   const ended = new Promise<LinkClosed>((resolve) => {
     closed = resolve;
   });
-  const link = new Link(socket, { peer, limits: { ...DEFAULT_LIMITS, ...limits }, log, handlers: { dispatch, closed } });
+  const link = new Link(socket, { peer, limits: { ...DEFAULT_LIMITS, ...limits }, log, metrics, handlers: { dispatch, closed } });
   return { link, closed: ended, socket, lines };
 }
 
