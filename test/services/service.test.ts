@@ -66,7 +66,8 @@ describe('Service', () => {
 
   it('forgets a target by function or by name', () => {
     const service = new Service('gate');
-    const [one, two] = [() => 1, () => 2];
+    const one = () => 1;
+    const two = () => 2;
     service.mapTarget(one);
     service.mapTarget(two);
     service.unMapTarget(one);
