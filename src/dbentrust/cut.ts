@@ -3,6 +3,7 @@
  *
  * Deletes first, then updates on the primary key, then inserts, so that a unique value may change hands. Knows nothing of when and how often.
  */
+import { sizeOf } from './cleanrows';
 import type { PkValue } from './port';
 import type { Row, SqlExecutor, SqlValue } from './sql/store';
 import type { ManagedTable, RowState } from './table';
@@ -127,7 +128,7 @@ async function updateOne(tx: SqlExecutor, sql: TableSql, row: Row): Promise<void
 }
 
 async function insertAll(tx: SqlExecutor, sql: TableSql, rows: readonly Row[], verb: 'insert' | 'upsert'): Promise<void> {
-  for (const batch of sql.batches(rows)) {
+  for (const batch of sql.batches(rows, sizeOf)) {
     const values: SqlValue[] = batch.flatMap((row) => sql.values(row));
     await tx.query(sql[verb](batch.length), values);
   }

@@ -7,6 +7,8 @@ import { quoteName } from './sql/identifier';
 import type { Row, SqlStore, SqlValue } from './sql/store';
 import type { ManagedTable } from './table';
 
+/** What one statement carries, a single row excepted; a quarter of what the smallest server in use takes. */
+const MAX_BYTES = 1024 * 1024;
 /** SQLite takes 32,766 parameters in a statement, MySQL 65,535. */
 const MAX_PARAMETERS = 32_000;
 
@@ -17,6 +19,7 @@ export class TableSql {
   readonly #pkName: string;
   readonly #texts = new Map<string, string>();
   readonly #sizes: readonly number[];
+  readonly #most: number;
 
   /** @param rows most rows in a statement */
   constructor(
@@ -28,15 +31,19 @@ export class TableSql {
     this.#table = quoteName(table.name);
     this.#pkName = table.pk.name;
     this.#pk = quoteName(table.pk.name);
-    const most = Math.max(1, Math.min(rows, Math.floor(MAX_PARAMETERS / this.#columns.length)));
-    this.#sizes = [...new Set([most, Math.max(1, Math.floor(most / 10)), 1])];
+    this.#most = Math.max(1, Math.min(rows, Math.floor(MAX_PARAMETERS / this.#columns.length)));
+    this.#sizes = [...new Set([this.#most, Math.max(1, Math.floor(this.#most / 10)), 1])];
   }
 
-  /** Cuts a list into the numbers of rows that statements exist for. */
-  *batches<T>(items: readonly T[]): Generator<readonly T[]> {
+  /** Cuts a list into the numbers of rows that statements exist for. @param bytesOf what an item takes in the statement */
+  *batches<T>(items: readonly T[], bytesOf: (item: T) => number = () => 0): Generator<readonly T[]> {
     for (let at = 0; at < items.length; ) {
-      const left = items.length - at;
-      const size = this.#sizes.find((candidate) => candidate <= left) ?? 1;
+      let fits = 0;
+      for (let bytes = 0; at + fits < items.length && fits < this.#most; fits++) {
+        bytes += bytesOf(items[at + fits] as T);
+        if (bytes > MAX_BYTES && fits > 0) break;
+      }
+      const size = this.#sizes.find((candidate) => candidate <= fits) ?? 1;
       yield items.slice(at, at + size);
       at += size;
     }

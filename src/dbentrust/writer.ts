@@ -10,7 +10,7 @@ import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
 import type { MemClient } from './cache/memclient';
 import { itemName } from './cacheitem';
-import { CleanRows } from './cleanrows';
+import { CleanRows, sizeOf } from './cleanrows';
 import { Flusher } from './flusher';
 import { createIdTable, MAX_BLOCK, takeIds } from './ids';
 import { KeyedLock } from './keyedlock';
@@ -23,6 +23,8 @@ import { copyOf, ManagedTable, type RowState } from './table';
 
 /** Changes and reads that may wait for a row that is busy. */
 const WAITING = 65_536;
+/** What a statement around a row may take of the server's packet. */
+const PACKET_HEAD = 64 * 1024;
 const MAX_INT64 = 2n ** 63n - 1n;
 
 export interface WriterOptions {
@@ -56,6 +58,7 @@ export class Writer implements DataPort {
   readonly #reads: RowReads;
   readonly #refused: Count;
   readonly #flushed: Count;
+  #rowBytes = Number.POSITIVE_INFINITY;
   #sequence = 0;
   #dirty = 0;
 
@@ -95,6 +98,11 @@ export class Writer implements DataPort {
   /** @throws StoreDown when the database cannot be reached */
   async start(): Promise<void> {
     await createIdTable(this.#store);
+    if (this.#store.dialect === 'mysql') {
+      // A BLOB doubles in the text of a statement; a row that the server's packet cannot hold must be refused before it is acknowledged.
+      const { rows } = await this.#store.query('SELECT @@max_allowed_packet AS bytes');
+      this.#rowBytes = Math.floor(Number(rows[0]?.bytes) / 2) - PACKET_HEAD;
+    }
     await this.#cache.start();
     this.#flusher.start();
   }
@@ -235,6 +243,7 @@ export class Writer implements DataPort {
     const { cached } = await this.#locks.run([rowLock(table, String(pk))], async () => {
       const row = await this.#rowOf(table, pk);
       const next = change(row.now);
+      this.#checkSize(row, next);
       const taken = next ? table.newUniqueValues(row.now, next) : [];
       if (!next || taken.length === 0) return this.#apply(row, next);
       const locks = taken.map(({ key, form }) => `unique ${table.name} ${key.name} ${form}`);
@@ -260,6 +269,13 @@ export class Writer implements DataPort {
     this.#sequence += 1;
     row.table.apply(row, next, this.#sequence);
     return { cached: this.#cache.put(itemName(row.table.name, row.pk), row.version, next) };
+  }
+
+  #checkSize({ table, pk }: RowState, next: Row | null): void {
+    const bytes = next ? sizeOf(next) : 0;
+    if (bytes <= this.#rowBytes) return;
+    const reason = `the row takes ${bytes} bytes and the database ${this.#rowBytes}; raise the server's max_allowed_packet`;
+    throw this.#refuse(new RowRefused(table.name, pk, null, reason));
   }
 
   #cleaned(row: RowState): void {

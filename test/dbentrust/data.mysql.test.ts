@@ -1,4 +1,4 @@
-import { freshMysql } from '../helpers/services';
+import { freshMysql, sharedMemcached } from '../helpers/services';
 import { dataSuite } from './datasuite';
 
-dataSuite('MariaDB', { database: freshMysql, memcached: async () => undefined });
+dataSuite('MariaDB and memcached', { database: freshMysql, memcached: sharedMemcached });
