@@ -272,8 +272,16 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
     revive: ([message]) => new PKValueError(message as never),
   },
   FF_STORE_DOWN: {
-    detail: (e: StoreDown) => [e.message],
-    revive: ([message]) => new StoreDown(message as never),
+    detail: (e: StoreDown) => [e.message, e.maybeExecuted],
+    revive: ([message, maybeExecuted]) => new StoreDown(message as never, { maybeExecuted: maybeExecuted as never }),
+  },
+  FF_SQL: {
+    detail: (e: SqlRefused) => [e.kind, e.message],
+    revive: ([kind, message]) => new SqlRefused(kind as never, message as never),
+  },
+  FF_START: {
+    detail: (e: StartFailed) => [e.message],
+    revive: ([message]) => new StartFailed(message as never),
   },
 };
 

@@ -3,13 +3,15 @@
  *
  *   node tools/test.js [--embedded] [PART OF A PATH ...]
  *
- * --embedded leaves out what needs MariaDB or memcached. Node 20's runner takes no globs, and given a folder it runs fixtures too.
+ * --embedded leaves out what needs MariaDB or memcached. Exit code: the runner's; 2 when there was nothing to run or no service. Node 20's runner takes no globs, and given a folder it runs fixtures too.
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { killAll, processesWith } from './lib/processes';
 import { ensureInstalled, type Service, startMariaDb, startMemcached } from './services';
 
 const ROOT = join(__dirname, '..');
@@ -73,15 +75,24 @@ async function startServices(services: Service[]): Promise<Record<string, string
   const { host, port, user, password } = mysql.value;
   return {
     FIREFLY_TEST_MYSQL: JSON.stringify({ host, port, user, password }),
-    FIREFLY_TEST_MEMCACHED: JSON.stringify({ host: memcached.value.host, port: memcached.value.port }),
+    FIREFLY_TEST_MEMCACHED: `${memcached.value.host}:${memcached.value.port}`,
   };
 }
 
+/** Runs them, and kills what they leave behind: a test that leaves a process has failed. */
 async function runTests(files: readonly string[], env: Record<string, string>, stop: StopSignal): Promise<number> {
   const options = ['--test', `--test-concurrency=${CONCURRENCY}`, `--test-timeout=${DEADLINE_MS}`, '--test-reporter=spec'];
-  const runner = spawn(process.execPath, [...options, ...files], { cwd: ROOT, env: { ...process.env, ...env }, stdio: 'inherit' });
+  const run = randomUUID();
+  const runner = spawn(process.execPath, [...options, ...files], {
+    cwd: ROOT,
+    env: { ...process.env, ...env, FIREFLY_TEST_RUN: run },
+    stdio: 'inherit',
+  });
   stop.forwardTo((signal) => runner.kill(signal));
   const [code, signal] = (await once(runner, 'exit')) as [number | null, NodeJS.Signals | null];
+  const left = processesWith('FIREFLY_TEST_RUN', run);
+  await killAll(() => processesWith('FIREFLY_TEST_RUN', run));
+  if (code === 0 && left.length > 0) return complain(`the tests passed but left processes behind, now killed: ${left.join(', ')}`);
   return code ?? signalExit(signal ?? 'SIGKILL');
 }
 

@@ -22,7 +22,7 @@ export interface CachedRow {
 /** The item's name without the hostname. */
 export function itemName(table: string, pk: PkValue): string {
   const key = String(pk);
-  const plain = /^[\x21-\x7e]{1,100}$/.test(key) && !key.startsWith('~');
+  const plain = /^[\x21-\x7e]{1,60}$/.test(key) && !key.startsWith('~');
   return `${table}:${plain ? key : `~${createHash('sha256').update(key).digest('base64url')}`}`;
 }
 

@@ -4,7 +4,7 @@
  * One flush at a time. A row is clean only after the commit, and only if it did not change meanwhile. When the database is down everything stays dirty and is tried again
  * with back-off; a row that SQL refuses is set apart, so that it holds nobody else back.
  */
-import { QueueFull, StoreDown } from '../errors';
+import { QueueFull, SqlRefused, StoreDown } from '../errors';
 import type { Logger } from '../log/log';
 import { type Image, type Written, writeCut } from './cut';
 import type { FlushReport } from './port';
@@ -133,7 +133,7 @@ export class Flusher {
     } catch (error) {
       // The commit may have happened although its answer was an error: the next attempt asks the database.
       for (const { row } of images) row.stored = undefined;
-      if (error instanceof StoreDown || error instanceof QueueFull) throw error;
+      if (isPassing(error)) throw error;
       const [first] = images;
       if (images.length === 1 && first) {
         this.#refuse(first, error);
@@ -191,6 +191,11 @@ export class Flusher {
     for (const table of this.#options.tables.values()) dirty += table.dirty.size;
     return dirty;
   }
+}
+
+/** The database is at fault, or the moment: the same rows may do later. */
+function isPassing(error: unknown): boolean {
+  return error instanceof StoreDown || error instanceof QueueFull || (error instanceof SqlRefused && error.kind === 'conflict');
 }
 
 function imageOf(row: RowState): Image {

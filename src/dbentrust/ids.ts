@@ -5,9 +5,9 @@
  */
 import { RowRefused } from '../errors';
 import type { IdBlock } from './port';
+import { quoteName } from './sql/identifier';
 import type { SqlExecutor, SqlStore } from './sql/store';
 import type { ManagedTable } from './table';
-import { quote } from './tablesql';
 
 const CREATE = {
   mysql: `CREATE TABLE IF NOT EXISTS firefly_ids (
@@ -35,7 +35,7 @@ export async function takeIds(store: SqlStore, table: ManagedTable, count: numbe
     const { rows } = await tx.query(`SELECT next_id FROM firefly_ids WHERE name = ?${lock}`, [table.name]);
     let first = Math.max(Number(rows[0]?.next_id ?? 1), table.topId + 1, await autoIncrement(tx, store.dialect, table.name));
     for (const { name } of table.idColumns) {
-      const { rows: tops } = await tx.query(`SELECT MAX(${quote(store.dialect, name)}) AS top FROM ${quote(store.dialect, table.name)}`);
+      const { rows: tops } = await tx.query(`SELECT MAX(${quoteName(name)}) AS top FROM ${quoteName(table.name)}`);
       first = Math.max(first, Number(tops[0]?.top ?? 0) + 1);
     }
     if (first + count - 1 > last) throw new RowRefused(table.name, null, column.name, `no ids are left below ${last}`);
@@ -48,7 +48,7 @@ export async function takeIds(store: SqlStore, table: ManagedTable, count: numbe
 async function autoIncrement(tx: SqlExecutor, dialect: SqlStore['dialect'], table: string): Promise<number> {
   if (dialect === 'mysql') {
     // information_schema would be simpler, but MySQL 8 answers from statistics that may be a day old.
-    const { rows } = await tx.query(`SHOW CREATE TABLE ${quote(dialect, table)}`);
+    const { rows } = await tx.query(`SHOW CREATE TABLE ${quoteName(table)}`);
     const text = String(rows[0]?.['Create Table'] ?? '');
     return Number(/\bAUTO_INCREMENT=(\d+)/.exec(text.slice(text.lastIndexOf(')')))?.[1] ?? 0);
   }

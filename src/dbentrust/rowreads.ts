@@ -6,6 +6,7 @@
 import { RowRefused } from '../errors';
 import type { Flusher } from './flusher';
 import type { PkValue } from './port';
+import { quoteName } from './sql/identifier';
 import type { ColumnInfo, Row, SqlStore, SqlValue } from './sql/store';
 import type { ManagedTable, RowState, UniqueValue } from './table';
 
@@ -32,7 +33,7 @@ export class RowReads {
   /** Primary keys of the rows with that foreign key, ascending. */
   async pksByFk(table: ManagedTable, fk: { column: ColumnInfo; value: SqlValue }): Promise<PkValue[]> {
     const texts = this.#flusher.textsOf(table);
-    const sql = `SELECT ${texts.quote(table.pk.name)} AS pk FROM ${texts.table} WHERE ${texts.quote(fk.column.name)} = ?`;
+    const sql = `SELECT ${quoteName(table.pk.name)} AS pk FROM ${texts.table} WHERE ${quoteName(fk.column.name)} = ?`;
     return this.#overlaid(sql, [fk.value], (rows) => {
       const pks = new Map<string, PkValue>();
       for (const { pk } of rows) if (!table.rows.get(String(pk))?.dirty) pks.set(String(pk), table.pkOf(pk));
@@ -45,8 +46,8 @@ export class RowReads {
   async checkFree(row: RowState, { key, form, values }: UniqueValue): Promise<void> {
     const { table } = row;
     const texts = this.#flusher.textsOf(table);
-    const where = key.columns.map(({ name }) => `${texts.quote(name)} = ?`).join(' AND ');
-    const sql = `SELECT ${texts.quote(table.pk.name)} AS pk FROM ${texts.table} WHERE ${where}`;
+    const where = key.columns.map(({ name }) => `${quoteName(name)} = ?`).join(' AND ');
+    const sql = `SELECT ${quoteName(table.pk.name)} AS pk FROM ${texts.table} WHERE ${where}`;
     const holder = await this.#overlaid(sql, values, (rows) => {
       const unflushed = key.holders.get(form);
       if (unflushed && unflushed !== row) return unflushed.pk;

@@ -71,6 +71,8 @@ export class ManagedTable {
         `table ${this.name}: the primary key ${def.pk} is ${this.pk.sqlType}; a managed table needs an integer or a text`,
       );
     }
+    const generated = [...this.columns.values()].find((column) => column.generated);
+    if (generated) throw new StartFailed(`table ${this.name}: the database computes column ${generated.name}; move it to a view`);
     // Where the collation decides, two primary keys may be equal without being the same text: then the primary key is checked like any unique value.
     const loose = this.pk.collation === undefined ? [] : [{ name: 'PRIMARY', columns: [this.pk.name] }];
     this.uniqueKeys = [...loose, ...info.uniqueKeys].map(({ name, columns }) => ({

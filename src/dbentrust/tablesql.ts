@@ -3,6 +3,7 @@
  *
  * Statements come in a few fixed numbers of rows, so that a database that prepares statements keeps a handful a table.
  */
+import { quoteName } from './sql/identifier';
 import type { Row, SqlStore, SqlValue } from './sql/store';
 import type { ManagedTable } from './table';
 
@@ -24,9 +25,9 @@ export class TableSql {
     rows: number,
   ) {
     this.#columns = [...table.columns.keys()];
-    this.#table = quote(dialect, table.name);
+    this.#table = quoteName(table.name);
     this.#pkName = table.pk.name;
-    this.#pk = quote(dialect, table.pk.name);
+    this.#pk = quoteName(table.pk.name);
     const most = Math.max(1, Math.min(rows, Math.floor(MAX_PARAMETERS / this.#columns.length)));
     this.#sizes = [...new Set([most, Math.max(1, Math.floor(most / 10)), 1])];
   }
@@ -39,10 +40,6 @@ export class TableSql {
       yield items.slice(at, at + size);
       at += size;
     }
-  }
-
-  quote(name: string): string {
-    return quote(this.dialect, name);
   }
 
   get table(): string {
@@ -60,7 +57,7 @@ export class TableSql {
   insert(count: number): string {
     return this.#text(`insert ${count}`, () => {
       const row = `(${marks(this.#columns.length)})`;
-      return `INSERT INTO ${this.#table} (${this.#columns.map((name) => this.quote(name)).join(', ')}) VALUES ${Array(count).fill(row).join(', ')}`;
+      return `INSERT INTO ${this.#table} (${this.#columns.map((name) => quoteName(name)).join(', ')}) VALUES ${Array(count).fill(row).join(', ')}`;
     });
   }
 
@@ -70,14 +67,14 @@ export class TableSql {
       const others = this.#others();
       const set = others.length > 0 ? others : [this.#pkName];
       return this.dialect === 'mysql'
-        ? `${this.insert(count)} ON DUPLICATE KEY UPDATE ${set.map((name) => `${this.quote(name)} = VALUES(${this.quote(name)})`).join(', ')}`
-        : `${this.insert(count)} ON CONFLICT (${this.#pk}) DO UPDATE SET ${set.map((name) => `${this.quote(name)} = excluded.${this.quote(name)}`).join(', ')}`;
+        ? `${this.insert(count)} ON DUPLICATE KEY UPDATE ${set.map((name) => `${quoteName(name)} = VALUES(${quoteName(name)})`).join(', ')}`
+        : `${this.insert(count)} ON CONFLICT (${this.#pk}) DO UPDATE SET ${set.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ')}`;
     });
   }
 
   update(): string {
     return this.#text('update', () => {
-      const set = this.#others().map((name) => `${this.quote(name)} = ?`);
+      const set = this.#others().map((name) => `${quoteName(name)} = ?`);
       return `UPDATE ${this.#table} SET ${set.join(', ')} WHERE ${this.#pk} = ?`;
     });
   }
@@ -103,11 +100,6 @@ export class TableSql {
     this.#texts.set(key, text);
     return text;
   }
-}
-
-/** A name of the database as an identifier. */
-export function quote(dialect: SqlStore['dialect'], name: string): string {
-  return dialect === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`;
 }
 
 function marks(count: number): string {

@@ -90,6 +90,7 @@ const CP1252 = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š�
 function text(column: ColumnInfo, value: unknown): string {
   if (typeof value !== 'string') throw wrongType(column, value);
   if (LONE_SURROGATE.test(value)) throw new ValueRefused('holds half of a character (a lone surrogate)');
+  if (value.includes('\0')) throw new ValueRefused('holds a NUL character; a text column on SQLite would end there, use a BLOB');
   if (column.values && !column.values.includes(value)) throw new ValueRefused(`${shown(value)} is none of ${column.values.join(', ')}`);
   const stored = /^char\b/i.test(column.sqlType) ? value.replace(/ +$/, '') : value; // MySQL does not keep them
   // A text has at least as many UTF-16 units as characters, so most are measured by their length alone.

@@ -17,12 +17,13 @@ import { KeyedLock } from './keyedlock';
 import type { DataPort, FlushReport, IdBlock, PkValue, TableDef, TableShape } from './port';
 import { RowCache } from './rowcache';
 import { RowReads } from './rowreads';
-import type { Row, SqlResult, SqlStore, SqlValue } from './sql/store';
+import type { ColumnInfo, Row, SqlResult, SqlStore, SqlValue, TableInfo } from './sql/store';
 import { checkStatement } from './statement';
 import { copyOf, ManagedTable, type RowState } from './table';
 
 /** Changes and reads that may wait for a row that is busy. */
 const WAITING = 65_536;
+const MAX_INT64 = 2n ** 63n - 1n;
 
 export interface WriterOptions {
   readonly store: SqlStore;
@@ -127,7 +128,7 @@ export class Writer implements DataPort {
       }
       const info = await this.#store.describe(def.table);
       if (!info) throw new StartFailed(`there is no table ${def.table} in the database; make it by a migration, or correct the name`);
-      const table = new ManagedTable(def, info);
+      const table = new ManagedTable(def, this.#store.dialect === 'sqlite' ? within64Bits(info) : info);
       this.#tables.set(def.table, table);
       this.#guarded.add(def.table.toLowerCase());
       return table.shape();
@@ -307,6 +308,15 @@ export class Writer implements DataPort {
     if (!table) throw new NotManaged(name);
     return table;
   }
+}
+
+/** SQLite has no unsigned integers of 64 bits: what it cannot hold is refused before it is acknowledged. */
+function within64Bits(info: TableInfo): TableInfo {
+  const columns = [...info.columns].map(([name, column]): [string, ColumnInfo] => [
+    name,
+    column.max !== undefined && column.max > MAX_INT64 ? { ...column, max: MAX_INT64 } : column,
+  ]);
+  return { ...info, columns: new Map(columns) };
 }
 
 /** The row that a lock stands for. */

@@ -9,6 +9,8 @@ export interface Child {
   readonly epoch: number;
   /** What the leaf told about itself when it linked. */
   readonly info: Record<string, unknown>;
+  /** The host that its link comes from. */
+  readonly address: string;
   getName(): string;
   call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
   /** @throws PeerDown, QueueFull, TooLarge: it was not sent */
@@ -26,6 +28,7 @@ export class LinkedChild implements Child {
   /** @param linkWith makes the link whose handlers know this child */
   constructor(
     readonly id: number,
+    readonly address: string,
     hello: Hello,
     welcome: Welcome,
     linkWith: (child: LinkedChild) => Link,

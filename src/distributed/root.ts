@@ -34,6 +34,12 @@ export interface PBRootOptions {
   readonly admit?: (hello: Hello) => Welcome | Promise<Welcome>;
 }
 
+/** What the framework's own parts want to know of a root's children; told before the game's hooks run. */
+export interface ChildWatcher {
+  linked?(child: Child): void;
+  lost?(child: Child): void;
+}
+
 export class PBRoot {
   /** The game's targets, called with a leaf's arguments. */
   service: Service | CommandService;
@@ -51,6 +57,7 @@ export class PBRoot {
   readonly #server: Server;
   readonly #strangers = new Map<Socket, Exchange>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #watchers: ChildWatcher[] = [];
   readonly #epochs = new Map<string, number>();
   #lastId = 0;
   #closed = false;
@@ -67,6 +74,11 @@ export class PBRoot {
     this.#gauge('children', 'Leaves linked to this root', () => 1);
     this.#gauge('calls_in_flight', 'Calls to leaves that wait for their answer', (link) => link.inFlight);
     this.#gauge('queued_bytes', 'Bytes that leaves have not taken yet', (link) => link.queuedBytes);
+  }
+
+  /** Tells a part of the framework of every child that links and every link that ends. */
+  watch(watcher: ChildWatcher): void {
+    this.#watchers.push(watcher);
   }
 
   /** Makes `service` the one that leaves call. */
@@ -161,9 +173,12 @@ export class PBRoot {
     const old = this.childsmanager.getChildByName(hello.name);
     if (old) this.#dismiss(old, `${hello.name} has linked again, with epoch ${welcome.epoch} after ${old.epoch}`, 'replaced');
     const readAhead = exchange.release();
-    const child = new LinkedChild(++this.#lastId, hello, welcome, (child) => this.#link(socket, child, readAhead));
+    const child = new LinkedChild(++this.#lastId, socket.remoteAddress ?? '', hello, welcome, (child) =>
+      this.#link(socket, child, readAhead),
+    );
     this.childsmanager.addChild(child);
     this.#log.info({ event: 'linked', peer: child.name, epoch: child.epoch, address: exchange.peer }, `${child.name} has linked`);
+    for (const watcher of this.#watchers) watcher.linked?.(child);
     this.#hook('doChildConnect', child);
   }
 
@@ -201,6 +216,7 @@ export class PBRoot {
     this.childsmanager.dropChild(child);
     const level = code === 'closed' ? 'info' : 'warn';
     this.#log[level]({ event: 'unlinked', peer: child.name, code }, `the link of ${child.name} has ended: ${message}`);
+    for (const watcher of this.#watchers) watcher.lost?.(child);
     this.#hook('doChildLostConnect', child);
   }
 

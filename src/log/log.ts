@@ -30,12 +30,12 @@ export interface LogOptions {
   readonly codeVersion?: () => string | undefined;
 }
 
-/** Lines kept while a file cannot be written (its disk is full); older ones are lost. */
-const UNWRITTEN_BYTES = 1024 * 1024;
+/** Lines kept while they cannot be written (the disk is full, the reader stands still); more are lost. */
+const UNWRITTEN_BYTES = 4 * 1024 * 1024;
 
 /** Opens the log. Lines are written in the turn they are logged, so that the last words of a dying process are kept. */
 export function openLog(options: LogOptions): Logger {
-  const console = ownOutput(options.format ?? defaultFormat());
+  const console = ownOutput(options.format ?? defaultFormat(), options.node);
   // The logger's own level decides, so that changing it at run time changes every stream.
   const streams: pino.StreamEntry[] = [{ level: 'trace', stream: console }];
   if (options.file) streams.push({ level: 'trace', stream: logFile(options.file, options.node, console) });
@@ -66,11 +66,28 @@ function defaultFormat(): LogFormat {
   return isatty(1) ? 'text' : 'json';
 }
 
-/** Standard output. A reader that went away (the master was killed) must not end the node. */
-function ownOutput(format: LogFormat): pino.DestinationStream {
-  const output = pino.destination({ dest: 1, sync: true });
-  output.on('error', () => output.destroy());
-  return format === 'json' ? output : { write: (line) => output.write(`${formatLine(line)}\n`) };
+/**
+ * Standard output, in the form wanted.
+ *
+ * A line leaves in the turn it is written when the reader keeps up. A reader that stands still (a master that is stopped, a terminal
+ * held with Ctrl-S) costs lines, counted when it goes on; one that went away costs all of them. Neither blocks or ends the node.
+ */
+function ownOutput(format: LogFormat, node: string): pino.DestinationStream {
+  const output = process.stdout;
+  const show = format === 'json' ? (line: string) => line : (line: string) => `${formatLine(line)}\n`;
+  let lost = 0;
+  output.on('error', () => undefined);
+  return {
+    write(line) {
+      if (output.writableLength > UNWRITTEN_BYTES) {
+        lost += 1;
+        return;
+      }
+      if (lost > 0) output.write(show(ownLine(node, 'warn', { lines: lost }, 'log lines were lost: their reader did not keep up')));
+      lost = 0;
+      output.write(show(line));
+    },
+  };
 }
 
 /** A file that says once on `console` when it cannot be written, and is tried again with each line. */
@@ -81,8 +98,14 @@ function logFile(path: string, node: string, console: pino.DestinationStream): p
   file.on('error', (error: NodeJS.ErrnoException) => {
     if (told === error.code) return;
     told = error.code;
-    const line = { level: 'error', time: new Date().toISOString(), node, file: path, reason: error.message };
-    console.write(`${JSON.stringify({ ...line, msg: 'log file cannot be written; its lines are lost until it can' })}\n`);
+    console.write(
+      ownLine(node, 'error', { file: path, reason: error.message }, 'log file cannot be written; its lines are lost until it can'),
+    );
   });
   return file;
+}
+
+/** A line about the log itself, which must not go through the logger that failed. */
+function ownLine(node: string, level: string, fields: object, msg: string): string {
+  return `${JSON.stringify({ level, time: new Date().toISOString(), node, pid: process.pid, ...fields, msg })}\n`;
 }

@@ -53,8 +53,7 @@ export class Cluster {
     this.#links = new LinkMap(config);
     this.#root = new PBRoot({ name: 'master', secret, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
-    this.#root.doChildConnect = (child) => this.#registered(child);
-    this.#root.doChildLostConnect = (child) => this.#nodes.get(child.name)?.gone();
+    this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
     const keep = new Set([config.writer, ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
     this.#nodes = new Map(
       Object.values(config.nodes).map((node) => [

@@ -173,6 +173,7 @@ export class NodeServer {
     await step('modules', async () => {
       for (const error of await this.#globals.node.generation.end()) this.#log.error({ error }, 'an onUnload hook failed');
     });
+    this.#globals.node.sessions?.close();
     if (root) await step('root port', () => root.close(`${this.node.name} stops`));
     await step('stores', () => this.#data?.close());
     await step('links', () => Promise.all(Object.values(remote).map((link) => link.close(`${this.node.name} stops`))));

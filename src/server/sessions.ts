@@ -17,6 +17,9 @@ export interface Session {
   readonly data: unknown;
 }
 
+/** How long the sessions of a net node outlive its link. */
+const AWAY_MS = 15_000;
+
 type Lost = (dynamicId: number, data: unknown) => unknown;
 
 interface Entry {
@@ -29,6 +32,8 @@ export class Sessions {
   /** Runs for a connection that ended with a record, also when its net node died; awaited. */
   lost: Lost = () => {};
   readonly #entries = new Map<number, Entry>();
+  /** Net nodes that are away. */
+  readonly #absent = new Map<string, NodeJS.Timeout>();
   readonly #root: PBRoot;
   readonly #log: Logger;
 
@@ -40,6 +45,7 @@ export class Sessions {
       SESSION.restore,
     );
     root.internal.mapTarget((_child: Child, dynamicId: number, data: unknown) => this.#closed(dynamicId, data), SESSION.closed);
+    root.watch({ linked: ({ name }) => this.#back(name), lost: ({ name }) => this.#away(name) });
   }
 
   get(dynamicId: number): Session | undefined {
@@ -76,9 +82,25 @@ export class Sessions {
     this.lost = fn;
   }
 
-  /** A net node went for good: its connections went with it. */
-  netGone(net: string): void {
-    this.#dropAll((entry) => entry.net === net);
+  /** Ends the waiting for net nodes that are away. */
+  close(): void {
+    for (const timer of this.#absent.values()) clearTimeout(timer);
+    this.#absent.clear();
+  }
+
+  /** A net node that stays away is gone, and its connections with it. */
+  #away(net: string): void {
+    if (![...this.#entries.values()].some((entry) => entry.net === net)) return;
+    const gone = () => {
+      this.#absent.delete(net);
+      this.#dropAll((entry) => entry.net === net);
+    };
+    this.#absent.set(net, setTimeout(gone, AWAY_MS));
+  }
+
+  #back(net: string): void {
+    clearTimeout(this.#absent.get(net));
+    this.#absent.delete(net);
   }
 
   /** A net node's records, in batches; the first says which of ours are no more. */

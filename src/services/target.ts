@@ -21,7 +21,7 @@ const FRAMEWORK = `${__dirname.replace(/services$/, '')}`;
 /** Finds the line outside the framework that is registering right now. Slow; for registration only. */
 export function placeOfCaller(): Place {
   for (const line of (new Error().stack ?? '').split('\n').slice(1)) {
-    const found = /\(?((?:\/|[A-Za-z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(line);
+    const found = /^\s*at (?:.* \()?(?:async )?((?:\/|[A-Za-z]:\\).*):(\d+):\d+\)?$/.exec(line);
     const file = found?.[1];
     if (file && !file.startsWith(FRAMEWORK)) return { file, line: Number(found[2]) };
   }

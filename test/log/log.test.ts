@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -67,6 +69,21 @@ describe('the log of a process', () => {
       messages.filter((message) => message.startsWith('line')),
       ['line 0', 'line 1', 'line 2', 'line 3', 'line 4'],
     );
+  });
+
+  it('whose reader stands still goes on without it, and tells the reader how many lines it missed', async () => {
+    const script = `const log = require(${JSON.stringify(LOG)}).openLog({ node: 'gate' });
+      for (let i = 0; i < 10_000; i++) log.info('x'.repeat(1000));
+      process.stderr.write('not blocked');
+      process.stdout.once('drain', () => log.info('last'));`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [said] = await once(child.stderr, 'data');
+    assert.equal(String(said), 'not blocked');
+    const messages: { msg: string; lines?: number }[] = [];
+    for await (const line of createInterface({ input: child.stdout })) messages.push(JSON.parse(line));
+    const [lost, last] = messages.slice(-2);
+    assert.deepEqual([lost?.msg.slice(0, 19), last?.msg], ['log lines were lost', 'last']);
+    assert.equal(messages.length - 2 + (lost?.lines ?? 0), 10_000);
   });
 
   it('whose reader went away lets the process go on', async () => {

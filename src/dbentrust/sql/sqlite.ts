@@ -5,6 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Migration } from 'kysely';
 import type { DbConfig } from '../../config/config';
 import { FireflyError, SqlRefused, StoreDown } from '../../errors';
@@ -16,8 +17,9 @@ import { checkStatement, refuseSessionChange } from './statement';
 import type { SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
 
 const WAITING = 10_000;
-/** A statement that meets another process's write blocks the thread, so it does not wait long. */
-const BUSY_MS = 1_000;
+/** How long a statement that meets the write of another connection to the file waits inside SQLite, which blocks this thread; after it the wait goes on outside. */
+const BUSY_MS = 10;
+const BUSY_PAUSE_MS = 20;
 
 export class SqliteStore implements SqlStore, SessionSource {
   readonly dialect = 'sqlite';
@@ -44,7 +46,7 @@ export class SqliteStore implements SqlStore, SessionSource {
     const path = join(options.dataDir, `${config.database}.sqlite`);
     try {
       mkdirSync(options.dataDir, { recursive: true });
-      return new SqliteStore(path, new SqliteConnection(path, Math.min(BUSY_MS, options.sqlMs)), options);
+      return new SqliteStore(path, new SqliteConnection(path, BUSY_MS), options);
     } catch (error) {
       throw new StoreDown(`SQLite ${path}: ${(error as Error).message}; the file must be a database and its folder writable`, {
         cause: error,
@@ -93,7 +95,7 @@ export class SqliteStore implements SqlStore, SessionSource {
   async acquire(sqlMs = this.#options.sqlMs): Promise<Session> {
     await this.#gate.enter(sqlMs);
     return {
-      query: async (sql, params = []) => this.#run(sql, params),
+      query: (sql, params = []) => this.#runWhenFree(sql, params, sqlMs),
       release: () => {
         if (this.#connection.inTransaction) this.#run('ROLLBACK', []);
         this.#gate.leave();
@@ -109,6 +111,20 @@ export class SqliteStore implements SqlStore, SessionSource {
     }
     this.#gate.close();
     this.#connection.close();
+  }
+
+  /** Only outside of a transaction can another connection be in the way: inside one this connection has the right to write. */
+  async #runWhenFree(sql: string, params: readonly SqlValue[], ms: number): Promise<SqlResult> {
+    const deadline = Date.now() + ms;
+    for (;;) {
+      try {
+        return this.#run(sql, params);
+      } catch (error) {
+        const inTheWay = error instanceof SqlRefused && error.kind === 'conflict' && !this.#connection.inTransaction;
+        if (!inTheWay || Date.now() >= deadline) throw error;
+        await delay(BUSY_PAUSE_MS);
+      }
+    }
   }
 
   #run(sql: string, params: readonly SqlValue[]): SqlResult {

@@ -1,0 +1,4 @@
+import { freshMysql } from '../helpers/services';
+import { dataSuite } from './datasuite';
+
+dataSuite('MariaDB', { database: freshMysql, memcached: async () => undefined });

@@ -1,0 +1,4 @@
+import { freshSqlite } from '../helpers/services';
+import { dataSuite } from './datasuite';
+
+dataSuite('sqlite', { database: freshSqlite, memcached: async () => undefined });
