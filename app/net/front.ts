@@ -1,5 +1,5 @@
 /** What a net node does with its clients: passes their requests on, and sends them what gate says. */
-import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, remoteOf, remoteserviceHandle } from 'firefly-ts';
+import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, remoteOf, remoteserviceHandle } from 'firefly-ts';
 import { messageOf } from '../share/answering';
 import type { GateApi } from '../share/api';
 import { encodeReply, failure } from '../share/reply';
@@ -13,7 +13,14 @@ front.setDataProtocl(new DataPackProtoc(...HEADER));
 /** Whatever goes wrong between here and a game node, the client gets an answer. */
 front.errorEncoder = (error, command) => encodeReply(failure(messageOf(error, command)));
 
-front.doConnectionLost = (connection: Connection) => remoteOf<GateApi>('gate').call('netconnlost', connection.id);
+/** A gate that is away hears of it from the framework when it is back, if anybody was logged in here. */
+front.doConnectionLost = async (connection: Connection) => {
+  try {
+    await remoteOf<GateApi>('gate').call('netconnlost', connection.id);
+  } catch (error) {
+    if (!(error instanceof PeerDown)) throw error;
+  }
+};
 
 netserviceHandle('*', function forward(command: number, connection: Connection, data: Buffer) {
   return remoteOf<GateApi>('gate').call('forwarding', command, connection.id, data);
