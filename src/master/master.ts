@@ -30,7 +30,11 @@ async function runMaster(configPath: string, main: string, { spawn = true }: Mas
   const began = Date.now();
   const config = await checkedConfig(configPath);
   const { master } = config;
-  const log = openLog({ node: 'master', ...(master.log ? { file: master.log } : {}) });
+  const log = openLog({
+    node: 'master',
+    format: process.env.FIREFLY_LOG === 'json' ? 'json' : 'text',
+    ...(master.log ? { file: master.log } : {}),
+  });
   const metrics = new Metrics('master');
   const cluster = new Cluster({ config, secret: clusterSecret(config), main, log, metrics, print: printLine });
   const web = new WebServer({ log, hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) });

@@ -75,7 +75,8 @@ export class NodeProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl-C reaches the master alone, and the master decides the order.
       detached: true,
-      env: { ...process.env, [STARTED_BY_MASTER]: '1' },
+      // The master reads the nodes' lines, and makes them readable for people itself.
+      env: { ...process.env, [STARTED_BY_MASTER]: '1', FIREFLY_LOG: 'json' },
     });
     this.#child = child;
     this.#lines = [];

@@ -113,7 +113,10 @@ async function connectCache(urls: readonly string[], cluster: ClusterConfig, log
 }
 
 async function closeStores(writer: Writer, store: SqlStore, cache: Cache | undefined): Promise<void> {
-  await writer.stop();
-  await cache?.close();
-  await store.close();
+  try {
+    await writer.stop();
+  } finally {
+    await cache?.close();
+    await store.close();
+  }
 }
