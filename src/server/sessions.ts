@@ -44,7 +44,7 @@ export class Sessions {
       (child: Child, states: SessionState[], begins: boolean) => this.#restore(child, states, begins),
       SESSION.restore,
     );
-    root.internal.mapTarget((_child: Child, dynamicId: number, data: unknown) => this.#closed(dynamicId, data), SESSION.closed);
+    root.internal.mapTarget((child: Child, dynamicId: number, data: unknown) => this.#closed(child.name, dynamicId, data), SESSION.closed);
     root.watch({ linked: ({ name }) => this.#back(name), lost: ({ name }) => this.#away(name) });
   }
 
@@ -77,7 +77,7 @@ export class Sessions {
     return this.#entries.size;
   }
 
-  /** Sets what runs for a connection that ended with a record. */
+  /** Sets what runs for a connection that ended with a record, while the record is still there; awaited. A rejection has the net node tell it again when it links. */
   onLost(fn: Lost): void {
     this.lost = fn;
   }
@@ -115,16 +115,20 @@ export class Sessions {
     }
   }
 
-  async #closed(dynamicId: number, data: unknown): Promise<void> {
-    const known = this.#entries.get(dynamicId);
-    await this.lost(dynamicId, known?.data ?? data);
-    this.#entries.delete(dynamicId);
+  async #closed(net: string, dynamicId: number, data: unknown): Promise<void> {
+    // A root that was restarted may not know it: it does for as long as its game deals with the end.
+    if (!this.#entries.has(dynamicId)) this.#entries.set(dynamicId, { net, version: 0, data });
+    try {
+      await this.lost(dynamicId, this.#entries.get(dynamicId)?.data);
+    } finally {
+      this.#entries.delete(dynamicId);
+    }
   }
 
   #dropAll(gone: (entry: Entry, dynamicId: number) => boolean): void {
     for (const [dynamicId, entry] of this.#entries) {
       if (!gone(entry, dynamicId)) continue;
-      void this.#closed(dynamicId, entry.data).catch((error: unknown) =>
+      void this.#closed(entry.net, dynamicId, entry.data).catch((error: unknown) =>
         this.#log.error({ error, dynamicId }, 'the end of a session failed'),
       );
     }
