@@ -42,7 +42,7 @@ export async function leaveScene(dynamicId: number): Promise<void> {
   try {
     await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
   } catch (error) {
-    gameLog()?.warn({ node: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
+    gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
   setOnline(dynamicId, { ...who, ...OUTSIDE });
 }

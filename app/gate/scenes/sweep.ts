@@ -33,10 +33,10 @@ export async function sweep(): Promise<void> {
         await exclusively(dynamicId, async () => {
           if (online(dynamicId)?.node !== node) await takeOut(node, dynamicId, characterId);
         });
-        gameLog()?.info({ node, dynamicId, characterId }, 'took out a player without a connection');
+        gameLog()?.info({ gameNode: node, dynamicId, characterId }, 'took out a player without a connection');
       }
     } catch (error) {
-      gameLog()?.warn({ node, error }, 'could not look for players without a connection');
+      gameLog()?.warn({ gameNode: node, error }, 'could not look for players without a connection');
     }
   }
   seen.strays = strays;
