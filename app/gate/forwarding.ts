@@ -3,7 +3,7 @@
  *
  * Requests of a connection leave in the order in which they came. Only a command that gate answers itself, and the end of the connection, hold back what follows.
  */
-import { GlobalObject, PeerDown, rootserviceHandle, sessions, state } from 'firefly-ts';
+import { GlobalObject, PeerDown, rootserviceHandle, state } from 'firefly-ts';
 import { messageOf } from '../share/answering';
 import { NOT_HERE } from '../share/api';
 import { FORWARDED } from '../share/commands';

@@ -6,6 +6,8 @@ import type { Reply } from './reply';
 export interface GateApi {
   /** A client's request; settles with the answer to send back. */
   forwarding(command: number, dynamicId: number, data: Buffer): string | Buffer | Promise<string | Buffer>;
+  /** A client's connection is gone. */
+  netconnlost(dynamicId: number): Promise<void>;
 }
 
 /** What gate asks of net. A connection that another net node owns, or that is gone, is passed over. */
