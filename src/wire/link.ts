@@ -99,7 +99,8 @@ export class Link {
     this.#replies = new Replies(this.#out, this.#maxBytes);
     this.#reader = new FrameReader(this.#maxBytes, this.#onFrame);
     this.#serving = new Serving({
-      ...options,
+      peer: options.peer,
+      log: options.log,
       bound: options.limits.rpcInFlight,
       counts: this.#counts,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
