@@ -9,14 +9,17 @@ import { NoSuchTarget, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { CommandService } from '../services/commandservice';
-import { AddressBook } from './addresses';
-import { ClientConnection, type Connection, type Front } from './connection';
+import { Admission } from './admission';
+import { ClientConnection, type Front } from './clientconnection';
+import type { Connection } from './connection';
 import { DataPackProtoc, type DataProtocol } from './datapack';
 import { within } from './deadline';
 import type { Frame } from './framereader';
+import { type ConnectionHook, Hooks } from './hooks';
+import { InFlight } from './inflight';
 import { ConnectionManager } from './manager';
 import { Flusher } from './outbox';
-import { payloadOf } from './payload';
+import { bytesOf, payloadOf } from './payload';
 import { FrontReport } from './report';
 import type { ClientStream } from './stream';
 import { Sweep } from './sweep';
@@ -42,9 +45,9 @@ export class LiberateFactory {
   readonly connmanager: ConnectionManager;
 
   /** Called for a new connection. What it throws is logged. */
-  doConnectionMade: (connection: Connection) => void | Promise<void> = () => {};
+  doConnectionMade: ConnectionHook = () => {};
   /** Called once for a connection that is gone, while it is still known; `close` waits for it. What it throws is logged. */
-  doConnectionLost: (connection: Connection) => void | Promise<void> = () => {};
+  doConnectionLost: ConnectionHook = () => {};
   /** Makes the answer for a client whose handler threw; without it there is none. */
   errorEncoder: ((error: unknown, command: number, connection: Connection) => Buffer | string | undefined) | undefined;
 
@@ -57,37 +60,33 @@ export class LiberateFactory {
   readonly #report: FrontReport;
   readonly #sweep: Sweep<ClientConnection>;
   readonly #flusher = new Flusher();
-  readonly #addresses: AddressBook;
+  readonly #admission: Admission;
   readonly #front: Front;
   #protocol: DataProtocol = new DataPackProtoc();
   #server: Server | undefined;
   #isPaused = false;
   #closing: Promise<void> | undefined;
-  /** Connections whose loss was told, and the tellings that are under way. */
-  readonly #told = new WeakSet<Connection>();
-  readonly #telling = new Set<Promise<void>>();
-  #inFlight = 0;
-  #whenIdle: (() => void)[] = [];
+  readonly #inFlight = new InFlight();
+  readonly #hooks: Hooks;
   #whenEmpty: (() => void) | undefined;
-  /** Counted here and handed to the metrics with each sweep: a frame must not pay for them. */
-  readonly #tally = { frames: 0, answers: 0, pushes: 0 };
 
   constructor(options: FactoryOptions) {
     this.#log = options.log;
     this.#limits = options.limits;
     this.#nextId = options.nextId;
+    this.#hooks = new Hooks(options.log);
     this.#report = new FrontReport(options.log, options.metrics);
-    this.#sweep = new Sweep(options.limits, () => this.#tick());
-    this.#addresses = new AddressBook(options.limits.connectionsPerAddress);
+    this.#sweep = new Sweep(options.limits, () => this.#report.flush());
+    this.#admission = new Admission(options.limits, this.#report);
     this.#front = this.#makeFront();
     this.connmanager = new ConnectionManager({
       encodePush: (topic, message) => this.#encodePush(topic, message),
       pushed: (receivers) => {
-        this.#tally.pushes += receivers;
+        this.#report.tally.pushes += receivers;
       },
     });
     options.metrics.gauge('firefly_net_connections', 'Client connections', () => this.connmanager.getNowConnCnt());
-    options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#inFlight);
+    options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#inFlight.count);
   }
 
   addServiceChannel(service: CommandService): void {
@@ -122,7 +121,7 @@ export class LiberateFactory {
   produceResult(command: number, response: unknown): Buffer | undefined {
     const payload = payloadOf(response);
     if (payload === undefined) return undefined;
-    return this.#protocol.pack(typeof payload === 'string' ? payload : Buffer.from(payload), command);
+    return this.#protocol.pack(typeof payload === 'string' ? payload : bytesOf(payload), command);
   }
 
   /** See `ConnectionManager.loseConnection`. */
@@ -174,9 +173,8 @@ export class LiberateFactory {
   }
 
   /** Waits until no handler is under way. @returns false when some still are at the deadline */
-  async whenIdle(deadlineMs: number): Promise<boolean> {
-    if (this.#inFlight === 0) return true;
-    return within(new Promise<void>((resolve) => this.#whenIdle.push(resolve)), deadlineMs);
+  whenIdle(deadlineMs: number): Promise<boolean> {
+    return this.#inFlight.none(deadlineMs);
   }
 
   /** What the front holds right now; all 0 when every client is gone. */
@@ -191,10 +189,10 @@ export class LiberateFactory {
   } {
     return {
       connections: this.connmanager.getNowConnCnt(),
-      addresses: this.#addresses.size,
-      inFlight: this.#inFlight,
+      addresses: this.#admission.addresses,
+      inFlight: this.#inFlight.count,
       ...this.#sweep.sizes,
-      tellingLost: this.#telling.size,
+      tellingLost: this.#hooks.telling,
     };
   }
 
@@ -213,15 +211,10 @@ export class LiberateFactory {
     const server = this.#server;
     const stopped = server && new Promise<void>((resolve) => server.close(() => resolve()));
     this.pause();
-    if (!(await this.whenIdle(left())))
-      this.#log.warn({ inFlight: this.#inFlight }, `${this.#inFlight} handlers did not answer before the stop's deadline`);
-    for (const connection of this.connmanager) this.#tellLost(connection);
-    if (this.#telling.size > 0 && !(await within(Promise.allSettled([...this.#telling]), left()))) {
-      this.#log.warn(
-        { connections: this.#telling.size },
-        `doConnectionLost of ${this.#telling.size} connections did not end before the stop's deadline`,
-      );
-    }
+    if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);
+    for (const connection of this.connmanager) this.#hooks.lost(connection, this.doConnectionLost, this.afterConnectionLost);
+    if (!(await this.#hooks.allTold(left())))
+      this.#log.warn(`doConnectionLost of ${this.#hooks.telling} connections did not end before the stop's deadline`);
     for (const connection of this.connmanager) connection.loseConnection('the node stops');
     this.#flusher.flushNow();
     if (this.connmanager.getNowConnCnt() > 0) {
@@ -235,7 +228,6 @@ export class LiberateFactory {
     }
     await stopped;
     this.#sweep.stop();
-    this.#tick();
     this.#report.flush(true);
   }
 
@@ -246,17 +238,7 @@ export class LiberateFactory {
   }
 
   #accept(stream: ClientStream, address: string): void {
-    const limits = this.#limits;
-    if (this.connmanager.getNowConnCnt() >= limits.connections) {
-      this.#report.crowd('connections', `a connection from ${address} was refused: limit connections = ${limits.connections}`);
-      stream.destroy();
-      return;
-    }
-    if (!this.#addresses.add(address)) {
-      this.#report.crowd(
-        'connectionsPerAddress',
-        `a connection from ${address} was refused: limit connectionsPerAddress = ${limits.connectionsPerAddress}`,
-      );
+    if (!this.#admission.enter(address)) {
       stream.destroy();
       return;
     }
@@ -265,7 +247,7 @@ export class LiberateFactory {
       connection = new ClientConnection(this.#nextId(), address, stream, this.#front);
       this.connmanager.addConnection(connection);
     } catch (error) {
-      this.#addresses.remove(address);
+      this.#admission.leave(address);
       this.#log.error(
         { error, address },
         `a connection from ${address} could not be taken: ${error instanceof Error ? error.message : String(error)}`,
@@ -275,16 +257,16 @@ export class LiberateFactory {
     }
     this.#sweep.add(connection);
     this.#log.debug({ connection: connection.id, address }, `client ${connection.id} (${address}) login in`);
-    this.#runHook('doConnectionMade', connection, this.doConnectionMade);
+    this.#hooks.made(connection, this.doConnectionMade);
     if (this.#isPaused) connection.hold();
   }
 
   #gone(connection: ClientConnection): void {
     this.#sweep.remove(connection);
     if (this.connmanager.getConnectionByID(connection.id) !== connection) return;
-    this.#tellLost(connection);
+    this.#hooks.lost(connection, this.doConnectionLost, this.afterConnectionLost);
     this.connmanager.dropConnectionByID(connection.id);
-    this.#addresses.remove(connection.address);
+    this.#admission.leave(connection.address);
     this.#log.debug(
       { connection: connection.id, address: connection.address },
       `client ${connection.id} (${connection.address}) login out`,
@@ -292,30 +274,8 @@ export class LiberateFactory {
     if (this.connmanager.getNowConnCnt() === 0) this.#whenEmpty?.();
   }
 
-  #tellLost(connection: ClientConnection): void {
-    if (this.#told.has(connection)) return;
-    this.#told.add(connection);
-    for (const hook of ['doConnectionLost', 'afterConnectionLost'] as const) {
-      const telling = this.#runHook(hook, connection, this[hook]);
-      if (!telling) continue;
-      this.#telling.add(telling);
-      void telling.finally(() => this.#telling.delete(telling));
-    }
-  }
-
-  /** @returns a promise that never rejects, when the hook is not done yet */
-  #runHook(name: string, connection: Connection, hook: (connection: Connection) => void | Promise<void>): Promise<void> | undefined {
-    const failed = (error: unknown) => this.#log.error({ connection: connection.id, error }, `${name} of client ${connection.id} failed`);
-    try {
-      return hook.call(this, connection)?.then(undefined, failed);
-    } catch (error) {
-      failed(error);
-      return undefined;
-    }
-  }
-
   #receive(connection: ClientConnection, frame: Frame): unknown {
-    this.#tally.frames += 1;
+    this.#report.tally.frames += 1;
     if (this.#log.isLevelEnabled('debug') && this.service.isDisplayed(frame.command)) {
       this.#log.debug({ connection: connection.id, command: frame.command }, `client ${connection.id} calls ${frame.command}`);
     }
@@ -346,22 +306,6 @@ export class LiberateFactory {
     }
   }
 
-  #handlerEnded(): void {
-    this.#inFlight -= 1;
-    if (this.#inFlight > 0 || this.#whenIdle.length === 0) return;
-    const waiting = this.#whenIdle;
-    this.#whenIdle = [];
-    for (const resolve of waiting) resolve();
-  }
-
-  #tick(): void {
-    for (const name of ['frames', 'answers', 'pushes'] as const) {
-      this.#report.count(name, this.#tally[name]);
-      this.#tally[name] = 0;
-    }
-    this.#report.flush();
-  }
-
   #makeFront(): Front {
     const factory = this;
     return {
@@ -378,13 +322,8 @@ export class LiberateFactory {
       receive: (connection, frame) => this.#receive(connection, frame),
       handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
-      handlerStarted: () => {
-        this.#inFlight += 1;
-      },
-      handlerEnded: () => this.#handlerEnded(),
-      answered: () => {
-        this.#tally.answers += 1;
-      },
+      handlerStarted: () => this.#inFlight.started(),
+      handlerEnded: () => this.#inFlight.ended(),
       gone: (connection) => this.#gone(connection),
     };
   }

@@ -1,6 +1,7 @@
 /** The connections of one front by their number, and pushes to them. */
 import { FireflyError } from '../errors';
-import type { ClientConnection, Connection } from './connection';
+import type { ClientConnection } from './clientconnection';
+import type { Connection } from './connection';
 
 /** What the manager needs of the front. */
 export interface PushEncoder {

@@ -4,6 +4,7 @@
  * Outboxes and their memory are lent by the `Flusher` for the turn: a connection with nothing to say holds neither.
  */
 import { type DataProtocol, isInPlace } from './datapack';
+import { bytesOf } from './payload';
 import type { ClientStream } from './stream';
 
 /** First and next size of the memory that answers are copied to. Most turns of a connection fit the first. */
@@ -26,7 +27,7 @@ export class Outbox {
   /** Adds an answer; the payload is copied, the caller may use it again. @throws RangeError when the command is no u32 */
   addFrame(protocol: DataProtocol, payload: Uint8Array | string, command: number): void {
     if (!isInPlace(protocol)) {
-      this.#copy(protocol.pack(typeof payload === 'string' ? payload : viewOf(payload), command));
+      this.#copy(protocol.pack(typeof payload === 'string' ? payload : bytesOf(payload), command));
       return;
     }
     const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
@@ -130,8 +131,4 @@ export class Flusher {
     this.#due = [];
     for (const target of due) target.flush();
   }
-}
-
-function viewOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

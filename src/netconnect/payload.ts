@@ -12,3 +12,8 @@ export function payloadOf(value: unknown): Uint8Array | string | undefined {
     throw new TypeError(`a ${typeof value} cannot be sent to a client; return a string, bytes or what has a JSON form`);
   return json;
 }
+
+/** The same bytes as a Buffer; nothing is copied. */
+export function bytesOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

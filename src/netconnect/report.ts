@@ -40,6 +40,8 @@ const ERRORS_A_SECOND = 20;
 export class FrontReport {
   readonly #counts: Readonly<Record<Cause, Count>>;
   readonly #crowds = new Map<Cause, { since: number; more: number; last: string }>();
+  /** What happens too often to pay for a metric each time; handed over with each flush, so metrics are up to a second late. */
+  readonly tally = { frames: 0, answers: 0, pushes: 0 };
   #errorsSince = 0;
   #errorsLogged = 0;
   #errorsUnlogged = 0;
@@ -104,8 +106,12 @@ export class FrontReport {
     );
   }
 
-  /** Writes the lines that wait for their second to end. @param all also those whose second has not ended */
+  /** Hands the tally to the metrics and writes the lines that wait for their second to end. @param all also those whose second has not ended */
   flush(all = false): void {
+    for (const cause of ['frames', 'answers', 'pushes'] as const) {
+      this.count(cause, this.tally[cause]);
+      this.tally[cause] = 0;
+    }
     const now = performance.now();
     for (const [cause, crowd] of this.#crowds) {
       if (!all && now - crowd.since < 1_000) continue;

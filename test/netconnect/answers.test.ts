@@ -257,6 +257,32 @@ describe('a handler that throws', () => {
     await until(() => front.said('error encoder failed').length === 1, 'the log line');
   });
 
+  it('in the way it settles, or in the protocol that packs, harms nobody', async () => {
+    await using front = await Front.start();
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that misbehaves is what is tested
+    front.service.mapTarget(() => ({ then: () => assert.fail('then throws') }), 1);
+    const getter = Object.defineProperty({}, 'then', { get: () => assert.fail('then cannot be read') });
+    front.service.mapTarget(() => getter, 2);
+    front.service.mapTarget(() => 'ok', 3);
+    front.service.mapTarget(async () => 'cannot be packed', 4);
+    front.factory.errorEncoder = (_error, command) => `error ${command}`;
+    const client = await front.connect();
+    client.send([1], [2], [3]);
+    await client.framesReach(3);
+    assert.deepEqual([...client.texts].sort(), ['1:error 1', '2:error 2', '3:ok']);
+    class Broken extends DataPackProtoc {
+      override pack(): Buffer {
+        throw new Error('packs nothing');
+      }
+    }
+    front.factory.setDataProtocol(new Broken());
+    client.send([4], [3]);
+    await until(() => front.said('could not be encoded').length === 2, 'both log lines');
+    front.factory.setDataProtocol(new DataPackProtoc());
+    client.send([3]);
+    await client.framesReach(4);
+  });
+
   it('a thousand times a second fills neither the log nor the connection', async () => {
     await using front = await Front.start({ framesPerSecond: 10_000 });
     front.service.mapTarget(() => {

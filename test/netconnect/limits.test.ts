@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { Connection } from '../../src/netconnect/connection';
 import { DataPackProtoc } from '../../src/netconnect/datapack';
 import { type Client, Front, gate, until } from './front';
@@ -75,6 +76,30 @@ describe('bytes that are no frame', () => {
     }
     assert.equal(front.said('length field').length, 4);
     await servesOthers(front);
+  });
+
+  it('whatever they are, harm nobody else', async () => {
+    await using front = await Front.start({ connectionsPerAddress: 10_000 });
+    echo(front);
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.tuple(fc.uint8Array({ maxLength: 30 }), fc.nat({ max: 30 }), fc.nat({ max: 255 })).map(([payload, at, value]) => {
+        const frame = protocol.pack(Buffer.from(payload), 1);
+        frame.writeUInt8(value, at % frame.length);
+        return Buffer.concat([protocol.pack('first', 1), frame, protocol.pack('last', 1)]);
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (sent) => {
+        const client = await front.connect();
+        client.sendRaw(Buffer.from(sent));
+        client.socket.end();
+        await client.isClosed();
+      }),
+      { numRuns: 200 },
+    );
+    await servesOthers(front);
+    await until(() => front.factory.stats.connections === 1, 'all others to be gone');
   });
 
   it('are read no further: a client that goes on sending is cut off', async () => {
