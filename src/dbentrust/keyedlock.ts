@@ -7,7 +7,7 @@ import { QueueFull } from '../errors';
 
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<void>>();
-  #waiting = 0;
+  #size = 0;
 
   constructor(
     readonly name: string,
@@ -17,33 +17,29 @@ export class KeyedLock {
   /**
    * Runs `body` when all earlier work on any of the keys has ended.
    *
-   * @throws QueueFull when `bound` pieces of work wait already
+   * @throws QueueFull when `bound` pieces of work are under way or wait
    */
   async run<T>(keys: readonly string[], body: () => T | Promise<T>): Promise<T> {
+    if (this.#size >= this.bound) throw new QueueFull(this.name, this.bound);
+    this.#size += 1;
     const earlier = keys.flatMap((key) => this.#tails.get(key) ?? []);
-    if (earlier.length > 0 && this.#waiting >= this.bound) throw new QueueFull(this.name, this.bound);
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
     for (const key of keys) this.#tails.set(key, held);
     try {
-      if (earlier.length > 0) await this.#wait(earlier);
+      if (earlier.length > 0) await Promise.all(earlier);
       return await body();
     } finally {
       for (const key of keys) if (this.#tails.get(key) === held) this.#tails.delete(key);
+      this.#size -= 1;
       release();
     }
   }
 
-  /** Pieces of work that wait. */
-  get waiting(): number {
-    return this.#waiting;
-  }
-
-  async #wait(earlier: readonly Promise<void>[]): Promise<void> {
-    this.#waiting += 1;
-    await Promise.all(earlier);
-    this.#waiting -= 1;
+  /** Pieces of work that are under way or wait. */
+  get size(): number {
+    return this.#size;
   }
 }

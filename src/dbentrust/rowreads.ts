@@ -6,6 +6,7 @@
 import { RowRefused } from '../errors';
 import type { Flusher } from './flusher';
 import type { PkValue } from './port';
+import { RowQueue } from './rowqueue';
 import { quoteName } from './sql/identifier';
 import type { ColumnInfo, Row, SqlStore, SqlValue } from './sql/store';
 import type { ManagedTable, RowState, UniqueValue } from './table';
@@ -13,21 +14,21 @@ import type { ManagedTable, RowState, UniqueValue } from './table';
 export class RowReads {
   readonly #store: SqlStore;
   readonly #flusher: Flusher;
+  readonly #queues = new Map<ManagedTable, RowQueue>();
 
   constructor(store: SqlStore, flusher: Flusher) {
     this.#store = store;
     this.#flusher = flusher;
   }
 
-  /** Rows that are not in memory, by primary key as text. */
-  async select(table: ManagedTable, pks: readonly PkValue[]): Promise<Map<string, Row>> {
-    const texts = this.#flusher.textsOf(table);
-    const found = new Map<string, Row>();
-    for (const batch of texts.batches(pks)) {
-      const { rows } = await this.#store.query(texts.select(batch.length), batch);
-      for (const row of rows) found.set(String(row[table.pk.name]), row);
+  /** Rows that are not in memory, by primary key as text. The caller holds their locks. */
+  select(table: ManagedTable, pks: readonly PkValue[]): Promise<ReadonlyMap<string, Row>> {
+    let queue = this.#queues.get(table);
+    if (!queue) {
+      queue = new RowQueue(this.#store, this.#flusher.textsOf(table), table.pk.name);
+      this.#queues.set(table, queue);
     }
-    return found;
+    return queue.select(pks);
   }
 
   /** Primary keys of the rows with that foreign key, ascending. */

@@ -4,8 +4,9 @@
  * A change is checked, made in memory, brought to memcached and acknowledged; SQL follows with the next flush. Changes of one row happen in the order in which they arrive.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { NoSuchRow, NotManaged, QueueFull, RowRefused, StartFailed } from '../errors';
+import { NoSuchRow, NotManaged, QueueFull, RowRefused, StartFailed, StoreDown } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
 import type { MemClient } from './cache/memclient';
@@ -21,8 +22,11 @@ import type { ColumnInfo, Row, SqlResult, SqlStore, SqlValue, TableInfo } from '
 import { checkStatement } from './statement';
 import { copyOf, ManagedTable, type RowState } from './table';
 
-/** Changes and reads that may wait for a row that is busy. */
-const WAITING = 65_536;
+/** Changes and reads that may be under way at once. */
+const UNDER_WAY = 65_536;
+/** How long a stop tries a database that does not answer. */
+const STOP_MS = 5_000;
+const STOP_RETRY_MS = 200;
 /** What a statement around a row may take of the server's packet. */
 const PACKET_HEAD = 64 * 1024;
 const MAX_INT64 = 2n ** 63n - 1n;
@@ -39,8 +43,8 @@ export interface WriterStats {
   readonly tables: number;
   readonly dirtyRows: number;
   readonly cleanRows: number;
-  /** Changes and reads that wait for a busy row. */
-  readonly waiting: number;
+  /** Changes and reads that are not answered yet. */
+  readonly underWay: number;
   readonly cacheUsable: boolean;
 }
 
@@ -51,7 +55,7 @@ export class Writer implements DataPort {
   readonly #tables = new Map<string, ManagedTable>();
   /** Lower-case names of what `query` may not write. */
   readonly #guarded = new Set<string>(['firefly_ids']);
-  readonly #locks = new KeyedLock('changes that wait for their row', WAITING);
+  readonly #locks = new KeyedLock('changes and reads under way in the writer', UNDER_WAY);
   readonly #clean = new CleanRows();
   readonly #cache: RowCache;
   readonly #flusher: Flusher;
@@ -61,6 +65,7 @@ export class Writer implements DataPort {
   #rowBytes = Number.POSITIVE_INFINITY;
   #sequence = 0;
   #dirty = 0;
+  #stopped = false;
 
   constructor({ store, cache, limits, log, metrics }: WriterOptions) {
     this.#store = store;
@@ -82,7 +87,7 @@ export class Writer implements DataPort {
     this.#reads = new RowReads(store, this.#flusher);
     metrics.gauge('firefly_dirty_rows', 'Rows whose last change is not in SQL yet', () => this.#dirty);
     metrics.gauge('firefly_clean_rows', 'Rows kept in memory that SQL holds too', () => this.#clean.size);
-    metrics.gauge('firefly_writer_waiting', 'Changes and reads that wait for a busy row', () => this.#locks.waiting);
+    metrics.gauge('firefly_writer_under_way', 'Changes and reads that are not answered yet', () => this.#locks.size);
   }
 
   get stats(): WriterStats {
@@ -90,7 +95,7 @@ export class Writer implements DataPort {
       tables: this.#tables.size,
       dirtyRows: this.#dirty,
       cleanRows: this.#clean.size,
-      waiting: this.#locks.waiting,
+      underWay: this.#locks.size,
       cacheUsable: this.#cache.usable,
     };
   }
@@ -108,14 +113,24 @@ export class Writer implements DataPort {
   }
 
   /**
-   * Writes what is dirty and ends. What the report still counts as dirty is lost with the process: until there is a journal, SQL is the only thing that outlives it.
+   * Refuses further changes, writes what is dirty and ends. What is dirty after that is lost with the process: until there is a journal, SQL is the only thing that outlives it.
    *
-   * @throws StoreDown when the database takes nothing
+   * @param tryMs how long a database that does not answer is tried
+   * @throws StoreDown when the database took nothing
    */
-  async stop(): Promise<FlushReport> {
+  async stop(tryMs = STOP_MS): Promise<FlushReport> {
+    this.#stopped = true;
     this.#flusher.stop();
+    const deadline = performance.now() + tryMs;
     try {
-      return await this.#flusher.flush();
+      for (;;) {
+        try {
+          return await this.#flusher.flush();
+        } catch (error) {
+          if (performance.now() >= deadline) throw error;
+          await delay(STOP_RETRY_MS);
+        }
+      }
     } finally {
       if (this.#dirty > 0) {
         this.#log.error(
@@ -261,6 +276,7 @@ export class Writer implements DataPort {
    * The journal of DESIGN section 8 is appended to and synced here, before the cache is touched; until then an acknowledged change survives any process but this one.
    */
   #apply(row: RowState, next: Row | null): { readonly cached: Promise<void> } {
+    if (this.#stopped) throw new StoreDown('the writer has stopped; the change was not made');
     if (!row.dirty) {
       if (this.#dirty >= this.#limits.dirtyRows) throw new QueueFull('rows that wait for the database (dirtyRows)', this.#limits.dirtyRows);
       this.#dirty += 1;

@@ -1,4 +1,5 @@
 /** A writer with its database and memcached, the nodes that talk to it, and switches for the faults a test needs. */
+import assert from 'node:assert/strict';
 import { Packr } from 'msgpackr';
 import type { Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
@@ -91,7 +92,7 @@ export class World {
   /** Ends this writer as a crash would, nothing flushed, and starts another. */
   async crash(): Promise<void> {
     this.faults.down = true;
-    await this.writer.stop().catch(() => undefined);
+    await this.writer.stop(0).catch(() => undefined);
     this.faults.down = false;
     this.writer = this.#newWriter();
     await this.writer.start();
@@ -196,4 +197,13 @@ function linked(writer: () => Writer): DataPort {
       throw errorFromWire('dbfront', packr.unpack(packr.pack(errorToWire(error))));
     }
   });
+}
+
+/** Waits for a condition, and fails the test when it does not come. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, 'the condition did not come true within 10 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
