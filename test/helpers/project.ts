@@ -24,6 +24,11 @@ export class Project implements Disposable {
     return join(this.dir, file);
   }
 
+  /** Makes a folder from elsewhere a part of the project. */
+  link(name: string, folder: string): void {
+    symlinkSync(folder, this.path(name));
+  }
+
   /** Writes a file; `build` also makes the module of a source, as the compiler does when the whole project compiles. */
   edit(file: string, text: string, { build = false } = {}): void {
     mkdirSync(dirname(this.path(file)), { recursive: true });
