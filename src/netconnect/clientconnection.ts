@@ -105,7 +105,7 @@ export class ClientConnection implements Connection, Swept {
 
   safeToWriteData(topic: number, message: unknown): void {
     const frame = this.#front.encodePush(topic, message);
-    if (frame) this.sendShared(frame);
+    if (frame && this.sendShared(frame)) this.#front.report.tally.pushes += 1;
   }
 
   /** Sends a frame that other connections get too. @returns whether it was taken */

@@ -254,7 +254,7 @@ describe('limit unsentBytes', () => {
 
 describe('limits firstFrameMs and idleMs', () => {
   it('firstFrameMs closes who has sent no whole frame, and nobody else', async () => {
-    await using front = await Front.start({ firstFrameMs: 60 });
+    await using front = await Front.start({ firstFrameMs: 250 });
     echo(front);
     const [silent, dripping, speaking] = [await front.connect(), await front.connect(), await front.connect()];
     dripping.sendRaw(protocol.pack('half a frame', 1).subarray(0, 20));
@@ -263,9 +263,9 @@ describe('limits firstFrameMs and idleMs', () => {
     await dripping.isClosed();
     speaking.send([1, 'again']);
     await speaking.framesReach(2);
-    assert.equal(front.said('firstFrameMs = 60').length, 2);
+    assert.equal(front.said('firstFrameMs = 250').length, 2);
     assert.equal(await front.metric('firefly_net_closed_first_frame_total'), 2);
-    assert.deepEqual(front.factory.stats.silent, 0);
+    assert.equal(front.factory.stats.silent, 0);
   });
 
   it('idleMs closes who sends nothing, but not who waits for an answer', async () => {
@@ -286,7 +286,7 @@ describe('limits firstFrameMs and idleMs', () => {
   });
 
   it('idleMs 0 is off', async () => {
-    await using front = await Front.start({ idleMs: 0, firstFrameMs: 40 });
+    await using front = await Front.start({ idleMs: 0, firstFrameMs: 200 });
     echo(front);
     const [spoke, silent] = [await front.connect(), await front.connect()];
     spoke.send([1, 'x']);
