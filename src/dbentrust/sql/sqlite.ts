@@ -28,6 +28,7 @@ export class SqliteStore implements SqlStore, SessionSource {
   readonly #options: StoreOptions;
   readonly #gate: Gate;
   #closing: Promise<void> | undefined;
+  #closed = false;
 
   private constructor(path: string, connection: SqliteConnection, options: StoreOptions) {
     this.#path = path;
@@ -97,19 +98,16 @@ export class SqliteStore implements SqlStore, SessionSource {
     return {
       query: (sql, params = []) => this.#runWhenFree(sql, params, sqlMs),
       release: () => {
-        if (this.#connection.inTransaction) this.#run('ROLLBACK', []);
+        if (!this.#closed && this.#connection.inTransaction) this.#run('ROLLBACK', []);
         this.#gate.leave();
       },
     };
   }
 
   async #close(): Promise<void> {
-    try {
-      await this.#gate.enter(this.#options.sqlMs);
-    } catch (error) {
-      this.#options.log.warn({ error }, 'closing the database under an open transaction, which is rolled back');
-    }
-    this.#gate.close();
+    const idle = await this.#gate.close(this.#options.sqlMs);
+    if (!idle) this.#options.log.warn({ path: this.#path }, 'closing the database under an open transaction, which is rolled back');
+    this.#closed = true;
     this.#connection.close();
   }
 
@@ -128,6 +126,7 @@ export class SqliteStore implements SqlStore, SessionSource {
   }
 
   #run(sql: string, params: readonly SqlValue[]): SqlResult {
+    if (this.#closed) throw new StoreDown(`SQLite ${this.#path} is closed`);
     const values = checkStatement('sqlite', sql, params);
     try {
       return this.#connection.run(sql, values);
