@@ -147,9 +147,13 @@ async function startProgram(
   for (let attempt = 1; ; attempt++) {
     const port = fixedPort ?? (await freePort());
     const { program, args, ready } = command(port);
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [file = program, ...rest] = [...leash(), program, ...args];
+    const child = spawn(file, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
     const output = new Output(child);
-    const killWithUs = () => child.kill('SIGKILL');
+    const killWithUs = () => {
+      child.kill('SIGKILL');
+      if (dir) rmSync(dir, { recursive: true, force: true });
+    };
     process.once('exit', killWithUs);
     const stop = async (): Promise<void> => {
       process.off('exit', killWithUs);
@@ -171,6 +175,12 @@ async function startProgram(
     await stop();
     throw new Error(`${name} did not start: ${output.text.slice(-2000) || `no answer on port ${port} within ${READY_MS} ms`}`);
   }
+}
+
+/** Where util-linux has it, a prefix that lets the kernel end the server when this process dies without a word. */
+function leash(): string[] {
+  const setpriv = findProgram('setpriv');
+  return setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : [];
 }
 
 /** The end of what a program wrote, and whether it is still there. */

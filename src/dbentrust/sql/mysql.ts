@@ -21,7 +21,7 @@ import { quoteName } from './identifier';
 import { describeMysql } from './mysqldescribe';
 import { breaksConnection, describeTarget, isUnknownDatabase, mysqlError, STATEMENT_TIMEOUT } from './mysqlerrors';
 import { runTransaction, type Session, type SessionSource } from './session';
-import { checkStatement, refuseSessionChange } from './statement';
+import { refuseSessionChange, Statements } from './statement';
 import type { Row, SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
 
 const CONNECTIONS = 4;
@@ -44,6 +44,7 @@ export class MysqlStore implements SqlStore, SessionSource {
   readonly #options: StoreOptions;
   readonly #pool: Pool;
   readonly #gate: Gate;
+  readonly #statements = new Statements('mysql');
   /** Connections that are set up and open. */
   readonly #live = new Set<OpenConnection>();
   #closing: Promise<void> | undefined;
@@ -86,10 +87,9 @@ export class MysqlStore implements SqlStore, SessionSource {
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
     refuseSessionChange(sql);
-    const values = checkStatement('mysql', sql, params);
     const session = await this.acquire();
     try {
-      return await session.query(sql, values);
+      return await session.query(sql, params);
     } finally {
       session.release();
     }
@@ -124,7 +124,7 @@ export class MysqlStore implements SqlStore, SessionSource {
     try {
       connection = await this.#pool.getConnection();
       if (!this.#live.has(underlying(connection))) await this.#setUp(connection, sqlMs);
-      return new MysqlSession(connection, this.#config, sqlMs, () => this.#gate.leave());
+      return new MysqlSession(connection, this.#config, this.#statements, sqlMs, () => this.#gate.leave());
     } catch (error) {
       connection?.destroy();
       this.#gate.leave();
@@ -162,11 +162,13 @@ function underlying(connection: PoolConnection): OpenConnection {
 class MysqlSession implements Session {
   readonly #connection: PoolConnection;
   readonly #config: DbConfig;
+  readonly #statements: Statements;
   readonly #sqlMs: number;
   readonly #leave: () => void;
   #broken = false;
 
-  constructor(connection: PoolConnection, config: DbConfig, sqlMs: number, leave: () => void) {
+  constructor(connection: PoolConnection, config: DbConfig, statements: Statements, sqlMs: number, leave: () => void) {
+    this.#statements = statements;
     this.#connection = connection;
     this.#config = config;
     this.#sqlMs = sqlMs;
@@ -175,7 +177,7 @@ class MysqlSession implements Session {
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
     if (this.#broken) throw new StoreDown(`${describeTarget(this.#config)}: the connection broke; what was not committed is rolled back`);
-    const values = checkStatement('mysql', sql, params);
+    const values = this.#statements.check(sql, params);
     try {
       return toResult(await inTime(this.#connection.query<never>({ sql, values }), this.#sqlMs));
     } catch (error) {

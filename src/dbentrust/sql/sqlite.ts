@@ -13,7 +13,7 @@ import { Gate } from './gate';
 import { runTransaction, type Session, type SessionSource } from './session';
 import { describeSqlite } from './sqlitedescribe';
 import { SqliteConnection } from './sqlitedriver';
-import { checkStatement, refuseSessionChange } from './statement';
+import { refuseSessionChange, Statements } from './statement';
 import type { SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
 
 const WAITING = 10_000;
@@ -27,6 +27,7 @@ export class SqliteStore implements SqlStore, SessionSource {
   readonly #connection: SqliteConnection;
   readonly #options: StoreOptions;
   readonly #gate: Gate;
+  readonly #statements = new Statements('sqlite');
   #closing: Promise<void> | undefined;
   #closed = false;
 
@@ -127,7 +128,7 @@ export class SqliteStore implements SqlStore, SessionSource {
 
   #run(sql: string, params: readonly SqlValue[]): SqlResult {
     if (this.#closed) throw new StoreDown(`SQLite ${this.#path} is closed`);
-    const values = checkStatement('sqlite', sql, params);
+    const values = this.#statements.check(sql, params);
     try {
       return this.#connection.run(sql, values);
     } catch (error) {
