@@ -122,10 +122,15 @@ export class BadFrame extends FireflyError {
   static override readonly code = 'FF_BAD_FRAME';
 }
 
-/** A value is larger than a frame may be. It was not sent and the link lives. */
+/** A value is larger than a frame may be. It was not sent and the link lives; a result (`maybeExecuted`) was produced all the same. */
 export class TooLarge extends FireflyError {
   static override readonly code = 'FF_TOO_LARGE';
-  constructor(what: string, bytes: number, limit: number) {
+  constructor(
+    readonly what: string,
+    readonly bytes: number,
+    readonly limit: number,
+    override readonly maybeExecuted = false,
+  ) {
     super(`${what} takes ${bytes} bytes and the limit is ${limit}; send less or raise the limit`);
   }
 }
@@ -157,6 +162,19 @@ export class NoSuchRow extends FireflyError {
   ) {
     super(`${table} has no row ${pk}`);
   }
+}
+
+/** The writer does not know the table; a node registers it with `new MAdmin(...).insert()`. The call was not executed. */
+export class NotManaged extends FireflyError {
+  static override readonly code = 'FF_NOT_MANAGED';
+  constructor(readonly table: string) {
+    super(`table ${table} is not managed; register it first: new MAdmin('${table}', ...).insert()`);
+  }
+}
+
+/** A statement of `db.query` that may not run, such as one that writes a managed table. It was not executed. */
+export class QueryRefused extends FireflyError {
+  static override readonly code = 'FF_QUERY_REFUSED';
 }
 
 /** A primary key is missing or of a type that cannot be one (Firefly's name). */
@@ -229,6 +247,10 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
     detail: (e: QueueFull) => [e.queue, e.bound],
     revive: ([queue, bound]) => new QueueFull(queue as never, bound as never),
   },
+  FF_TOO_LARGE: {
+    detail: (e: TooLarge) => [e.what, e.bytes, e.limit, e.maybeExecuted],
+    revive: ([what, bytes, limit, maybeExecuted]) => new TooLarge(what as never, bytes as never, limit as never, maybeExecuted as never),
+  },
   FF_ROW_REFUSED: {
     detail: (e: RowRefused) => [e.table, e.pk, e.field, e.reason],
     revive: ([table, pk, field, reason]) => new RowRefused(table as never, pk as never, field as never, reason as never),
@@ -236,6 +258,30 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_NO_SUCH_ROW: {
     detail: (e: NoSuchRow) => [e.table, e.pk],
     revive: ([table, pk]) => new NoSuchRow(table as never, pk as never),
+  },
+  FF_NOT_MANAGED: {
+    detail: (e: NotManaged) => [e.table],
+    revive: ([table]) => new NotManaged(table as never),
+  },
+  FF_QUERY_REFUSED: {
+    detail: (e: QueryRefused) => [e.message],
+    revive: ([message]) => new QueryRefused(message as never),
+  },
+  FF_PK_VALUE: {
+    detail: (e: PKValueError) => [e.message],
+    revive: ([message]) => new PKValueError(message as never),
+  },
+  FF_STORE_DOWN: {
+    detail: (e: StoreDown) => [e.message, e.maybeExecuted],
+    revive: ([message, maybeExecuted]) => new StoreDown(message as never, { maybeExecuted: maybeExecuted as never }),
+  },
+  FF_SQL: {
+    detail: (e: SqlRefused) => [e.kind, e.message],
+    revive: ([kind, message]) => new SqlRefused(kind as never, message as never),
+  },
+  FF_START: {
+    detail: (e: StartFailed) => [e.message],
+    revive: ([message]) => new StartFailed(message as never),
   },
 };
 

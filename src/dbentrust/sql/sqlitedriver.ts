@@ -77,8 +77,10 @@ export class SqliteConnection {
     return { rows: rows.map((row) => readRow(row, prepared.readers ?? [])), affectedRows: 0, insertId: 0 };
   }
 
+  /** Leaves one file that has everything: prepared statements that are not collected yet keep SQLite from emptying its log by itself. */
   close(): void {
     this.#prepared.clear();
+    if (!this.inTransaction) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#database.close();
   }
 

@@ -1,0 +1,135 @@
+/**
+ * One cut: rows as they were at one moment, written to SQL inside one transaction.
+ *
+ * Deletes first, then updates on the primary key, then inserts, so that a unique value may change hands. Knows nothing of when and how often.
+ */
+import { sizeOf } from './cleanrows';
+import type { PkValue } from './port';
+import type { Row, SqlExecutor, SqlValue } from './sql/store';
+import type { ManagedTable, RowState } from './table';
+import type { TableSql } from './tablesql';
+
+/** A row of the cut. The row itself may change while the cut is written; the image does not. */
+export interface Image {
+  readonly row: RowState;
+  readonly now: Row | null;
+  readonly version: number;
+}
+
+export interface Written {
+  inserted: number;
+  updated: number;
+  deleted: number;
+}
+
+interface Plan {
+  readonly deletes: PkValue[];
+  readonly updates: Row[];
+  readonly inserts: Row[];
+}
+
+/** Writes the images of all tables. @param sqlOf the texts of a table */
+export async function writeCut(tx: SqlExecutor, images: readonly Image[], sqlOf: (table: ManagedTable) => TableSql): Promise<Written> {
+  const written: Written = { inserted: 0, updated: 0, deleted: 0 };
+  const plans: [TableSql, ManagedTable, Plan][] = [];
+  for (const [table, ofTable] of byTable(images)) {
+    const sql = sqlOf(table);
+    await askWhatIsStored(tx, table, sql, ofTable);
+    plans.push([sql, table, plan(table, ofTable, written)]);
+  }
+  // Tables are registered parents first, as a rule: children go first and come last.
+  for (const [sql, , { deletes }] of plans.toReversed()) {
+    for (const batch of sql.batches(deletes)) await tx.query(sql.delete(batch.length), batch);
+  }
+  for (const [sql, table, { updates, inserts }] of plans) {
+    if (table.uniqueKeys.length === 0) await insertAll(tx, sql, [...updates, ...inserts], 'upsert');
+    else for (const row of updates) await updateOne(tx, sql, row);
+  }
+  for (const [sql, table, { inserts }] of plans) if (table.uniqueKeys.length > 0) await insertAll(tx, sql, inserts, 'insert');
+  return written;
+}
+
+function byTable(images: readonly Image[]): Map<ManagedTable, Image[]> {
+  const tables = new Map<ManagedTable, Image[]>();
+  for (const image of images) {
+    const ofTable = tables.get(image.row.table);
+    if (ofTable) ofTable.push(image);
+    else tables.set(image.row.table, [image]);
+  }
+  return tables;
+}
+
+/** After a commit whose answer was lost nobody knows whether the rows are there, so the database is asked. */
+async function askWhatIsStored(tx: SqlExecutor, table: ManagedTable, sql: TableSql, images: readonly Image[]): Promise<void> {
+  const unknown = images.filter(({ row }) => row.stored === undefined);
+  for (const batch of sql.batches(unknown)) {
+    const { rows } = await tx.query(
+      sql.select(batch.length),
+      batch.map(({ row }) => row.pk),
+    );
+    const found = new Map(rows.map((row) => [String(row[table.pk.name]), row]));
+    for (const { row } of batch) row.stored = found.get(row.key) ?? null;
+  }
+}
+
+function plan(table: ManagedTable, images: readonly Image[], written: Written): Plan {
+  const deletes: PkValue[] = [];
+  const updates: Row[] = [];
+  const inserts: Row[] = [];
+  const handed = handedOver(table, images);
+  for (const { row, now } of images) {
+    const stored = row.stored ?? null;
+    if (!now) {
+      if (!stored) continue;
+      deletes.push(row.pk);
+      written.deleted += 1;
+    } else if (!stored) {
+      inserts.push(now);
+      written.inserted += 1;
+    } else {
+      written.updated += 1;
+      if (handed.has(row)) {
+        deletes.push(row.pk);
+        inserts.push(now);
+      } else {
+        updates.push(now);
+      }
+    }
+  }
+  return { deletes, updates, inserts };
+}
+
+/**
+ * Rows that hold, in SQL, a unique value that another row is to get by an update: chains and swaps no order of updates can write.
+ *
+ * They are deleted and inserted again in the same transaction.
+ */
+function handedOver(table: ManagedTable, images: readonly Image[]): Set<RowState> {
+  const handed = new Set<RowState>();
+  if (table.uniqueKeys.length === 0) return handed;
+  const wanted = new Map<string, RowState>();
+  for (const { row, now } of images) {
+    if (now && row.stored) for (const { key, form } of table.uniqueValues(now)) wanted.set(`${key.name} ${form}`, row);
+  }
+  for (const { row, now } of images) {
+    if (!now || !row.stored) continue;
+    for (const { key, form } of table.uniqueValues(row.stored)) {
+      const taker = wanted.get(`${key.name} ${form}`);
+      if (taker && taker !== row) handed.add(row);
+    }
+  }
+  return handed;
+}
+
+async function updateOne(tx: SqlExecutor, sql: TableSql, row: Row): Promise<void> {
+  const { affectedRows } = await tx.query(sql.update(), sql.updateValues(row));
+  // Somebody deleted the row by hand. What was acknowledged is not lost for that.
+  if (affectedRows === 0) await tx.query(sql.insert(1), sql.values(row));
+}
+
+async function insertAll(tx: SqlExecutor, sql: TableSql, rows: readonly Row[], verb: 'insert' | 'upsert'): Promise<void> {
+  for (const batch of sql.batches(rows, sizeOf)) {
+    const values: SqlValue[] = batch.flatMap((row) => sql.values(row));
+    await tx.query(sql[verb](batch.length), values);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What a node needs of the writer of managed tables.
+ *
+ * In dbfront the port is the writer itself; in every other node it is a set of calls over the link to dbfront (remote.ts). Contracts only.
+ */
+import type { Logger } from '../log/log';
+import type { MemClient } from './cache/memclient';
+import type { ColumnInfo, Row, SqlResult, SqlValue } from './sql/store';
+
+export type { Row, SqlResult, SqlValue } from './sql/store';
+
+export type PkValue = number | string | bigint;
+
+/** How a game uses a table: Firefly's `MAdmin('tb_item', 'id', fk='characterId', incrkey='id')`. */
+export interface TableDef {
+  readonly table: string;
+  readonly pk: string;
+  /** Column whose values group rows, for `pksByFk`. */
+  readonly fk?: string;
+  /** Integer column that `ids` hands out values for. */
+  readonly incrkey?: string;
+}
+
+/** A managed table as its database describes it; plain data. */
+export interface TableShape extends TableDef {
+  readonly columns: readonly ColumnInfo[];
+  readonly uniqueKeys: readonly { readonly name: string; readonly columns: readonly string[] }[];
+}
+
+/** Values of an id column that are the caller's alone, for ever: `first` to `first + count - 1`. */
+export interface IdBlock {
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface FlushReport {
+  /** Rows written to SQL by this flush. */
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  /** Rows that SQL refuses; they stay dirty and are tried again. */
+  readonly refused: readonly { readonly table: string; readonly pk: PkValue; readonly reason: string }[];
+  /** Rows of all tables that are dirty now. */
+  readonly dirty: number;
+  readonly ms: number;
+}
+
+/** No method retries a change. A row that is handed out is the caller's own copy. */
+export interface DataPort {
+  /**
+   * Puts a table under the writer's care; the same again is harmless.
+   *
+   * @throws StartFailed when there is no such table or column, or its primary key is not that one column
+   */
+  manage(def: TableDef): Promise<TableShape>;
+  /** Rows in the order of `pks`, null where there is none; unflushed changes included. */
+  load(table: string, pks: readonly PkValue[]): Promise<(Row | null)[]>;
+  /** Primary keys of the rows whose `fk` column has that value, in ascending order; unflushed changes included. */
+  pksByFk(table: string, fk: PkValue): Promise<PkValue[]>;
+  /** @returns the complete row, defaults filled. @throws RowRefused, QueueFull */
+  insert(table: string, row: Row): Promise<Row>;
+  /** Changes the named fields and no others. @throws NoSuchRow, RowRefused, QueueFull */
+  update(table: string, pk: PkValue, fields: Row): Promise<void>;
+  /** @throws NoSuchRow, QueueFull */
+  delete(table: string, pk: PkValue): Promise<void>;
+  ids(table: string, count: number): Promise<IdBlock>;
+  /**
+   * Runs one SQL statement in dbfront.
+   *
+   * @param options `fresh`: everything acknowledged before is flushed first
+   * @throws QueryRefused for a statement that writes a managed table, and for several statements in one
+   */
+  query(sql: string, params: readonly SqlValue[], options: { readonly fresh?: boolean }): Promise<SqlResult>;
+  /** Writes what is dirty now, of one table or of all, to SQL. @throws StoreDown; the rows stay dirty */
+  flush(table?: string): Promise<FlushReport>;
+  /** Flushes, then forgets the copies of a row, so that the next read sees what SQL holds. */
+  evict(table: string, pk: PkValue): Promise<void>;
+}
+
+/** What a node hands to its admins. */
+export interface DataAccess {
+  readonly port: DataPort;
+  /** Rows are read here first. Without it every read goes to the port. */
+  readonly cache: MemClient | undefined;
+  readonly log: Logger;
+}

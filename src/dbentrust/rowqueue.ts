@@ -1,0 +1,62 @@
+/**
+ * Rows by primary key, many callers a statement: who asks while one runs goes into the next.
+ *
+ * The callers hold the locks of their rows, so that each row is asked for once at a time.
+ */
+import type { PkValue, Row, SqlValue } from './port';
+import type { SqlExecutor } from './sql/store';
+import type { TableSql } from './tablesql';
+
+interface Ask {
+  readonly pks: readonly PkValue[];
+  readonly resolve: (found: ReadonlyMap<string, Row>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class RowQueue {
+  readonly #sql: SqlExecutor;
+  readonly #texts: TableSql;
+  readonly #pk: string;
+  #asks: Ask[] = [];
+  #running = false;
+
+  constructor(sql: SqlExecutor, texts: TableSql, pk: string) {
+    this.#sql = sql;
+    this.#texts = texts;
+    this.#pk = pk;
+  }
+
+  /** Rows by primary key as text; those of other callers may be among them. */
+  select(pks: readonly PkValue[]): Promise<ReadonlyMap<string, Row>> {
+    return new Promise((resolve, reject) => {
+      this.#asks.push({ pks, resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    // One turn of patience: what arrived in one chunk of a link is asked for in one statement.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#asks.length > 0) {
+      const asks = this.#asks;
+      this.#asks = [];
+      try {
+        const found = await this.#read(asks.flatMap(({ pks }) => pks));
+        for (const { resolve } of asks) resolve(found);
+      } catch (error) {
+        for (const { reject } of asks) reject(error);
+      }
+    }
+    this.#running = false;
+  }
+
+  async #read(pks: readonly SqlValue[]): Promise<ReadonlyMap<string, Row>> {
+    const found = new Map<string, Row>();
+    for (const batch of this.#texts.batches(pks)) {
+      const { rows } = await this.#sql.query(this.#texts.select(batch.length), batch);
+      for (const row of rows) found.set(String(row[this.#pk]), row);
+    }
+    return found;
+  }
+}

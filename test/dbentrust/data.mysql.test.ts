@@ -1,0 +1,4 @@
+import { freshMysql, sharedMemcached } from '../helpers/services';
+import { dataSuite } from './datasuite';
+
+dataSuite('MariaDB and memcached', { database: freshMysql, memcached: sharedMemcached });

@@ -1,0 +1,209 @@
+/** A writer with its database and memcached, the nodes that talk to it, and switches for the faults a test needs. */
+import assert from 'node:assert/strict';
+import { Packr } from 'msgpackr';
+import type { Limits } from '../../src/config/config';
+import { DEFAULT_LIMITS } from '../../src/config/defaults';
+import { MemClient } from '../../src/dbentrust/cache/memclient';
+import { MAdmin, type MAdminOptions } from '../../src/dbentrust/madmin';
+import type { DataAccess, DataPort, Row } from '../../src/dbentrust/port';
+import { remotePort, servePort } from '../../src/dbentrust/remote';
+import { openStore, type SqlExecutor, type SqlStore } from '../../src/dbentrust/sql/store';
+import { Writer } from '../../src/dbentrust/writer';
+import { errorFromWire, errorToWire, NoSuchTarget, StoreDown } from '../../src/errors';
+import { Metrics } from '../../src/metrics/metrics';
+import { type FreshDatabase, silentLog } from '../helpers/services';
+
+/** Tables of the tests; `$id` is the dialect's automatic id. */
+const TABLES: Readonly<Record<string, string>> = {
+  tb_register: `id $id, username VARCHAR(32) NOT NULL, password VARCHAR(128) NOT NULL DEFAULT '', UNIQUE (username)`,
+  tb_item: `id $id, characterId INT NOT NULL DEFAULT 0, stack INT NOT NULL DEFAULT 1, coin BIGINT NOT NULL DEFAULT 0, name VARCHAR(32) NOT NULL DEFAULT '',
+    note TEXT NULL, picture LONGBLOB NULL, price DECIMAL(10,2) NOT NULL DEFAULT 0.00, made DATETIME NULL, ratio DOUBLE NOT NULL DEFAULT 0`,
+  tb_spot: `id $id, board INT NOT NULL, place INT NOT NULL, UNIQUE (board, place)`,
+  tb_checked: `id $id, level INT NOT NULL DEFAULT 1, CHECK (level < 100)`,
+  tb_word: `word VARCHAR(32) NOT NULL PRIMARY KEY, uses INT NOT NULL DEFAULT 0`,
+  tb_one: `id $id`,
+  tb_pair: `a INT NOT NULL, b INT NOT NULL, PRIMARY KEY (a, b)`,
+  tb_bare: `a INT NOT NULL`,
+  tb_log: `id $id, text VARCHAR(100) NOT NULL`,
+};
+
+const AUTO_ID = { mysql: 'INT NOT NULL AUTO_INCREMENT PRIMARY KEY', sqlite: 'INTEGER PRIMARY KEY AUTOINCREMENT' };
+const SUFFIX = { mysql: ' ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin', sqlite: '' };
+
+export interface WorldOptions {
+  readonly limits?: Partial<Limits>;
+  /** `host:port` of a memcached; without it rows are not cached. */
+  readonly memcached?: string;
+}
+
+let hostnames = 0;
+
+export class World {
+  readonly hostname: string;
+  readonly faults = new Faults();
+  readonly #store: SqlStore;
+  readonly #closers: (() => Promise<unknown>)[] = [];
+  readonly #options: WorldOptions;
+  writer: Writer;
+
+  private constructor(store: SqlStore, options: WorldOptions) {
+    this.hostname = `w${process.pid}_${++hostnames}`;
+    this.#store = store;
+    this.#options = options;
+    this.writer = this.#newWriter();
+  }
+
+  static async open(database: FreshDatabase, options: WorldOptions = {}): Promise<World> {
+    const store = await openStore(database.config, { dataDir: database.dataDir, sqlMs: 20_000, log: silentLog() });
+    const world = new World(store, options);
+    await world.writer.start();
+    return world;
+  }
+
+  /** Makes one of the tests' tables; making a table takes a real database longer than a whole test without it. */
+  async make(table: string): Promise<void> {
+    const columns = TABLES[table]?.replace('$id', AUTO_ID[this.#store.dialect]);
+    if (columns) await this.#store.query(`CREATE TABLE IF NOT EXISTS ${table} (${columns})${SUFFIX[this.#store.dialect]}`);
+  }
+
+  /** The database itself, past the writer. */
+  get sql(): SqlStore {
+    return this.#store;
+  }
+
+  async rows(table: string): Promise<Row[]> {
+    return (await this.#store.query(`SELECT * FROM ${table} ORDER BY 1`)).rows;
+  }
+
+  client(): MemClient | undefined {
+    const { memcached } = this.#options;
+    if (memcached === undefined) return undefined;
+    const client = MemClient.connect([memcached], { hostname: this.hostname, timeoutMs: 500, log: silentLog() });
+    this.#closers.push(() => client.close());
+    return client;
+  }
+
+  /** A node of its own: its port goes through msgpack and back, as over a link, and its cache client is its own. */
+  node(): Node {
+    const cache = this.client();
+    return new Node(this, { port: linked(() => this.writer), cache, log: silentLog() });
+  }
+
+  /** Ends this writer as a crash would, nothing flushed, and starts another. */
+  async crash(): Promise<void> {
+    this.faults.down = true;
+    await this.writer.stop(0).catch(() => undefined);
+    this.faults.down = false;
+    this.writer = this.#newWriter();
+    await this.writer.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.faults.heal();
+    await this.writer.stop();
+    for (const close of this.#closers) await close();
+    await this.#store.close();
+  }
+
+  #newWriter(): Writer {
+    const limits: Limits = { ...DEFAULT_LIMITS, flushIntervalMs: 3_600_000, ...this.#options.limits };
+    const store = this.faults.wrap(this.#store);
+    return new Writer({ store, cache: this.client(), limits, log: silentLog(), metrics: new Metrics('dbfront') });
+  }
+}
+
+export class Node {
+  constructor(
+    readonly world: World,
+    readonly access: DataAccess,
+  ) {}
+
+  get port(): DataPort {
+    return this.access.port;
+  }
+
+  async admin(table: string, pk = 'id', options: MAdminOptions = {}): Promise<MAdmin> {
+    await this.world.make(table);
+    const admin = new MAdmin(() => this.access, table, pk, options);
+    await admin.insert();
+    return admin;
+  }
+}
+
+/** Faults of the database, switched on and off by a test. The statements that get through run on the real one. */
+export class Faults {
+  /** Transactions are refused as if the database were gone. */
+  down = false;
+  /** The next transaction is committed and its answer lost. */
+  loseAnswer = false;
+  #hold: { reached: () => void; until: Promise<void> } | undefined;
+  #release: () => void = () => {};
+
+  /** Stops the next transaction before its commit. @returns a promise that resolves when it got there */
+  holdCommit(): Promise<void> {
+    const until = new Promise<void>((resolve) => {
+      this.#release = resolve;
+    });
+    return new Promise((reached) => {
+      this.#hold = { reached, until };
+    });
+  }
+
+  letCommit(): void {
+    this.#release();
+  }
+
+  heal(): void {
+    this.down = false;
+    this.loseAnswer = false;
+    this.#release();
+  }
+
+  wrap(store: SqlStore): SqlStore {
+    const transaction = async <T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> => {
+      if (this.down) throw new StoreDown('the test has cut the database off');
+      const hold = this.#hold;
+      this.#hold = undefined;
+      const value = await store.transaction(async (tx) => {
+        const result = await body(tx);
+        hold?.reached();
+        await hold?.until;
+        return result;
+      });
+      if (!this.loseAnswer) return value;
+      this.loseAnswer = false;
+      throw new StoreDown('the answer to the commit was lost', { maybeExecuted: true });
+    };
+    return new Proxy(store, {
+      get(target, name) {
+        if (name === 'transaction') return transaction;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+}
+
+const packr = new Packr({ useRecords: false });
+
+/** What a link does to a call: arguments, results and errors cross as bytes. */
+function linked(writer: () => Writer): DataPort {
+  return remotePort(async (target, args) => {
+    const handler = servePort(writer())[target];
+    if (!handler) throw new NoSuchTarget('dbfront', target);
+    try {
+      return packr.unpack(packr.pack(await handler(...(packr.unpack(packr.pack(args)) as unknown[]))));
+    } catch (error) {
+      throw errorFromWire('dbfront', packr.unpack(packr.pack(errorToWire(error))));
+    }
+  });
+}
+
+/** Waits for a condition, and fails the test when it does not come. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, 'the condition did not come true within 10 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
