@@ -203,18 +203,18 @@ describe('a MySQL of its own', () => {
         500,
       );
       await store.query('CREATE TABLE t (id INT PRIMARY KEY)');
-      process.kill(service.pid, 'SIGSTOP');
+      await service.freeze();
       const results = await Promise.allSettled([
         store.query('INSERT INTO t VALUES (1)'),
         store.transaction((tx) => tx.query('SELECT 1')),
         ...Array.from({ length: 8 }, () => store.query('SELECT 1')),
       ]);
-      process.kill(service.pid, 'SIGCONT');
+      service.thaw();
       assert.ok(results.every((result) => result.status === 'rejected' && result.reason instanceof StoreDown));
       const [insert] = results;
       assert.ok(insert?.status === 'rejected' && insert.reason.maybeExecuted);
       await store.query('SELECT 1');
-      process.kill(service.pid, 'SIGSTOP');
+      await service.freeze();
       await store.close();
     } finally {
       await service.stop();
