@@ -18,7 +18,7 @@ export class CleanRows {
   keep(row: RowState): void {
     this.take(row);
     if (!row.now) {
-      row.table.rows.delete(row.key);
+      this.drop(row);
       return;
     }
     const bytes = sizeOf(row.now);
@@ -39,7 +39,7 @@ export class CleanRows {
 
   drop(row: RowState): void {
     this.take(row);
-    row.table.rows.delete(row.key);
+    if (row.table.rows.get(row.key) === row) row.table.rows.delete(row.key);
   }
 }
 

@@ -128,6 +128,18 @@ export function dataSuite(name: string, stores: Stores): void {
         assert.deepEqual(await items.getFkObj('7').pklist(), [c.pk, d.pk]);
       }));
 
+    it('a flush that ends between the statement and its answer hides no row', () =>
+      worlds(async (world, node) => {
+        const items = await node.admin('tb_item', 'id', { fk: 'characterId', incrkey: 'id' });
+        const item = await items.new({ characterId: 7 });
+        const asked = world.faults.holdAnswer();
+        const pks = items.getAllPkByFk(7);
+        await asked;
+        await node.port.flush();
+        world.faults.release();
+        assert.deepEqual(await pks, [item.pk]);
+      }));
+
     it('the keys of a foreign key stay right while flushes run', () =>
       worlds(async (_world, node) => {
         const items = await node.admin('tb_item', 'id', { fk: 'characterId', incrkey: 'id' });
@@ -350,6 +362,64 @@ export function dataSuite(name: string, stores: Stores): void {
       }));
   });
 
+  describe(`${name}: everything at once`, () => {
+    const seed = Number(process.env.FIREFLY_SEED ?? Date.now() % 1_000_000);
+
+    it(`every node reads what it wrote, and SQL ends with it, under flushes, evictions and faults (FIREFLY_SEED=${seed})`, () =>
+      worlds(async (world, node) => {
+        const random = randomFrom(seed);
+        const admins = [await node.admin('tb_spot', 'id', { fk: 'board' }), await world.node().admin('tb_spot', 'id', { fk: 'board' })];
+        const pick = () => admins[random(2)] ?? assert.fail();
+        const model = new Map<number, Row>();
+        /** The only one who changes this row, so the model is what everybody must read. */
+        const worker = async (id: number): Promise<void> => {
+          for (let step = 0; step < 60; step++) {
+            const fields = { board: random(3), place: random(12) };
+            const known = model.get(id);
+            try {
+              if (!known) {
+                await pick().new({ id, ...fields });
+                model.set(id, { id, ...fields });
+              } else if (random(5) === 0) {
+                await pick().deleteMode(id);
+                model.delete(id);
+              } else {
+                await node.port.update('tb_spot', id, fields);
+                model.set(id, { id, ...fields });
+              }
+            } catch (error) {
+              assert.ok(error instanceof RowRefused && error.field === 'board, place', String(error));
+            }
+            assert.deepEqual(await pick().getObjData(id), model.get(id) ?? null);
+            const board = Number(model.get(id)?.board ?? 0);
+            assert.equal((await pick().getAllPkByFk(board)).includes(id), model.get(id)?.board === board);
+          }
+        };
+        let working = true;
+        const trouble = async (): Promise<void> => {
+          while (working) {
+            world.faults.down = random(4) === 0;
+            world.faults.loseAnswer = random(3) === 0;
+            const id = 1 + random(8);
+            await (random(2) ? node.port.flush() : node.port.evict('tb_spot', id)).catch((error) => assert.ok(error instanceof StoreDown));
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        };
+        const troubled = trouble();
+        await Promise.all(Array.from({ length: 8 }, (_, i) => worker(i + 1))).finally(() => {
+          working = false;
+        });
+        await troubled;
+        world.faults.heal();
+        const report = await node.port.flush();
+        assert.deepEqual([report.dirty, report.refused], [0, []]);
+        assert.deepEqual(
+          await world.rows('tb_spot'),
+          [...model.keys()].sort((a, b) => a - b).map((id) => model.get(id)),
+        );
+      }));
+  });
+
   describe(`${name}: queries`, () => {
     it('a fresh query sees what was acknowledged before it', () =>
       worlds(async (_world, node) => {
@@ -482,7 +552,7 @@ export function dataSuite(name: string, stores: Stores): void {
         const flushed = node.port.flush();
         await held;
         await item.update('stack', 11);
-        world.faults.letCommit();
+        world.faults.release();
         assert.equal((await flushed).dirty, 1);
         assert.equal((await world.rows('tb_item'))[0]?.stack, 10);
         assert.equal((await node.port.flush()).dirty, 0);
@@ -552,4 +622,13 @@ export function dataSuite(name: string, stores: Stores): void {
         assert.equal(await item.get('stack'), 1); // the item is of an earlier epoch, and the new writer is told of the table by itself
       }));
   });
+}
+
+/** The same numbers for the same seed, from 0 to `below` - 1. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
 }

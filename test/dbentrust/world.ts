@@ -137,19 +137,25 @@ export class Faults {
   /** The next transaction is committed and its answer lost. */
   loseAnswer = false;
   #hold: { reached: () => void; until: Promise<void> } | undefined;
+  #holdAnswer: { reached: () => void; until: Promise<void> } | undefined;
   #release: () => void = () => {};
 
   /** Stops the next transaction before its commit. @returns a promise that resolves when it got there */
   holdCommit(): Promise<void> {
-    const until = new Promise<void>((resolve) => {
-      this.#release = resolve;
-    });
     return new Promise((reached) => {
-      this.#hold = { reached, until };
+      this.#hold = { reached, until: this.#released() };
     });
   }
 
-  letCommit(): void {
+  /** Keeps the answer to the next statement outside of transactions back. @returns a promise that resolves when the statement was run */
+  holdAnswer(): Promise<void> {
+    return new Promise((reached) => {
+      this.#holdAnswer = { reached, until: this.#released() };
+    });
+  }
+
+  /** Lets go on what was held. */
+  release(): void {
     this.#release();
   }
 
@@ -157,6 +163,12 @@ export class Faults {
     this.down = false;
     this.loseAnswer = false;
     this.#release();
+  }
+
+  #released(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#release = resolve;
+    });
   }
 
   wrap(store: SqlStore): SqlStore {
@@ -174,9 +186,18 @@ export class Faults {
       this.loseAnswer = false;
       throw new StoreDown('the answer to the commit was lost', { maybeExecuted: true });
     };
+    const query = async (...args: Parameters<SqlStore['query']>): ReturnType<SqlStore['query']> => {
+      const hold = this.#holdAnswer;
+      this.#holdAnswer = undefined;
+      const result = await store.query(...args);
+      hold?.reached();
+      await hold?.until;
+      return result;
+    };
     return new Proxy(store, {
       get(target, name) {
         if (name === 'transaction') return transaction;
+        if (name === 'query') return query;
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },
