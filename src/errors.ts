@@ -122,10 +122,15 @@ export class BadFrame extends FireflyError {
   static override readonly code = 'FF_BAD_FRAME';
 }
 
-/** A value is larger than a frame may be. It was not sent and the link lives. */
+/** A value is larger than a frame may be. It was not sent and the link lives; a result (`maybeExecuted`) was produced all the same. */
 export class TooLarge extends FireflyError {
   static override readonly code = 'FF_TOO_LARGE';
-  constructor(what: string, bytes: number, limit: number) {
+  constructor(
+    readonly what: string,
+    readonly bytes: number,
+    readonly limit: number,
+    override readonly maybeExecuted = false,
+  ) {
     super(`${what} takes ${bytes} bytes and the limit is ${limit}; send less or raise the limit`);
   }
 }
@@ -241,6 +246,10 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_QUEUE_FULL: {
     detail: (e: QueueFull) => [e.queue, e.bound],
     revive: ([queue, bound]) => new QueueFull(queue as never, bound as never),
+  },
+  FF_TOO_LARGE: {
+    detail: (e: TooLarge) => [e.what, e.bytes, e.limit, e.maybeExecuted],
+    revive: ([what, bytes, limit, maybeExecuted]) => new TooLarge(what as never, bytes as never, limit as never, maybeExecuted as never),
   },
   FF_ROW_REFUSED: {
     detail: (e: RowRefused) => [e.table, e.pk, e.field, e.reason],

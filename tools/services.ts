@@ -8,7 +8,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -26,6 +26,10 @@ export interface Service {
   readonly host: string;
   readonly port: number;
   readonly pid: number;
+  /** Stops the process in its tracks (SIGSTOP) and waits until each of its threads stands. */
+  freeze(): Promise<void>;
+  /** Lets a frozen process go on. */
+  thaw(): void;
   /** Ends the process and removes its folder. */
   stop(): Promise<void>;
 }
@@ -143,9 +147,13 @@ async function startProgram(
   for (let attempt = 1; ; attempt++) {
     const port = fixedPort ?? (await freePort());
     const { program, args, ready } = command(port);
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [file = program, ...rest] = [...leash(), program, ...args];
+    const child = spawn(file, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
     const output = new Output(child);
-    const killWithUs = () => child.kill('SIGKILL');
+    const killWithUs = () => {
+      child.kill('SIGKILL');
+      if (dir) rmSync(dir, { recursive: true, force: true });
+    };
     process.once('exit', killWithUs);
     const stop = async (): Promise<void> => {
       process.off('exit', killWithUs);
@@ -155,7 +163,10 @@ async function startProgram(
       }
       if (dir) rmSync(dir, { recursive: true, force: true });
     };
-    if ((await isReady(child, output, port, ready)) && child.pid !== undefined) return { host: HOST, port, pid: child.pid, stop };
+    const { pid } = child;
+    if ((await isReady(child, output, port, ready)) && pid !== undefined) {
+      return { host: HOST, port, pid, freeze: () => freeze(pid), thaw: () => void process.kill(pid, 'SIGCONT'), stop };
+    }
     const takenMeanwhile = /in use/i.test(output.text) && attempt < 5 && fixedPort === undefined;
     if (takenMeanwhile) {
       process.off('exit', killWithUs);
@@ -164,6 +175,12 @@ async function startProgram(
     await stop();
     throw new Error(`${name} did not start: ${output.text.slice(-2000) || `no answer on port ${port} within ${READY_MS} ms`}`);
   }
+}
+
+/** Where util-linux has it, a prefix that lets the kernel end the server when this process dies without a word. */
+function leash(): string[] {
+  const setpriv = findProgram('setpriv');
+  return setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : [];
 }
 
 /** The end of what a program wrote, and whether it is still there. */
@@ -193,6 +210,14 @@ async function isReady(child: ChildProcess, output: Output, port: number, ready:
   }
   child.kill('SIGKILL');
   return false;
+}
+
+async function freeze(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return;
+  const stands = (task: string): boolean => / T /.test(readFileSync(join(tasks, task, 'stat'), 'utf8'));
+  while (!readdirSync(tasks).every(stands)) await delay(1);
 }
 
 function accepts(port: number): Promise<boolean> {

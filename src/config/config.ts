@@ -48,6 +48,8 @@ export interface NodeConfig {
   readonly db: boolean;
   readonly mem: boolean;
   readonly netPort?: number;
+  /** Port for WebSocket clients. */
+  readonly wsPort?: number;
   readonly webPort?: number;
   /** Port for leaves that name this node; 0 for a writer without one: any free port, published in the link map. */
   readonly rootPort?: number;
@@ -55,6 +57,7 @@ export interface NodeConfig {
   readonly bind: string;
   /** The roots it links to, the writer last when it was not named. */
   readonly roots: readonly RootRef[];
+  /** The processors it may run on, as a bit mask. */
   readonly cpu?: number;
   readonly supervise: Supervise;
   /** The node's section as it was written, for `GlobalObject().config`. */

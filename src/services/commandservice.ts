@@ -18,9 +18,27 @@ export class CommandService extends Service<number> {
     super(name, options);
   }
 
+  /**
+   * Registers a target under its number.
+   *
+   * @param command 0 to 4294967295; the number that the function's name ends in when left out
+   * @throws DuplicateTarget when the number is taken, TypeError when it is no command's number
+   */
+  override mapTarget<T extends Target>(target: T, command: number = this.keyOf(target)): T {
+    if (!(Number.isInteger(command) && command >= 0 && command <= MAX_COMMAND)) {
+      throw new TypeError(`service ${this.name}: a command is a whole number, 0 to ${MAX_COMMAND}, not ${command}`);
+    }
+    return super.mapTarget(target, command);
+  }
+
   /** Registers the target that gets every command without one, as `(command, ...arguments)`. */
   mapCatchAll<T extends Target>(target: T): T {
     return super.mapTarget(target, CATCH_ALL);
+  }
+
+  /** The numbers that have a target; the catch-all has none. */
+  override keys(): number[] {
+    return super.keys().filter((command) => command !== CATCH_ALL);
   }
 
   protected override fresh(): CommandService {
@@ -31,11 +49,9 @@ export class CommandService extends Service<number> {
     return commandOf(target.name);
   }
 
-  protected override resolve(command: number): Target | undefined {
-    const target = super.resolve(command);
-    if (target || command === CATCH_ALL) return target;
-    const catchAll = super.resolve(CATCH_ALL);
-    return catchAll && ((...args: never[]) => catchAll(command as never, ...args));
+  protected override callMissing(command: number, args: readonly unknown[]): unknown {
+    const catchAll = this.getTarget(CATCH_ALL);
+    return catchAll ? this.run(catchAll, [command, ...args], args[0]) : super.callMissing(command, args);
   }
 }
 

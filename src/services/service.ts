@@ -15,7 +15,7 @@ export interface ServiceOptions {
 export class Service<Key extends string | number = string> {
   readonly #targets = new Map<Key, Registered>();
   readonly #quiet = new Set<Key>();
-  readonly #sessions: SessionQueue | undefined;
+  #sessions: SessionQueue | undefined;
 
   constructor(
     readonly name: string,
@@ -69,21 +69,25 @@ export class Service<Key extends string | number = string> {
   /**
    * Runs the target of a key and returns what it returns.
    *
-   * @throws NoSuchTarget when there is none, and whatever the target throws
+   * @throws NoSuchTarget when there is none, QueueFull when a serial service holds too much of the session back, and whatever the target throws
    */
   callTarget(key: Key, ...args: readonly unknown[]): unknown {
-    const target = this.resolve(key);
-    if (!target) throw new NoSuchTarget(this.name, key);
-    const run = () => target(...(args as never[]));
-    return this.#sessions ? this.#sessions.exclusive(args[0], run) : run();
+    const registered = this.#targets.get(key);
+    return registered ? this.run(registered.target, args, args[0]) : this.callMissing(key, args);
   }
 
-  /** A service of the same kind with the registrations that `keep` accepts. Calls under way stay with this one. */
+  /** A service of the same kind with the registrations that `keep` accepts. Sessions keep their order across both: what runs here holds back what comes there. */
   copy(keep: (registered: Registered) => boolean): this {
     const copy = this.fresh();
+    copy.#sessions = this.#sessions;
     for (const [key, registered] of this.#targets) if (keep(registered)) copy.#targets.set(key, registered);
     for (const key of this.#quiet) copy.#quiet.add(key);
     return copy as this;
+  }
+
+  /** Goes on with the order of sessions that another service kept, when both are serial. */
+  inherit(from: Service<Key>): void {
+    if (this.#sessions && from.#sessions) this.#sessions = from.#sessions;
   }
 
   protected fresh(): Service<Key> {
@@ -95,7 +99,13 @@ export class Service<Key extends string | number = string> {
     return target.name as Key;
   }
 
-  protected resolve(key: Key): Target | undefined {
-    return this.#targets.get(key)?.target;
+  protected run(target: Target, args: readonly unknown[], session: unknown): unknown {
+    if (!this.#sessions) return target(...(args as never[]));
+    return this.#sessions.exclusive(session, () => target(...(args as never[])));
+  }
+
+  /** What a call of a key without target does. */
+  protected callMissing(key: Key, _args: readonly unknown[]): unknown {
+    throw new NoSuchTarget(this.name, key);
   }
 }

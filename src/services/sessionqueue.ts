@@ -10,9 +10,16 @@ const WAITING = 256;
 
 type Work = () => unknown;
 
+/** One session with exclusive work under way. */
+interface Line {
+  /** Pieces of exclusive work that have not settled: more than one only when one started another in its own turn. */
+  running: number;
+  readonly waiting: { readonly work: Work; readonly exclusive: boolean }[];
+}
+
 export class SessionQueue {
   /** Sessions with exclusive work under way, and what waits behind it. */
-  readonly #busy = new Map<unknown, { work: Work; exclusive: boolean }[]>();
+  readonly #busy = new Map<unknown, Line>();
 
   constructor(
     readonly name: string,
@@ -26,9 +33,8 @@ export class SessionQueue {
    * @throws QueueFull when too much of the session waits
    */
   exclusive(session: unknown, work: Work): unknown {
-    const waiting = this.#busy.get(session);
-    if (waiting) return this.#enqueue(waiting, work, true);
-    return this.#hold(session, work);
+    const line = this.#busy.get(session);
+    return line ? this.#enqueue(line, work, true) : this.#watch(session, work());
   }
 
   /**
@@ -38,8 +44,8 @@ export class SessionQueue {
    * @throws QueueFull when too much of the session waits
    */
   inOrder(session: unknown, work: Work): unknown {
-    const waiting = this.#busy.get(session);
-    return waiting ? this.#enqueue(waiting, work, false) : work();
+    const line = this.#busy.get(session);
+    return line ? this.#enqueue(line, work, false) : work();
   }
 
   /** Sessions that have work under way. */
@@ -47,17 +53,19 @@ export class SessionQueue {
     return this.#busy.size;
   }
 
-  #hold(session: unknown, work: Work): unknown {
-    const result = work();
+  /** Holds the session until `result` settles, if it is a promise. */
+  #watch(session: unknown, result: unknown): unknown {
     if (!isPromise(result)) return result;
-    this.#busy.set(session, []);
-    const next = () => this.#next(session);
-    result.then(next, next);
+    const line = this.#busy.get(session);
+    if (line) line.running += 1;
+    else this.#busy.set(session, { running: 1, waiting: [] });
+    const settled = () => this.#settled(session);
+    result.then(settled, settled);
     return result;
   }
 
-  #enqueue(waiting: { work: Work; exclusive: boolean }[], work: Work, exclusive: boolean): Promise<unknown> {
-    if (waiting.length >= this.bound) throw new QueueFull(`${this.name}: queue of one session`, this.bound);
+  #enqueue(line: Line, work: Work, exclusive: boolean): Promise<unknown> {
+    if (line.waiting.length >= this.bound) throw new QueueFull(`${this.name}: queue of one session`, this.bound);
     return new Promise((resolve, reject) => {
       const settle = () => {
         try {
@@ -69,20 +77,24 @@ export class SessionQueue {
           return undefined;
         }
       };
-      waiting.push({ work: settle, exclusive });
+      line.waiting.push({ work: settle, exclusive });
     });
   }
 
-  #next(session: unknown): void {
-    const waiting = this.#busy.get(session) ?? [];
-    for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
+  #settled(session: unknown): void {
+    const line = this.#busy.get(session);
+    if (!line) return;
+    line.running -= 1;
+    // The session stays in the table while the line is worked off, so that what a piece of work brings in its own turn queues behind the rest.
+    while (line.running === 0) {
+      const entry = line.waiting.shift();
+      if (!entry) {
+        this.#busy.delete(session);
+        return;
+      }
       const result = entry.work();
-      if (!entry.exclusive || !isPromise(result)) continue;
-      const next = () => this.#next(session);
-      result.then(next, next);
-      return;
+      if (entry.exclusive) this.#watch(session, result);
     }
-    this.#busy.delete(session);
   }
 }
 

@@ -13,12 +13,15 @@ export class Gate {
   readonly #name: string;
   readonly #bound: number;
   readonly #queue = new Set<Waiter>();
+  readonly #slots: number;
   #free: number;
   #closed = false;
+  #allOut: (() => void) | undefined;
 
   /** @param bound how many may wait */
   constructor(name: string, slots: number, bound: number) {
     this.#name = name;
+    this.#slots = slots;
     this.#free = slots;
     this.#bound = bound;
   }
@@ -55,6 +58,7 @@ export class Gate {
     const [next] = this.#queue;
     if (!next) {
       this.#free += 1;
+      if (this.#free === this.#slots) this.#allOut?.();
       return;
     }
     this.#queue.delete(next);
@@ -62,13 +66,21 @@ export class Gate {
     next.enter();
   }
 
-  /** Refuses all that wait and all that come. Those inside go on. */
-  close(): void {
+  /** Refuses all that wait and all that come, and waits for those inside. @returns false when some were still inside after `ms` */
+  async close(ms: number): Promise<boolean> {
     this.#closed = true;
     for (const waiter of this.#queue) {
       clearTimeout(waiter.timer);
       waiter.refuse(new StoreDown(`${this.#name} was closed`));
     }
     this.#queue.clear();
+    if (this.#free === this.#slots) return true;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), ms);
+      this.#allOut = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
   }
 }

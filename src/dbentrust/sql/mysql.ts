@@ -3,6 +3,7 @@
  *
  * Loaded only in a node that opens such a store. A connection is set up once (strict mode, UTC), and thrown away rather than reused after anything went wrong on the wire.
  */
+import type { Socket } from 'node:net';
 import type { Migration } from 'kysely';
 import {
   createConnection,
@@ -18,9 +19,9 @@ import { StoreDown } from '../../errors';
 import { Gate } from './gate';
 import { quoteName } from './identifier';
 import { describeMysql } from './mysqldescribe';
-import { breaksConnection, describeTarget, isUnknownDatabase, mysqlError } from './mysqlerrors';
+import { breaksConnection, describeTarget, isUnknownDatabase, mysqlError, STATEMENT_TIMEOUT } from './mysqlerrors';
 import { runTransaction, type Session, type SessionSource } from './session';
-import { checkStatement, refuseSessionChange } from './statement';
+import { refuseSessionChange, Statements } from './statement';
 import type { Row, SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
 
 const CONNECTIONS = 4;
@@ -43,7 +44,10 @@ export class MysqlStore implements SqlStore, SessionSource {
   readonly #options: StoreOptions;
   readonly #pool: Pool;
   readonly #gate: Gate;
-  readonly #ready = new WeakSet<object>();
+  readonly #statements = new Statements('mysql');
+  /** Connections that are set up and open. */
+  readonly #live = new Set<OpenConnection>();
+  #closing: Promise<void> | undefined;
 
   private constructor(config: DbConfig, options: StoreOptions) {
     this.#config = config;
@@ -83,10 +87,9 @@ export class MysqlStore implements SqlStore, SessionSource {
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
     refuseSessionChange(sql);
-    const values = checkStatement('mysql', sql, params);
     const session = await this.acquire();
     try {
-      return await session.query(sql, values);
+      return await session.query(sql, params);
     } finally {
       session.release();
     }
@@ -109,15 +112,10 @@ export class MysqlStore implements SqlStore, SessionSource {
     await this.query('SELECT 1');
   }
 
-  async close(): Promise<void> {
-    this.#gate.close();
-    const ended = this.#pool.end().catch((error: unknown) => this.#options.log.debug({ error }, 'closing the database pool'));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, CLOSE_MS);
-    });
-    await Promise.race([ended, late]);
-    clearTimeout(timer);
+  /** Waits for statements in progress, each of which has its deadline, and takes leave of the server. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async acquire(sqlMs = this.#options.sqlMs): Promise<Session> {
@@ -125,27 +123,52 @@ export class MysqlStore implements SqlStore, SessionSource {
     let connection: PoolConnection | undefined;
     try {
       connection = await this.#pool.getConnection();
-      if (!this.#ready.has(connection.connection)) {
-        await connection.query({ sql: SET_UP, timeout: sqlMs });
-        this.#ready.add(connection.connection);
-      }
-      return new MysqlSession(connection, this.#config, sqlMs, () => this.#gate.leave());
+      if (!this.#live.has(underlying(connection))) await this.#setUp(connection, sqlMs);
+      return new MysqlSession(connection, this.#config, this.#statements, sqlMs, () => this.#gate.leave());
     } catch (error) {
       connection?.destroy();
       this.#gate.leave();
       throw mysqlError(error, this.#config, false);
     }
   }
+
+  async #setUp(connection: PoolConnection, sqlMs: number): Promise<void> {
+    await inTime(connection.query(SET_UP), sqlMs);
+    const opened = underlying(connection);
+    this.#live.add(opened);
+    opened.stream.once('close', () => this.#live.delete(opened));
+  }
+
+  async #close(): Promise<void> {
+    await this.#gate.close(this.#options.sqlMs);
+    const farewell = inTime(this.#pool.end(), CLOSE_MS);
+    await farewell.catch((error: unknown) =>
+      this.#options.log.warn({ error }, 'the database did not answer when its connections were closed'),
+    );
+    for (const connection of this.#live) connection.destroy();
+  }
+}
+
+/** The driver's own connection, the same each time the pool lends it; its types leave out the socket. */
+interface OpenConnection {
+  readonly stream: Socket;
+  destroy(): void;
+}
+
+function underlying(connection: PoolConnection): OpenConnection {
+  return connection.connection as unknown as OpenConnection;
 }
 
 class MysqlSession implements Session {
   readonly #connection: PoolConnection;
   readonly #config: DbConfig;
+  readonly #statements: Statements;
   readonly #sqlMs: number;
   readonly #leave: () => void;
   #broken = false;
 
-  constructor(connection: PoolConnection, config: DbConfig, sqlMs: number, leave: () => void) {
+  constructor(connection: PoolConnection, config: DbConfig, statements: Statements, sqlMs: number, leave: () => void) {
+    this.#statements = statements;
     this.#connection = connection;
     this.#config = config;
     this.#sqlMs = sqlMs;
@@ -154,9 +177,9 @@ class MysqlSession implements Session {
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
     if (this.#broken) throw new StoreDown(`${describeTarget(this.#config)}: the connection broke; what was not committed is rolled back`);
-    const values = checkStatement('mysql', sql, params);
+    const values = this.#statements.check(sql, params);
     try {
-      return toResult(await this.#connection.query<never>({ sql, values, timeout: this.#sqlMs }));
+      return toResult(await inTime(this.#connection.query<never>({ sql, values }), this.#sqlMs));
     } catch (error) {
       this.#broken ||= breaksConnection(error);
       throw mysqlError(error, this.#config, true);
@@ -193,15 +216,28 @@ async function createDatabase(config: DbConfig, options: StoreOptions): Promise<
   try {
     connection = await createConnection(connectOptions(config, options));
     // Binary comparison: a table made here decides about equal names as SQLite does.
-    await connection.query({
-      sql: `CREATE DATABASE IF NOT EXISTS ${quoteName(config.database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
-      timeout: options.sqlMs,
-    });
+    await inTime(
+      connection.query(`CREATE DATABASE IF NOT EXISTS ${quoteName(config.database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`),
+      options.sqlMs,
+    );
     options.log.info({ database: config.database }, 'created the database');
   } catch (error) {
     throw mysqlError(error, config, false);
   } finally {
     connection?.destroy();
+  }
+}
+
+/** The driver's own timeout leaves its timer behind when the connection dies first, which keeps a process from ending. */
+async function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: STATEMENT_TIMEOUT })), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -8,6 +8,9 @@ interface DriverError extends Error {
   readonly fatal?: boolean;
 }
 
+/** Code of the error with which the store itself gives up on a statement. */
+export const STATEMENT_TIMEOUT = 'STATEMENT_TIMEOUT';
+
 const UNIQUE = new Set([1062, 1169, 1586]);
 const VALUE = new Set([1048, 1138, 1263, 1264, 1265, 1292, 1364, 1366, 1367, 1406, 3140, 3141, 3156]);
 const CONSTRAINT = new Set([1216, 1217, 1451, 1452, 1557, 1761, 1762, 3819, 4025]);
@@ -43,8 +46,7 @@ export function mysqlError(error: unknown, config: DbConfig, sent: boolean): Fir
   if (refused && CONFLICT.has(errno)) return new SqlRefused('conflict', message, { cause: error });
   if (refused && !UNAVAILABLE.has(errno) && !NO_ACCESS.has(errno) && errno !== NO_DATABASE)
     return new SqlRefused('other', message, { cause: error });
-  const timedOut = code === 'PROTOCOL_SEQUENCE_TIMEOUT';
-  return new StoreDown(`${describeTarget(config)}: ${timedOut ? 'no answer in time' : message}; ${fix(errno, code, config)}`, {
+  return new StoreDown(`${describeTarget(config)}: ${message}; ${fix(errno, code, config)}`, {
     cause: error,
     maybeExecuted: sent,
   });
@@ -60,7 +62,7 @@ function fix(errno: number | undefined, code: string | undefined, config: DbConf
     return `create it as a user who may: CREATE DATABASE \`${config.database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin; GRANT ALL ON \`${config.database}\`.* TO '${config.user}'@'%'`;
   }
   if (errno !== undefined && NO_ACCESS.has(errno)) return 'correct user and passwd in section "db" of the config';
-  if (code === 'PROTOCOL_SEQUENCE_TIMEOUT') return 'the server hangs, or limits.sqlMs is too short for this statement';
+  if (code === STATEMENT_TIMEOUT) return 'the server hangs, or limits.sqlMs is too short for this statement';
   if (code === 'ENOTFOUND' || code === 'ECONNREFUSED' || code === 'ETIMEDOUT')
     return 'start the server, or correct host and port in section "db" of the config';
   return "the server's own log says why";

@@ -13,7 +13,7 @@ import { Gate } from './gate';
 import { runTransaction, type Session, type SessionSource } from './session';
 import { describeSqlite } from './sqlitedescribe';
 import { SqliteConnection } from './sqlitedriver';
-import { checkStatement, refuseSessionChange } from './statement';
+import { refuseSessionChange, Statements } from './statement';
 import type { SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
 
 const WAITING = 10_000;
@@ -27,7 +27,9 @@ export class SqliteStore implements SqlStore, SessionSource {
   readonly #connection: SqliteConnection;
   readonly #options: StoreOptions;
   readonly #gate: Gate;
+  readonly #statements = new Statements('sqlite');
   #closing: Promise<void> | undefined;
+  #closed = false;
 
   private constructor(path: string, connection: SqliteConnection, options: StoreOptions) {
     this.#path = path;
@@ -97,19 +99,16 @@ export class SqliteStore implements SqlStore, SessionSource {
     return {
       query: (sql, params = []) => this.#runWhenFree(sql, params, sqlMs),
       release: () => {
-        if (this.#connection.inTransaction) this.#run('ROLLBACK', []);
+        if (!this.#closed && this.#connection.inTransaction) this.#run('ROLLBACK', []);
         this.#gate.leave();
       },
     };
   }
 
   async #close(): Promise<void> {
-    try {
-      await this.#gate.enter(this.#options.sqlMs);
-    } catch (error) {
-      this.#options.log.warn({ error }, 'closing the database under an open transaction, which is rolled back');
-    }
-    this.#gate.close();
+    const idle = await this.#gate.close(this.#options.sqlMs);
+    if (!idle) this.#options.log.warn({ path: this.#path }, 'closing the database under an open transaction, which is rolled back');
+    this.#closed = true;
     this.#connection.close();
   }
 
@@ -128,7 +127,8 @@ export class SqliteStore implements SqlStore, SessionSource {
   }
 
   #run(sql: string, params: readonly SqlValue[]): SqlResult {
-    const values = checkStatement('sqlite', sql, params);
+    if (this.#closed) throw new StoreDown(`SQLite ${this.#path} is closed`);
+    const values = this.#statements.check(sql, params);
     try {
       return this.#connection.run(sql, values);
     } catch (error) {

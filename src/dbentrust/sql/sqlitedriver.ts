@@ -20,13 +20,22 @@ interface Database {
   close(): void;
 }
 
-type DatabaseConstructor = new (path: string, options?: { timeout?: number }) => Database;
+interface SqliteModule {
+  readonly DatabaseSync: DatabaseConstructor;
+  readonly StatementSync?: { readonly prototype: object };
+}
+
+interface DatabaseConstructor {
+  new (path: string): Database;
+  readonly prototype: object;
+}
 
 interface Prepared {
   readonly statement: Statement;
   /** How to read each column that is not read as it comes; undefined for a statement that returns no rows. */
   readonly readers: readonly (readonly [string, (value: SqlValue) => SqlValue])[] | undefined;
   readonly inserts: boolean;
+  readonly changesSchema: boolean;
 }
 
 const PREPARED = 256;
@@ -60,14 +69,18 @@ export class SqliteConnection {
     const bound = params.map(toBindable);
     if (!prepared.readers) {
       const { changes, lastInsertRowid } = prepared.statement.run(...bound);
+      // A prepared SELECT still knows the types of the columns as they were.
+      if (prepared.changesSchema) this.#prepared.clear();
       return { rows: [], affectedRows: Number(changes), insertId: prepared.inserts ? integer(BigInt(lastInsertRowid)) : 0 };
     }
     const rows = prepared.statement.all(...bound) as Row[];
     return { rows: rows.map((row) => readRow(row, prepared.readers ?? [])), affectedRows: 0, insertId: 0 };
   }
 
+  /** Leaves one file that has everything: prepared statements that are not collected yet keep SQLite from emptying its log by itself. */
   close(): void {
     this.#prepared.clear();
+    if (!this.inTransaction) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#database.close();
   }
 
@@ -83,6 +96,7 @@ export class SqliteConnection {
       statement,
       readers: columns.length > 0 ? readers : undefined,
       inserts: /^\s*(insert|replace)\b/i.test(sql),
+      changesSchema: /^\s*(create|alter|drop)\b/i.test(sql),
     };
     this.#prepared.set(sql, prepared);
     return prepared;
@@ -122,7 +136,10 @@ function readerOf(type: string): ((value: SqlValue) => SqlValue) | undefined {
   return undefined;
 }
 
+/** The built-in module is there before it can do all that is needed: describing columns came later than the rest. */
 function loadDriver(): DatabaseConstructor {
-  const builtIn = process.getBuiltinModule('node:sqlite' as 'node:fs') as unknown as { DatabaseSync: DatabaseConstructor } | undefined;
-  return (builtIn ?? (require('@photostructure/sqlite') as { DatabaseSync: DatabaseConstructor })).DatabaseSync;
+  const builtIn = process.getBuiltinModule('node:sqlite' as 'node:fs') as unknown as SqliteModule | undefined;
+  const complete =
+    builtIn?.StatementSync && 'columns' in builtIn.StatementSync.prototype && 'isTransaction' in builtIn.DatabaseSync.prototype;
+  return (complete ? builtIn : (require('@photostructure/sqlite') as SqliteModule)).DatabaseSync;
 }

@@ -3,13 +3,13 @@
  *
  * Both drivers forgive what loses data: a missing parameter is bound as NULL, text behind a `;` is dropped, a Date or an object becomes NULL or '[object Object]'. Here each is a TypeError.
  */
+import { LRUMap } from './lrumap';
 import type { SqlValue } from './store';
 
 export type Dialect = 'mysql' | 'sqlite';
 
-/** Texts that were counted already. A program has few; the bound is for one that builds its statements by hand. */
-const CACHE_ENTRIES = 512;
-const counted: Record<Dialect, Map<string, number>> = { mysql: new Map(), sqlite: new Map() };
+/** Texts whose placeholders are counted already. A program has few; the bound is for one that builds its statements by hand. */
+const COUNTED = 512;
 
 /** First words of statements that would change the pooled connection for whoever gets it next. */
 const SESSION_WORDS = /^\s*(begin|start\s+transaction|commit|rollback|savepoint|release|xa|lock|unlock|set|use)\b/i;
@@ -26,22 +26,29 @@ export function refuseSessionChange(sql: string): void {
     );
 }
 
-/**
- * Checks one statement and its parameters and returns what the driver may bind.
- *
- * @throws TypeError naming the parameter, counted from 1
- */
-export function checkStatement(dialect: Dialect, sql: string, params: readonly unknown[]): SqlValue[] {
-  const cache = counted[dialect];
-  let places = cache.get(sql);
-  if (places === undefined) {
-    places = countPlaceholders(dialect, sql);
-    if (cache.size >= CACHE_ENTRIES) cache.clear();
-    cache.set(sql, places);
+export class Statements {
+  readonly #dialect: Dialect;
+  readonly #counted = new LRUMap<string, number>(COUNTED);
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
   }
-  if (places !== params.length)
-    throw new TypeError(`the statement has ${places} placeholders and got ${params.length} parameters: ${sql.slice(0, 200)}`);
-  return params.map((value, index) => bindable(dialect, value, index + 1));
+
+  /**
+   * Checks one statement and its parameters and returns what the driver may bind.
+   *
+   * @throws TypeError naming the parameter, counted from 1
+   */
+  check(sql: string, params: readonly unknown[]): SqlValue[] {
+    let places = this.#counted.get(sql);
+    if (places === undefined) {
+      places = countPlaceholders(this.#dialect, sql);
+      this.#counted.set(sql, places);
+    }
+    if (places !== params.length)
+      throw new TypeError(`the statement has ${places} placeholders and got ${params.length} parameters: ${sql.slice(0, 200)}`);
+    return params.map((value, index) => bindable(this.#dialect, value, index + 1));
+  }
 }
 
 function bindable(dialect: Dialect, value: unknown, position: number): SqlValue {

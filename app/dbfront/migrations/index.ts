@@ -1,0 +1,15 @@
+/** Every change of the tables, in order. One that has been released is never edited: the next change is a new file. */
+import type { Migration } from 'firefly-ts';
+import * as accounts from './0001_accounts';
+import * as characters from './0002_characters';
+import * as social from './0003_social';
+import * as business from './0004_business';
+import * as staticData from './0005_static_data';
+
+export const migrations: Record<string, Migration> = {
+  '0001_accounts': accounts,
+  '0002_characters': characters,
+  '0003_social': social,
+  '0004_business': business,
+  '0005_static_data': staticData,
+};

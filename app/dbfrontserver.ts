@@ -1,0 +1,16 @@
+/** The node that owns the data: brings the tables up to date, then keeps them while the others read and change rows. */
+import { GlobalObject, MAdminManager, migrate, onStart } from 'firefly-ts';
+import { migrations } from './dbfront/migrations';
+import { accounts, characters, equipment, formations, items, pets, stages } from './share/tables';
+
+const managed = new MAdminManager();
+
+onStart(async () => {
+  await migrate(migrations);
+  for (const table of [accounts, characters, items, pets, stages, formations, equipment]) {
+    await table.insert();
+    managed.registe(table);
+  }
+});
+
+GlobalObject().stophandler = () => managed.checkAdmins();

@@ -1,0 +1,24 @@
+/**
+ * How gate reaches this node: commands by number, each connection's one after the other.
+ *
+ * A new command of the game is `playerCommand(number, handler)` in the folder of its system, and its number in `FORWARDED`.
+ */
+import { CommandService, GlobalObject, remoteserviceHandle } from 'firefly-ts';
+import { answering } from '../share/answering';
+import { NOT_HERE } from '../share/api';
+import type { Reply } from '../share/reply';
+import { ClientRequest } from '../share/request';
+import { type Player, playerOf } from './players/players';
+
+GlobalObject().remote.gate?.addServiceChannel(new CommandService('game', { serial: true }));
+
+/** Registers a function that gate calls; its name ends in its number. */
+export const gateHandle = remoteserviceHandle('gate');
+
+/** Registers what a client's command does. The player is the one of the connection, whoever the request says it is. */
+export function playerCommand(command: number, handler: (player: Player, request: ClientRequest) => Reply | Promise<Reply>): void {
+  remoteserviceHandle('gate')(command, (dynamicId: number, data: Buffer) => {
+    const player = playerOf(dynamicId);
+    return player ? answering(command, () => handler(player, new ClientRequest(data))) : NOT_HERE;
+  });
+}

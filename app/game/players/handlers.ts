@@ -1,0 +1,22 @@
+/** What gate tells this node about its clients: who enters, who is gone. Clients cannot send these numbers. */
+
+import { text } from '../../share/game';
+import { failure, type Reply } from '../../share/reply';
+import { gateHandle } from '../channel';
+import { enteredReply } from '../character/replies';
+import { enter, leave, playerOf, players } from './players';
+
+gateHandle(async function enterScene_601(dynamicId: number, characterId: number): Promise<Reply> {
+  const player = await enter(dynamicId, characterId);
+  return player ? enteredReply(player, Date.now()) : failure(text('norole'));
+});
+
+gateHandle(async function connectionLost_2(dynamicId: number, save: boolean): Promise<boolean> {
+  const player = playerOf(dynamicId);
+  if (player) await leave(player, save);
+  return player !== undefined;
+});
+
+gateHandle(function heldPlayers_3(): [dynamicId: number, characterId: number][] {
+  return Array.from(players(), (player) => [player.dynamicId, player.characterId]);
+});

@@ -1,0 +1,14 @@
+/** A game node: the players who are in the game, and everything they can do there. */
+import './game/players/handlers';
+import './game/character/handlers';
+import { GlobalObject, onStart } from 'firefly-ts';
+import { saveAll } from './game/players/players';
+import { gameSettings } from './share/game';
+import { characters } from './share/tables';
+
+onStart(async () => {
+  gameSettings();
+  await characters.insert();
+});
+
+GlobalObject().stophandler = saveAll;

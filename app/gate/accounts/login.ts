@@ -1,0 +1,91 @@
+/** Logging in: find or make the account, check the password always, end its other connection, bind it to this one. */
+import { db, RowRefused, state } from 'firefly-ts';
+import { LOGGED_IN_ELSEWHERE } from '../../share/commands';
+import { gameSettings, text } from '../../share/game';
+import { Refused } from '../../share/refused';
+import { encodeReply, type Reply, success } from '../../share/reply';
+import { accounts } from '../../share/tables';
+import { dropConnection, pushObject } from '../clients';
+import { connectionOf, OUTSIDE, online, setOffline, setOnline, withAccount } from '../online';
+import { leaveScene, logOut } from '../scenes/enter';
+import { checkPassword, hashPassword, isOutdated, NO_ACCOUNT } from './password';
+import { type Credentials, countRegistration, mayRegister } from './rules';
+import { WorkQueue } from './workqueue';
+
+interface Account {
+  readonly id: number;
+  readonly username: string;
+  readonly password: string;
+  readonly enable: number;
+}
+
+const { hashing, registrations } = state('gate.accounts', () => ({
+  hashing: new WorkQueue('gate: passwords', 4, 256),
+  registrations: { minute: 0, count: 0 },
+}));
+
+/** @throws Refused with the reason for the client */
+export async function login(dynamicId: number, credentials: Credentials): Promise<Reply> {
+  const account = await identify(credentials);
+  if (account.enable === 0) throw new Refused('fenghao');
+
+  const before = online(dynamicId);
+  if (before) await withAccount(before.userId, () => logOut(dynamicId));
+
+  return withAccount(account.id, async () => {
+    const other = connectionOf(account.id);
+    if (other !== undefined && other !== dynamicId) await endOther(other);
+    const row = await accounts.getObjData(account.id);
+    const characterId = Number(row?.characterId ?? 0);
+    setOnline(dynamicId, { userId: account.id, username: account.username, ...OUTSIDE });
+    return success({ userId: account.id, hasRole: characterId > 0, characterId }, text('login_success'));
+  });
+}
+
+/** The account of these credentials, made when nobody has the name and that is allowed. @throws Refused */
+async function identify(credentials: Credentials): Promise<Account> {
+  let account = await find(credentials.username);
+  if (!account && gameSettings().autoRegister && mayRegister(credentials)) {
+    const made = await register(credentials);
+    if (made) return made;
+    account = await find(credentials.username);
+  }
+  const right = await hashing.run(() => checkPassword(credentials.password, account?.password ?? NO_ACCOUNT));
+  if (!account || !right) throw new Refused('psd_error');
+  if (isOutdated(account.password)) {
+    const row = await accounts.getObj(account.id);
+    await row?.update('password', await hashing.run(() => hashPassword(credentials.password)));
+  }
+  return account;
+}
+
+/** The row as it is now, on whichever node it was written. */
+async function find(username: string): Promise<Account | undefined> {
+  const sql = 'SELECT id, username, password, enable FROM tb_register WHERE username = ?';
+  const { rows } = await db.query(sql, [username], { fresh: true });
+  // A database may call names equal that differ in trailing spaces.
+  const row = rows.find((candidate) => candidate.username === username);
+  if (!row) return undefined;
+  return { id: Number(row.id), username, password: String(row.password), enable: Number(row.enable) };
+}
+
+/** Makes the account; undefined when somebody else made it first. @throws Refused */
+async function register({ username, password }: Credentials): Promise<Account | undefined> {
+  countRegistration(registrations, gameSettings().registrationsPerMinute, Date.now());
+  const hash = await hashing.run(() => hashPassword(password));
+  try {
+    const row = await accounts.new({ username, password: hash });
+    return { id: Number(row.pk), username, password: hash, enable: 1 };
+  } catch (error) {
+    if (error instanceof RowRefused && error.field === 'username') return undefined;
+    throw error;
+  }
+}
+
+/** The account's player is saved before the new connection can load it; then the old client is told, and closed. */
+async function endOther(dynamicId: number): Promise<void> {
+  await leaveScene(dynamicId);
+  pushObject(LOGGED_IN_ELSEWHERE, encodeReply({ result: true, message: text('loggedInElsewhere') }), [dynamicId]);
+  dropConnection(dynamicId, 'logged in elsewhere');
+  setOffline(dynamicId);
+}

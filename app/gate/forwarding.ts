@@ -1,0 +1,90 @@
+/**
+ * The way of a client's request: gate's own commands here, those of the list to the game node that holds the player, nothing else anywhere.
+ *
+ * Requests of a connection leave in the order in which they came. Only a command that gate answers itself, and the end of the connection, hold back what follows.
+ */
+import { GlobalObject, PeerDown, rootserviceHandle, state } from 'firefly-ts';
+import { messageOf } from '../share/answering';
+import { NOT_HERE } from '../share/api';
+import { FORWARDED } from '../share/commands';
+import { Refused } from '../share/refused';
+import { encodeReply, failure } from '../share/reply';
+import { exclusively, inOrder, online, withAccount } from './online';
+import { gateRoot } from './root';
+import { enterScene } from './scenes/enter';
+
+type Answer = string | Buffer;
+
+rootserviceHandle(async function forwarding(command: number, dynamicId: number, data: Buffer): Promise<Answer> {
+  try {
+    const { localservice } = GlobalObject();
+    if (localservice.getTarget(command)) {
+      return (await exclusively(dynamicId, () => localservice.callTarget(command, dynamicId, data))) as Answer;
+    }
+    if (!FORWARDED.has(command)) throw new Refused('unknownCommand');
+    return (await inOrder(dynamicId, () => toGameNode(command, dynamicId, data))) as Answer;
+  } catch (error) {
+    return encodeReply(failure(messageOf(error, command)));
+  }
+});
+
+/** Passes a command on. A player that its game node does not hold any more, since it was restarted or is gone, is brought in first. */
+async function toGameNode(command: number, dynamicId: number, data: Buffer): Promise<Answer> {
+  const answer = await send(command, dynamicId, data);
+  return answer === NOT_HERE ? afterReentry(dynamicId, () => sendAgain(command, dynamicId, data)) : answer;
+}
+
+async function send(command: number, dynamicId: number, data: Buffer): Promise<Answer | typeof NOT_HERE> {
+  const node = online(dynamicId)?.node;
+  if (!node) throw new Refused('notEntered');
+  try {
+    return (await gateRoot().callChild(node, command, dynamicId, data)) as Answer | typeof NOT_HERE;
+  } catch (error) {
+    if (error instanceof PeerDown && !error.maybeExecuted) return NOT_HERE;
+    throw error;
+  }
+}
+
+async function sendAgain(command: number, dynamicId: number, data: Buffer): Promise<Answer> {
+  const answer = await send(command, dynamicId, data);
+  if (answer === NOT_HERE) throw new Refused('unavailable');
+  return answer;
+}
+
+/** Requests that wait until their player is in the game again, in their order, by connection. */
+const reentering = state('gate.reentering', () => new Map<number, ((failed: unknown) => void)[]>());
+
+/** One re-entry for all requests of a connection that found no player; what comes later waits behind them. */
+function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const go = (failed: unknown) => (failed === undefined ? resend().then(resolve, reject) : reject(failed));
+    const waiting = reentering.get(dynamicId);
+    if (waiting) {
+      waiting.push(go);
+      return;
+    }
+    const all = [go];
+    reentering.set(dynamicId, all);
+    const settle = (failed: unknown) => {
+      reentering.delete(dynamicId);
+      for (const next of all) next(failed);
+    };
+    try {
+      exclusively(dynamicId, () => reenter(dynamicId).then(settle, settle));
+    } catch (error) {
+      settle(error);
+    }
+  });
+}
+
+async function reenter(dynamicId: number): Promise<undefined> {
+  const userId = online(dynamicId)?.userId;
+  if (userId === undefined) throw new Refused('notEntered');
+  return withAccount(userId, async () => {
+    const who = online(dynamicId);
+    if (!who?.node) throw new Refused('notEntered');
+    const reply = await enterScene(dynamicId, who.characterId, who.node);
+    if (!reply.result) throw new Refused('notEntered');
+    return undefined;
+  });
+}

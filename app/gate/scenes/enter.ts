@@ -1,0 +1,59 @@
+/** Bringing a role into the game and out of it: one call to a game node each. Callers hold the account (`withAccount`). */
+import { childOf } from 'firefly-ts';
+import type { GameApi } from '../../share/api';
+import { CONNECTION_LOST, ENTER_SCENE } from '../../share/commands';
+import { gameLog } from '../../share/game';
+import { Refused } from '../../share/refused';
+import type { Reply } from '../../share/reply';
+import { connectionOfRole, OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
+import { linkedNodes } from '../root';
+import { chooseNode } from './rules';
+
+/**
+ * Lets a game node build the role's player.
+ *
+ * The connection counts for that node at once, so that many who enter together are spread.
+ *
+ * @param preferred taken when it is there
+ * @returns the answer to 103
+ * @throws Refused when there is no game node; what the call throws. Then the connection is where it was before
+ */
+export async function enterScene(dynamicId: number, characterId: number, preferred = ''): Promise<Reply> {
+  const before = online(dynamicId);
+  if (!before) throw new Refused('conn_error');
+  const children = linkedNodes();
+  const node = children.includes(preferred) ? preferred : chooseNode(children, playersByNode());
+  if (node === undefined) throw new Refused('noGameNode');
+  setOnline(dynamicId, { ...before, characterId, node });
+  try {
+    const reply = await childOf<GameApi>(node).call(ENTER_SCENE, dynamicId, characterId);
+    if (!reply.result) setOnline(dynamicId, { ...before, ...OUTSIDE });
+    return reply;
+  } catch (error) {
+    setOnline(dynamicId, before);
+    throw error;
+  }
+}
+
+/** Saves and drops the player of a connection, if it has one. A node that cannot be reached is logged: `sweep` drops the player when it is back. */
+export async function leaveScene(dynamicId: number): Promise<void> {
+  const who = online(dynamicId);
+  if (!who?.node) return;
+  try {
+    await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
+  } catch (error) {
+    gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
+  }
+  setOnline(dynamicId, { ...who, ...OUTSIDE });
+}
+
+/** Logs the user of a connection out: out of the game, then off the connection. */
+export async function logOut(dynamicId: number): Promise<void> {
+  await leaveScene(dynamicId);
+  setOffline(dynamicId);
+}
+
+/** Drops a player that no session of gate belongs to; saved too, unless the role plays elsewhere: what lies there is older then. */
+export async function takeOut(node: string, dynamicId: number, characterId: number): Promise<void> {
+  await childOf<GameApi>(node).call(CONNECTION_LOST, dynamicId, connectionOfRole(characterId) === undefined);
+}

@@ -1,0 +1,16 @@
+/** The gate: who is logged in on which connection, and which game node plays whom. */
+import './gate/accounts/handlers';
+import './gate/roles/handlers';
+import './gate/scenes/handlers';
+import './gate/scenes/sweep';
+import './gate/forwarding';
+import './gate/leaving';
+import { onStart } from 'firefly-ts';
+import { gameSettings } from './share/game';
+import { accounts, characters } from './share/tables';
+
+onStart(async () => {
+  gameSettings();
+  await accounts.insert();
+  await characters.insert();
+});

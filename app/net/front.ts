@@ -1,0 +1,35 @@
+/** What a net node does with its clients: passes their requests on, and sends them what gate says. */
+import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, remoteOf, remoteserviceHandle } from 'firefly-ts';
+import { messageOf } from '../share/answering';
+import type { GateApi } from '../share/api';
+import { encodeReply, failure } from '../share/reply';
+import { HEADER } from '../share/wire';
+
+const front = GlobalObject().netfactory;
+if (!front) throw new TypeError('config: a node whose app is the net server needs a "netport"');
+
+front.setDataProtocl(new DataPackProtoc(...HEADER));
+
+/** Whatever goes wrong between here and a game node, the client gets an answer. */
+front.errorEncoder = (error, command) => encodeReply(failure(messageOf(error, command)));
+
+/** A gate that is away hears of it from the framework when it is back, if anybody was logged in here. */
+front.doConnectionLost = async (connection: Connection) => {
+  try {
+    await remoteOf<GateApi>('gate').call('netconnlost', connection.id);
+  } catch (error) {
+    if (!(error instanceof PeerDown)) throw error;
+  }
+};
+
+netserviceHandle('*', function forward(command: number, connection: Connection, data: Buffer) {
+  return remoteOf<GateApi>('gate').call('forwarding', command, connection.id, data);
+});
+
+remoteserviceHandle('gate')(function pushObject(topic: number, message: string | Buffer, dynamicIds: readonly number[]): void {
+  GlobalObject().netfactory?.pushObject(topic, message, dynamicIds);
+});
+
+remoteserviceHandle('gate')(function dropConnection(dynamicId: number, reason: string): void {
+  GlobalObject().netfactory?.loseConnection(dynamicId, reason);
+});

@@ -1,0 +1,40 @@
+/**
+ * The edge of every handler that a client can reach: whatever happens inside, the client gets an answer.
+ *
+ * A refusal becomes its text, trouble with another node or a store becomes "try again", anything else is logged with its stack.
+ */
+import { Deadline, PeerDown, QueueFull, RemoteError, StoreDown } from 'firefly-ts';
+import { gameLog, text } from './game';
+import { Refused } from './refused';
+import { encodeReply, failure, type Reply } from './reply';
+
+/** Codes of errors that another process threw and that pass by themselves. */
+const PASSING = new Set(['FF_PEER_DOWN', 'FF_DEADLINE', 'FF_STORE_DOWN', 'FF_MEM_DOWN']);
+
+/**
+ * Runs a handler and gives its answer as text, at once when the handler is not asynchronous.
+ *
+ * @param refuse makes the answer of a failure; some commands carry more than a message
+ */
+export function answering(command: number, work: () => Reply | Promise<Reply>, refuse = failure): string | Promise<string> {
+  const failed = (error: unknown) => encodeReply(refuse(messageOf(error, command)));
+  try {
+    const reply = work();
+    return reply instanceof Promise ? reply.then(encodeReply, failed) : encodeReply(reply);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** What to tell a client about an error; logs it when it is the server's. */
+export function messageOf(error: unknown, command: number): string {
+  if (error instanceof Refused) return text(error.key, error.detail);
+  if (error instanceof QueueFull) return text('busy');
+  const passing = error instanceof PeerDown || error instanceof Deadline || error instanceof StoreDown;
+  if (passing || (error instanceof RemoteError && PASSING.has(error.remoteCode ?? ''))) {
+    gameLog()?.warn({ command, error: String(error) }, 'a request was answered with "try again"');
+    return text('unavailable');
+  }
+  gameLog()?.error({ command, error }, 'a request failed');
+  return text('failed');
+}

@@ -1,0 +1,24 @@
+/**
+ * Every command number of the game, and which of them a client may send.
+ *
+ * A number that is in neither list below cannot be reached by a client: `CONNECTION_LOST` and its like are for the gate alone.
+ */
+
+/** Answered by gate itself. */
+export const LOGIN = 101;
+export const CREATE_ROLE = 102;
+export const ENTER = 103;
+
+/** Answered by the game node that holds the player. */
+export const STATUS = 105;
+
+/** What gate tells a game node. */
+export const CONNECTION_LOST = 2;
+export const HELD_PLAYERS = 3;
+export const ENTER_SCENE = 601;
+
+/** Pushed to a client whose account logs in on another connection. */
+export const LOGGED_IN_ELSEWHERE = 905;
+
+/** The one list of what gate passes on to game nodes. A new command of the game is written here and in its handler, nowhere else. */
+export const FORWARDED: ReadonlySet<number> = new Set([STATUS]);

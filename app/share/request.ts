@@ -1,0 +1,53 @@
+/**
+ * Requests of clients: UTF-8 JSON objects, taken apart field by field.
+ *
+ * Nothing of a request is used without its type and bounds being checked here. Pure.
+ */
+import { Refused } from './refused';
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** An integer of a request may be as large as an id. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+export class ClientRequest {
+  readonly #fields: object;
+
+  /** @throws Refused unless `data` is a JSON object, white space around it allowed */
+  constructor(data: Uint8Array) {
+    let fields: unknown;
+    try {
+      fields = JSON.parse(UTF8.decode(data));
+    } catch {
+      throw new Refused('badJson');
+    }
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) throw new Refused('badJson');
+    this.#fields = fields;
+  }
+
+  /** The field as it came; undefined when it is missing. */
+  raw(name: string): unknown {
+    return Object.hasOwn(this.#fields, name) ? (this.#fields as Record<string, unknown>)[name] : undefined;
+  }
+
+  /** A text of at most `max` characters. @throws Refused */
+  text(name: string, max: number): string {
+    const value = this.raw(name);
+    if (typeof value !== 'string' || lengthOf(value) > max) throw new Refused('badField', name);
+    return value;
+  }
+
+  /** An integer from `min` to `max`. @throws Refused */
+  integer(name: string, min = 0, max = MAX_INTEGER): number {
+    const value = this.raw(name);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) throw new Refused('badField', name);
+    return value;
+  }
+}
+
+/** Length as a person counts it: characters, not UTF-16 units. */
+export function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}

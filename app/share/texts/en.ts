@@ -1,0 +1,26 @@
+/** What the game says to players, in English. The second half are keys that clients translate themselves: they are the same in every language. */
+export const en = {
+  badJson: 'The request is not a JSON object.',
+  badField: 'A field of the request is missing or wrong',
+  unknownCommand: 'This server does not know that command.',
+  notEntered: 'Log in and enter the game first.',
+  noGameNode: 'No game server is running right now. Please try again in a moment.',
+  unavailable: 'The server cannot be reached right now. Please try again in a moment.',
+  busy: 'The server is busy right now. Please try again in a moment.',
+  failed: 'Something went wrong on the server. Please try again.',
+  roleCreated: 'Your role has been created.',
+  roleNotCreated: 'Creating the role failed.',
+  tooManyRegistrations: 'Too many new accounts right now. Please try again in a minute.',
+  loggedInElsewhere: 'Your account was logged in on another connection.',
+
+  login_success: 'login_success',
+  psd_error: 'psd_error',
+  fenghao: 'fenghao',
+  conn_error: 'conn_error',
+  norole: 'norole',
+  profession_error: 'profession_error',
+  yhm_buhege: 'yhm_buhege',
+  yhm_feifa: 'yhm_feifa',
+  yhm_yicunzai: 'yhm_yicunzai',
+  yijingchuangjian: 'yijingchuangjian',
+};

@@ -1,0 +1,116 @@
+/** Which ports a cluster listens on: no two alike, none beyond the last, none in the open without a secret, none taken by somebody else. */
+import { createServer } from 'node:net';
+import type { ClusterConfig } from './config';
+import type { Problems } from './problems';
+
+export interface ListenedPort {
+  /** As in the file: `servers.net.netport`. */
+  readonly key: string;
+  readonly path: readonly string[];
+  /** With the offset added; 0 is any free port. */
+  readonly port: number;
+  readonly bind: string;
+}
+
+export const LOOPBACK = '127.0.0.1';
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::']);
+
+/** @returns every port of the master and of the nodes, in the order of the file */
+export function listenedPorts(config: ClusterConfig): ListenedPort[] {
+  const ports: ListenedPort[] = [];
+  const add = (path: readonly string[], port: number | undefined, bind: string) => {
+    if (port !== undefined) ports.push({ key: path.join('.'), path, port, bind });
+  };
+  add(['master', 'rootport'], config.master.rootPort, config.master.bind);
+  add(['master', 'webport'], config.master.webPort, config.master.bind);
+  for (const node of Object.values(config.nodes)) {
+    add(['servers', node.name, 'netport'], node.netPort, node.bind);
+    add(['servers', node.name, 'wsport'], node.wsPort, node.bind);
+    add(['servers', node.name, 'webport'], node.webPort, node.bind);
+    add(['servers', node.name, 'rootport'], node.rootPort, node.bind);
+  }
+  return ports;
+}
+
+/** Reports ports that are given to two listeners, and ports that the offset lifts too high. */
+export function checkPorts(config: ClusterConfig, offset: number, problems: Problems): void {
+  const taken: ListenedPort[] = [];
+  for (const listener of listenedPorts(config)) {
+    if (listener.port === 0) continue;
+    if (listener.port > 65_535) {
+      problems.error(
+        listener.path,
+        `is ${listener.port - offset}, and with FIREFLY_PORT_OFFSET=${offset} that is ${listener.port}, above 65535; lower one of them`,
+      );
+    }
+    const other = taken.find((earlier) => earlier.port === listener.port && overlap(earlier.bind, listener.bind));
+    if (other) {
+      problems.error(
+        listener.path,
+        `is ${listener.port - offset}, which is also ${other.key} (line ${problems.lineOf(other.path)}); give one of them another port`,
+      );
+    } else {
+      taken.push(listener);
+    }
+  }
+}
+
+/** Reports each address that other machines reach when no secret is configured that they could be told. */
+export function checkBinds(config: ClusterConfig, bindPath: (owner: readonly string[]) => readonly string[], problems: Problems): void {
+  if (config.secret !== undefined) return;
+  const reported = new Set<string>();
+  for (const { path, bind } of listenedPorts(config)) {
+    const where = bindPath(path.slice(0, -1));
+    if (isLoopback(bind) || reported.has(where.join('.'))) continue;
+    reported.add(where.join('.'));
+    problems.error(
+      where,
+      `is ${JSON.stringify(bind)}, which other machines reach, and no secret is configured; set "secret" (or FIREFLY_SECRET), or bind to ${LOOPBACK}`,
+    );
+  }
+}
+
+/**
+ * Tries each port the cluster would listen on.
+ *
+ * @returns a line for each that cannot be had, naming key, port and fix; none when all are free
+ */
+export async function portsInUse(config: ClusterConfig): Promise<string[]> {
+  const tried = await Promise.all(
+    listenedPorts(config)
+      .filter((listener) => listener.port !== 0)
+      .map(async (listener) => ({ listener, code: await listenError(listener.port, listener.bind) })),
+  );
+  return tried.flatMap(({ listener, code }) => (code === undefined ? [] : [`${listener.key} ${describe(code, listener)}`]));
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function overlap(one: string, other: string): boolean {
+  return one === other || EVERY_ADDRESS.has(one) || EVERY_ADDRESS.has(other);
+}
+
+function listenError(port: number, host: string): Promise<string | undefined> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => done(undefined)));
+  });
+}
+
+function describe(code: string, { port, bind }: ListenedPort): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `is ${port}, which is in use on ${bind}; stop what listens there (ss -ltnp shows it), change the port, or shift all with FIREFLY_PORT_OFFSET`;
+    case 'EACCES':
+      return `is ${port}, which this user may not listen on; take a port from 1024 up`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `is ${port} on ${bind}, which is no address of this machine; correct "bind" (or master.roothost)`;
+    default:
+      return `is ${port}, and listening on ${bind} fails with ${code}; change the port or "bind"`;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * The shapes of a config file, in Firefly's own words: which keys there are and what each may be.
+ *
+ * Each value's error message is the rule it broke, as "must be …". Rules between values are in build.ts, links.ts and listen.ts.
+ */
+import { z } from 'zod';
+import type { Limits } from './config';
+import { DEFAULT_LIMITS } from './defaults';
+
+/** Node's timers take no more; a longer one would fire at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+/** A frame or a queue beyond this does not fit a process. */
+const MAX_BYTES = 1_073_741_824;
+const MAX_COUNT = 1_000_000_000;
+
+/** A letter or a digit first: names are keys of objects, part of log lines and of metrics. */
+const NODE_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u;
+const MODULE_PATH = /^[\w$-]+(\.[\w$-]+)*$/;
+/** Optional port; a bracketed address for IPv6. */
+const SERVER_ADDRESS = /^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/;
+
+const port = whole(0, 65_535, 'must be a port, a whole number from 0 (any free port) to 65535');
+const flag = z.boolean({ error: 'must be true or false' });
+const text = line('must be text that is not empty');
+const host = z.string({ error: 'must be a host name or an address' }).regex(/^[^\s/]+$/, { error: 'must be a host name or an address' });
+const modulePath = matching(
+  MODULE_PATH,
+  'must be a module path with dots, such as "app.gateserver" for app/gateserver.js beside the config',
+);
+const restart = z.enum(['permanent', 'transient', 'temporary'], {
+  error: 'must be "permanent" (always restarted), "transient" (when it failed) or "temporary" (never)',
+});
+
+export const MasterShape = z.object({
+  roothost: host.optional(),
+  rootport: whole(1, 65_535, 'must be a port, a whole number from 1 to 65535'),
+  webport: port,
+  bind: host.optional(),
+  token: text.optional(),
+  log: text.optional(),
+});
+
+export const SuperviseShape = z.object({
+  restart: restart.optional(),
+  intensity: whole(0, MAX_COUNT, 'must be how many restarts, a whole number').optional(),
+  periodMs: milliseconds(1).optional(),
+  readyMs: milliseconds(1).optional(),
+  shutdownMs: milliseconds(1).optional(),
+});
+
+export const RemotePortShape = z.object({ rootname: text, rootport: port.optional() });
+
+export const NodeShape = z.object({
+  name: text.optional(),
+  app: modulePath.optional(),
+  reload: modulePath.optional(),
+  log: text.optional(),
+  db: flag.optional(),
+  mem: flag.optional(),
+  netport: port.optional(),
+  wsport: port.optional(),
+  webport: port.optional(),
+  rootport: port.optional(),
+  bind: host.optional(),
+  remoteport: z
+    .array(z.object(RemotePortShape.shape, { error: 'must be { "rootname": NAME, "rootport": PORT }' }), {
+      error: 'must be a list of { "rootname": NAME, "rootport": PORT }',
+    })
+    .optional(),
+  cpu: whole(0, 0xffff_ffff, 'must be a bit mask of processors, a whole number: 1 is the first, 2 the second, 3 both').optional(),
+  restart: restart.optional(),
+  supervise: z.record(z.string(), z.unknown(), { error: 'must be an object { … }' }).optional(),
+});
+
+export const DbShape = z.object({
+  engine: z.enum(['mysql', 'sqlite'], { error: 'must be "mysql" or "sqlite"' }).optional(),
+  host: host.optional(),
+  port: whole(1, 65_535, 'must be a port, a whole number from 1 to 65535').optional(),
+  user: text.optional(),
+  passwd: z.string({ error: 'must be text in double quotes' }).optional(),
+  db: matching(/^[^/\\\0]+$/, 'must be the name of a database').optional(),
+  charset: matching(/^\w+$/, 'must be the name of a character set, such as "utf8mb4"').optional(),
+});
+
+export const MemShape = z.object({
+  embedded: flag.optional(),
+  urls: z
+    .array(matching(SERVER_ADDRESS, 'must be "HOST:PORT"'), { error: 'must be a list such as ["127.0.0.1:11211"]' })
+    .min(1, { error: 'must name one server at least, such as ["127.0.0.1:11211"]' })
+    .optional(),
+  hostname: matching(
+    /^[^\s:]{1,64}$/,
+    'must be a word of 64 characters at most, without spaces and colons: it is the first part of each key',
+  ).optional(),
+});
+
+export const LimitsShape = z.object(perKey(Object.keys(DEFAULT_LIMITS) as (keyof Limits)[], (key) => limit(key).optional()));
+
+/** The top of the file. Its sections are checked by the shapes above, one by one. */
+export const FileShape = z.object({
+  master: z.unknown(),
+  servers: z.unknown(),
+  db: z.unknown().optional(),
+  memcached: z.unknown().optional(),
+  supervise: z.unknown().optional(),
+  limits: z.unknown().optional(),
+  bind: host.optional(),
+  secret: text.optional(),
+  game: z.unknown().optional(),
+});
+
+export const NodeNameShape = matching(
+  NODE_NAME,
+  'must be a name of letters, digits, "_", "-" and ".", a letter or a digit first, 64 characters at most',
+);
+
+function perKey<Key extends string, Value>(keys: readonly Key[], value: (key: Key) => Value): Record<Key, Value> {
+  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<Key, Value>;
+}
+
+function whole(least: number, most: number, error: string): z.ZodInt {
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+function milliseconds(least: number): z.ZodInt {
+  return whole(least, MAX_TIMER_MS, `must be milliseconds, a whole number from ${least} to ${MAX_TIMER_MS}`);
+}
+
+function limit(key: string): z.ZodInt {
+  if (key.endsWith('Ms')) return milliseconds(key === 'idleMs' ? 0 : 1);
+  if (key.endsWith('Bytes')) return whole(1, MAX_BYTES, `must be bytes, a whole number from 1 to ${MAX_BYTES}`);
+  return whole(1, MAX_COUNT, `must be a whole number from 1 to ${MAX_COUNT}`);
+}
+
+function line(error: string): z.ZodString {
+  return matching(/^[^\r\n\0]+$/, error);
+}
+
+function matching(pattern: RegExp, error: string): z.ZodString {
+  return z.string({ error }).regex(pattern, { error });
+}

@@ -1,0 +1,57 @@
+/** A leaf as its root sees it. It lives as long as its link; when the leaf comes back it is a new child. */
+import type { CallOptions, Link, LinkKey } from '../wire/link';
+import type { Hello, Welcome } from './handshake';
+
+export interface Child {
+  /** Of this link, unique in the root's process. */
+  readonly id: number;
+  readonly name: string;
+  readonly epoch: number;
+  /** What the leaf told about itself when it linked. */
+  readonly info: Record<string, unknown>;
+  /** The host that its link comes from. */
+  readonly address: string;
+  getName(): string;
+  call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
+  /** @throws PeerDown, QueueFull, TooLarge: it was not sent */
+  notify(target: LinkKey, args: readonly unknown[]): void;
+  /** Firefly's word for `call`. */
+  callbackChild(target: LinkKey, ...args: unknown[]): Promise<unknown>;
+}
+
+export class LinkedChild implements Child {
+  readonly name: string;
+  readonly epoch: number;
+  readonly info: Record<string, unknown>;
+  readonly link: Link;
+
+  /** @param linkWith makes the link whose handlers know this child */
+  constructor(
+    readonly id: number,
+    readonly address: string,
+    hello: Hello,
+    welcome: Welcome,
+    linkWith: (child: LinkedChild) => Link,
+  ) {
+    this.name = hello.name;
+    this.epoch = welcome.epoch;
+    this.info = hello.info;
+    this.link = linkWith(this);
+  }
+
+  getName(): string {
+    return this.name;
+  }
+
+  call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    return this.link.call(target, args, options);
+  }
+
+  notify(target: LinkKey, args: readonly unknown[]): void {
+    this.link.notify(target, args);
+  }
+
+  callbackChild(target: LinkKey, ...args: unknown[]): Promise<unknown> {
+    return this.link.call(target, args);
+  }
+}

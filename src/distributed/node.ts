@@ -1,0 +1,294 @@
+/**
+ * The end of a link that dials: a leaf's view of its root.
+ *
+ * Once it has an address it dials for ever, with back-off and jitter, whatever happens to the root; only a newer process of its own name stops
+ * it. Calls while there is no link are rejected in the same turn: nothing is queued for a root that may not come back.
+ */
+import { connect, type Socket } from 'node:net';
+import type { Limits } from '../config/config';
+import { Deadline, PeerDown, Replaced, StartFailed, Unauthorized } from '../errors';
+import type { Logger } from '../log/log';
+import type { Metrics } from '../metrics/metrics';
+import type { CommandService } from '../services/commandservice';
+import { Service } from '../services/service';
+import { type CallOptions, Link, type LinkClosed, type LinkKey } from '../wire/link';
+import { Backoff } from './backoff';
+import { Exchange } from './exchange';
+import { offerHandshake, type Welcome } from './handshake';
+import { ProxyReference } from './reference';
+
+export interface RemoteObjectOptions {
+  /** This node. */
+  readonly name: string;
+  /** Whom it links to. */
+  readonly root: string;
+  readonly secret: string;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly metrics?: Metrics;
+  /** Asked at each dial. */
+  readonly epoch: () => number;
+  /** What the root is told about this node; asked at each dial. At most 64 KiB. */
+  readonly info?: () => Record<string, unknown>;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+interface Attempt {
+  readonly socket: Socket;
+  readonly exchange: Exchange;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class RemoteObject {
+  /** The game's targets, called by the root. */
+  service: Service | CommandService;
+  /** The framework's targets; their names begin with `firefly.`. */
+  readonly internal: Service;
+  readonly root: string;
+  readonly #options: RemoteObjectOptions;
+  readonly #log: Logger;
+  readonly #reference: ProxyReference;
+  readonly #backoff: Backoff;
+  readonly #upHandlers: ((welcome: Welcome) => void)[] = [];
+  readonly #downHandlers: ((reason: LinkClosed) => void)[] = [];
+  readonly #refusedHandlers: ((error: Replaced | Unauthorized) => void)[] = [];
+  readonly #waiters = new Set<Waiter>();
+  #name: string;
+  #address: Address | undefined;
+  #attempt: Attempt | undefined;
+  #redial: NodeJS.Timeout | undefined;
+  #link: Link | undefined;
+  #linkedAt = 0;
+  /** The last failure that was logged since the link was up. */
+  #cause: string | undefined;
+  /** Why it does not dial any more. */
+  #stopped: Error | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RemoteObjectOptions) {
+    if (options.secret === '') throw new StartFailed(`link to ${options.root}: the cluster's secret is empty; set one`);
+    this.root = options.root;
+    this.#name = options.name;
+    this.#options = options;
+    this.#log = options.log;
+    this.service = new Service<string>(options.root);
+    this.internal = new Service(`${options.root} (internal)`);
+    this.#reference = new ProxyReference({ internal: this.internal, service: () => this.service, log: options.log });
+    this.#backoff = new Backoff(options.limits.redialMinMs, options.limits.redialMaxMs);
+    this.#gauge('calls_in_flight', 'Calls to this root that wait for their answer', (link) => link.inFlight);
+    this.#gauge('queued_bytes', 'Bytes that this root has not taken yet', (link) => link.queuedBytes);
+  }
+
+  getName(): string {
+    return this.#name;
+  }
+
+  /** The name of the next registration. */
+  setName(name: string): void {
+    this.#name = name;
+  }
+
+  /** Makes `service` the one that the root calls. */
+  addServiceChannel(service: Service | CommandService): void {
+    this.service = service;
+  }
+
+  get isUp(): boolean {
+    return this.#link !== undefined;
+  }
+
+  /** Dials the root, at once and for ever. A new address is for the next dial: a link that is up stays. */
+  connect(address: Address): void {
+    if (this.#stopped) return;
+    const same = this.#address?.host === address.host && this.#address.port === address.port;
+    this.#address = { host: address.host, port: address.port };
+    if (this.#link || (same && (this.#attempt || this.#redial))) return;
+    this.#backoff.reset();
+    this.#dial();
+  }
+
+  /** Drops the link, if there is one, and dials at once; also after `Replaced`. */
+  reconnect(): void {
+    if (this.#closing) return;
+    this.#stopped = undefined;
+    this.#link?.close(`${this.#name} links again`).catch(() => {});
+    this.#backoff.reset();
+    this.#dial();
+  }
+
+  /** Calls a target of the root. @returns its result; rejects as `Link.call`, with PeerDown in the same turn when there is no link */
+  callRemote(target: LinkKey, ...args: unknown[]): Promise<unknown> {
+    return this.call(target, args);
+  }
+
+  call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    return this.#link ? this.#link.call(target, args, options) : Promise.reject(new PeerDown(this.root, false));
+  }
+
+  /** @throws PeerDown, QueueFull, TooLarge: it was not sent */
+  notifyRemote(target: LinkKey, ...args: unknown[]): void {
+    if (!this.#link) throw new PeerDown(this.root, false);
+    this.#link.notify(target, args);
+  }
+
+  /** Waits for the link. @throws Deadline, Replaced, or PeerDown when this end is closed */
+  whenUp(deadlineMs: number): Promise<void> {
+    if (this.#link) return Promise.resolve();
+    if (this.#stopped) return Promise.reject(this.#stopped);
+    return new Promise((resolve, reject) => {
+      const waiter = { resolve: () => settle(resolve), reject: (error: Error) => settle(() => reject(error)) };
+      const expired = () => waiter.reject(new Deadline(`link to ${this.root}${this.#cause ? ` (${this.#cause})` : ''}`, deadlineMs));
+      const timer = setTimeout(expired, deadlineMs);
+      const settle = (how: () => void) => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        how();
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** `fn` runs each time the link comes up, before anybody else can send: what it sends arrives first. */
+  onUp(fn: (welcome: Welcome) => void): void {
+    this.#upHandlers.push(fn);
+  }
+
+  /** `fn` runs each time the link ends. */
+  onDown(fn: (reason: LinkClosed) => void): void {
+    this.#downHandlers.push(fn);
+  }
+
+  /** `fn` runs when the root refuses this node, once a cause. After `Replaced` it dials no more; after `Unauthorized` it dials slowly. */
+  onRefused(fn: (error: Replaced | Unauthorized) => void): void {
+    this.#refusedHandlers.push(fn);
+  }
+
+  /** Says goodbye and dials no more. Settles whatever is under way. */
+  close(reason: string): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  async #close(reason: string): Promise<void> {
+    this.#stop(new PeerDown(this.root, false, { cause: new Error(reason) }));
+    await this.#link?.close(reason);
+  }
+
+  #stop(error: Error): void {
+    this.#stopped = error;
+    this.#abandon(error);
+    for (const waiter of [...this.#waiters]) waiter.reject(error);
+  }
+
+  /** Ends the attempt and the wait for the next one. */
+  #abandon(error: Error): void {
+    clearTimeout(this.#redial);
+    this.#redial = undefined;
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.exchange.abort(error);
+    attempt?.socket.destroy();
+  }
+
+  #dial(): void {
+    if (!this.#address) return;
+    this.#abandon(new PeerDown(this.root, false));
+    const { host, port } = this.#address;
+    const socket = connect({ host, port, noDelay: true });
+    const exchange = new Exchange(socket, `${this.root} at ${host}:${port}`, this.#options.limits.handshakeMs);
+    const attempt = { socket, exchange };
+    this.#attempt = attempt;
+    this.#greet(exchange).then(
+      (welcome) => {
+        if (this.#attempt === attempt) this.#linked(attempt, welcome);
+        else discard(attempt);
+      },
+      (error: Error) => {
+        discard(attempt);
+        if (this.#attempt === attempt) this.#failed(error);
+      },
+    );
+  }
+
+  async #greet(exchange: Exchange): Promise<Welcome> {
+    const { epoch, info, secret } = this.#options;
+    return offerHandshake(exchange, { name: this.#name, root: this.root, epoch: epoch(), info: info?.() ?? {} }, secret);
+  }
+
+  #linked({ socket, exchange }: Attempt, welcome: Welcome): void {
+    const { limits, log, metrics } = this.#options;
+    this.#attempt = undefined;
+    this.#cause = undefined;
+    this.#linkedAt = performance.now();
+    const handlers = {
+      dispatch: (target: LinkKey, args: unknown[]) => this.#reference.callTarget(this.root, target, args),
+      closed: (reason: LinkClosed) => this.#onClosed(reason),
+    };
+    const readAhead = exchange.release();
+    this.#link = new Link(socket, { peer: this.root, limits, log, metrics, handlers, readAhead });
+    this.#log.info({ event: 'linked', peer: this.root, epoch: welcome.epoch }, `linked to ${exchange.peer}`);
+    this.#tell(this.#upHandlers, welcome);
+    for (const waiter of [...this.#waiters]) waiter.resolve();
+  }
+
+  #failed(error: Error): void {
+    this.#attempt = undefined;
+    const refused = error instanceof Replaced || error instanceof Unauthorized;
+    const cause = refused || !(error.cause instanceof Error) ? error.message : error.cause.message;
+    const isNew = cause !== this.#cause;
+    this.#cause = cause;
+    if (isNew) this.#log.warn({ event: 'dial', peer: this.root, error: cause }, `no link to ${this.root}: ${cause}`);
+    if (error instanceof Replaced) this.#stop(error);
+    else this.#later(error instanceof Unauthorized ? this.#backoff.slowest() : this.#backoff.next());
+    if (refused && isNew) this.#tell(this.#refusedHandlers, error);
+  }
+
+  #onClosed(reason: LinkClosed): void {
+    const { code, message } = reason;
+    this.#link = undefined;
+    this.#log[code === 'closed' ? 'info' : 'warn'](
+      { event: 'unlinked', peer: this.root, code },
+      `the link to ${this.root} has ended: ${message}`,
+    );
+    // A link that ended at once is one more failure: a root that takes and drops us must not be dialled in a tight loop.
+    if (performance.now() - this.#linkedAt >= this.#options.limits.heartbeatMs) this.#backoff.reset();
+    const replaced = code === 'replaced' ? new Replaced(message) : undefined;
+    if (replaced && !this.#stopped) this.#stop(replaced);
+    if (!this.#stopped) this.#later(this.#backoff.next());
+    this.#tell(this.#downHandlers, reason);
+    if (replaced) this.#tell(this.#refusedHandlers, replaced);
+  }
+
+  #later(ms: number): void {
+    clearTimeout(this.#redial);
+    this.#redial = setTimeout(() => this.#dial(), ms);
+  }
+
+  #tell<T>(handlers: readonly ((value: T) => void)[], value: T): void {
+    for (const handler of handlers) {
+      try {
+        handler(value);
+      } catch (error) {
+        this.#log.error({ event: 'handler', peer: this.root, error }, `a handler of the link to ${this.root} failed`);
+      }
+    }
+  }
+
+  #gauge(name: string, help: string, of: (link: Link) => number): void {
+    const root = this.root.replace(/\W/g, '_');
+    this.#options.metrics?.gauge(`firefly_remote_${root}_${name}`, help, () => (this.#link ? of(this.#link) : 0));
+  }
+}
+
+function discard({ socket, exchange }: Attempt): void {
+  exchange.release();
+  socket.on('error', () => {}).destroy();
+}

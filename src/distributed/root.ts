@@ -1,0 +1,247 @@
+/**
+ * The end of a link that listens: takes leaves that know the cluster's secret, and calls them by name.
+ *
+ * One child a name. A newer process of a name replaces the older one, which is told so; an older one is refused. What a leaf calls is
+ * `service`, the game's, or `internal`, the framework's own.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Limits } from '../config/config';
+import { PeerDown, QueueFull, Replaced, StartFailed } from '../errors';
+import type { Logger } from '../log/log';
+import type { Metrics } from '../metrics/metrics';
+import type { CommandService } from '../services/commandservice';
+import { Service } from '../services/service';
+import { Link, type LinkClosed, type LinkKey } from '../wire/link';
+import { type Child, LinkedChild } from './child';
+import { Exchange } from './exchange';
+import { answerHandshake, type Hello, type Welcome } from './handshake';
+import { ChildsManager } from './manager';
+import { ProxyReference } from './reference';
+
+/** Connections that may be in their handshake at a time; each holds up to 64 KiB. */
+const MAX_STRANGERS = 256;
+
+export interface PBRootOptions {
+  readonly name: string;
+  readonly secret: string;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly metrics?: Metrics;
+  /**
+   * Decides about a leaf that has proved itself; throws Unauthorized or Replaced to refuse it.
+   * Left out: its epoch stays as it is, and an epoch below the largest one seen of its name is refused.
+   */
+  readonly admit?: (hello: Hello) => Welcome | Promise<Welcome>;
+}
+
+/** What the framework's own parts want to know of a root's children; told before the game's hooks run. */
+export interface ChildWatcher {
+  linked?(child: Child): void;
+  lost?(child: Child): void;
+}
+
+export class PBRoot {
+  /** The game's targets, called with a leaf's arguments. */
+  service: Service | CommandService;
+  /** The framework's targets, called as `(child, ...arguments)`; their names begin with `firefly.`. */
+  readonly internal: Service;
+  readonly childsmanager = new ChildsManager<LinkedChild>();
+  /** Hook: a child has linked; it can be called from here on. */
+  doChildConnect: (child: Child) => void = () => {};
+  /** Hook: the link of a child has ended. */
+  doChildLostConnect: (child: Child) => void = () => {};
+  readonly name: string;
+  readonly #options: PBRootOptions;
+  readonly #log: Logger;
+  readonly #reference: ProxyReference;
+  readonly #server: Server;
+  readonly #strangers = new Map<Socket, Exchange>();
+  readonly #closing = new Set<Promise<void>>();
+  readonly #watchers: ChildWatcher[] = [];
+  readonly #epochs = new Map<string, number>();
+  #lastId = 0;
+  #closed = false;
+
+  constructor(options: PBRootOptions) {
+    if (options.secret === '') throw new StartFailed(`root ${options.name}: the cluster's secret is empty; set one`);
+    this.name = options.name;
+    this.#options = options;
+    this.#log = options.log;
+    this.service = new Service<string>(options.name);
+    this.internal = new Service(`${options.name} (internal)`);
+    this.#reference = new ProxyReference({ internal: this.internal, service: () => this.service, log: options.log });
+    this.#server = createServer({ noDelay: true }, (socket) => this.#onSocket(socket));
+    this.#gauge('children', 'Leaves linked to this root', () => 1);
+    this.#gauge('calls_in_flight', 'Calls to leaves that wait for their answer', (link) => link.inFlight);
+    this.#gauge('queued_bytes', 'Bytes that leaves have not taken yet', (link) => link.queuedBytes);
+  }
+
+  /** Tells a part of the framework of every child that links and every link that ends. */
+  watch(watcher: ChildWatcher): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** Makes `service` the one that leaves call. */
+  addServiceChannel(service: Service | CommandService): void {
+    this.service = service;
+  }
+
+  /** @returns the port, when `port` is 0 the one that was free. @throws StartFailed */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const failed = (error: NodeJS.ErrnoException) => {
+        const why = error.code === 'EADDRINUSE' ? 'the port is taken; stop what holds it or change rootport' : error.message;
+        reject(new StartFailed(`root ${this.name} cannot listen on ${host}:${port}: ${why}`, { cause: error }));
+      };
+      this.#server.once('error', failed);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', failed);
+        this.#server.on('error', (error) => this.#log.error({ event: 'listen', error }, `root ${this.name}: ${error.message}`));
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address ? address.port : port);
+      });
+    });
+  }
+
+  /** Calls a child. @returns the target's result; rejects with PeerDown in the same turn when there is no such child */
+  callChild(name: string, target: LinkKey, ...args: unknown[]): Promise<unknown> {
+    return this.childsmanager.callChild(name, target, ...args);
+  }
+
+  callChildByName(name: string, target: LinkKey, ...args: unknown[]): Promise<unknown> {
+    return this.childsmanager.callChild(name, target, ...args);
+  }
+
+  /** @throws PeerDown when there is no such child, QueueFull, TooLarge */
+  notifyChild(name: string, target: LinkKey, ...args: unknown[]): void {
+    const child = this.childsmanager.getChildByName(name);
+    if (!child) throw new PeerDown(name, false);
+    child.notify(target, args);
+  }
+
+  /** Ends the link of a child. */
+  dropChild(child: Child, reason = `${this.name} dropped ${child.name}`): void {
+    this.dropChildByID(child.id, reason);
+  }
+
+  dropChildByID(id: number, reason?: string): void {
+    const child = this.childsmanager.getChildById(id);
+    if (child) this.#dismiss(child, reason ?? `${this.name} dropped ${child.name}`);
+  }
+
+  dropChildSessionId(sessionId: number): void {
+    this.dropChildByID(sessionId);
+  }
+
+  /** Stops listening, sends what is queued, says goodbye to all leaves and waits for their links to end. */
+  async close(reason: string): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      if (this.#server.listening) this.#closing.add(new Promise((resolve) => this.#server.close(() => resolve())));
+      for (const [socket, exchange] of this.#strangers) {
+        exchange.abort(new PeerDown(this.name, false));
+        socket.destroy();
+      }
+      for (const child of [...this.childsmanager]) this.#dismiss(child, reason);
+    }
+    await Promise.all(this.#closing);
+  }
+
+  #onSocket(socket: Socket): void {
+    const address = `${socket.remoteAddress}:${socket.remotePort}`;
+    if (this.#strangers.size >= MAX_STRANGERS) {
+      socket.destroy();
+      this.#rejected(address, new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
+      return;
+    }
+    const exchange = new Exchange(socket, address, this.#options.limits.handshakeMs);
+    this.#strangers.set(socket, exchange);
+    this.#greet(socket, exchange)
+      .catch((error: Error) => {
+        exchange.release();
+        // The refusal, if there is one, leaves first; an error of the socket is of no interest any more.
+        socket.on('error', () => {}).destroySoon();
+        if (!this.#closed) this.#rejected(address, error);
+      })
+      .finally(() => this.#strangers.delete(socket));
+  }
+
+  async #greet(socket: Socket, exchange: Exchange): Promise<void> {
+    const { name, secret } = this.#options;
+    const { hello, welcome } = await answerHandshake(exchange, name, secret, async (hello) => this.#judge(hello, await this.#admit(hello)));
+    this.#judge(hello, welcome);
+    const old = this.childsmanager.getChildByName(hello.name);
+    if (old) this.#dismiss(old, `${hello.name} has linked again, with epoch ${welcome.epoch} after ${old.epoch}`, 'replaced');
+    const readAhead = exchange.release();
+    const child = new LinkedChild(++this.#lastId, socket.remoteAddress ?? '', hello, welcome, (child) =>
+      this.#link(socket, child, readAhead),
+    );
+    this.childsmanager.addChild(child);
+    this.#log.info({ event: 'linked', peer: child.name, epoch: child.epoch, address: exchange.peer }, `${child.name} has linked`);
+    for (const watcher of this.#watchers) watcher.linked?.(child);
+    this.#hook('doChildConnect', child);
+  }
+
+  #link(socket: Socket, child: LinkedChild, readAhead: Buffer): Link {
+    const { limits, log, metrics } = this.#options;
+    const handlers = {
+      dispatch: (target: LinkKey, args: unknown[]) => this.#reference.callTarget(child.name, target, args, child),
+      closed: (reason: LinkClosed) => this.#onClosed(child, reason),
+    };
+    return new Link(socket, { peer: child.name, limits, log, metrics, handlers, readAhead });
+  }
+
+  #admit(hello: Hello): Welcome | Promise<Welcome> {
+    if (this.#options.admit) return this.#options.admit(hello);
+    const newest = this.#epochs.get(hello.name) ?? 0;
+    if (hello.epoch < newest) throw new Replaced(`${hello.name} has epoch ${hello.epoch} and a process with epoch ${newest} was here`);
+    this.#epochs.set(hello.name, hello.epoch);
+    return { epoch: hello.epoch, info: {} };
+  }
+
+  /** Both `admit` and the handshake take their time: the name may have a newer child by now, and the root may be closing. */
+  #judge(hello: Hello, welcome: Welcome): Welcome {
+    if (this.#closed) throw new PeerDown(this.name, false);
+    const epoch = this.childsmanager.getChildByName(hello.name)?.epoch ?? 0;
+    if (welcome.epoch < epoch) throw new Replaced(`${hello.name} has epoch ${welcome.epoch} and a process with epoch ${epoch} is linked`);
+    return welcome;
+  }
+
+  #dismiss(child: LinkedChild, reason: string, code?: 'replaced'): void {
+    const closing = child.link.close(reason, code).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #onClosed(child: LinkedChild, { code, message }: LinkClosed): void {
+    this.childsmanager.dropChild(child);
+    const level = code === 'closed' ? 'info' : 'warn';
+    this.#log[level]({ event: 'unlinked', peer: child.name, code }, `the link of ${child.name} has ended: ${message}`);
+    for (const watcher of this.#watchers) watcher.lost?.(child);
+    this.#hook('doChildLostConnect', child);
+  }
+
+  #rejected(address: string, error: Error): void {
+    this.#options.metrics?.counter('firefly_root_rejected_total', 'Connections to the root port that did not become leaves').inc();
+    this.#log.warn(
+      { event: 'rejected', address, error: error.message },
+      `${this.name} rejects a connection from ${address}: ${error.message}`,
+    );
+  }
+
+  #hook(name: 'doChildConnect' | 'doChildLostConnect', child: Child): void {
+    const failed = (error: unknown) => this.#log.error({ event: name, peer: child.name, error }, `${name} of ${child.name} failed`);
+    try {
+      Promise.resolve(this[name](child)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #gauge(name: string, help: string, of: (link: Link) => number): void {
+    this.#options.metrics?.gauge(`firefly_root_${name}`, help, () => {
+      let sum = 0;
+      for (const child of this.childsmanager) sum += of(child.link);
+      return sum;
+    });
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * The client front: listens, admits connections, runs the handlers of what they send and pushes to them.
+ *
+ * Owns every connection, timer and counter of the front; `close` ends them all. Which handlers there are is the service's business.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Limits } from '../config/config';
+import { NoSuchTarget, StartFailed } from '../errors';
+import type { Logger } from '../log/log';
+import type { Metrics } from '../metrics/metrics';
+import { CommandService } from '../services/commandservice';
+import { Admission } from './admission';
+import { ClientConnection, type Front } from './clientconnection';
+import type { Connection } from './connection';
+import { DataPackProtoc, type DataProtocol } from './datapack';
+import { within } from './deadline';
+import type { Frame } from './framereader';
+import { type ConnectionHook, Hooks } from './hooks';
+import { InFlight } from './inflight';
+import { ConnectionManager } from './manager';
+import { Flusher } from './outbox';
+import { bytesOf, payloadOf } from './payload';
+import { FrontReport } from './report';
+import type { ClientStream } from './stream';
+import { Sweep } from './sweep';
+
+export interface FactoryOptions {
+  readonly log: Logger;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+  /** Gives each connection its number; unique in the cluster. */
+  readonly nextId: () => number;
+}
+
+/** TCP asks after a silent client from here on. */
+const KEEPALIVE_MS = 60_000;
+
+/** What a client may take to read its last answers when the node stops: at least, also when the deadline is over, and at most. */
+const LAST_WORDS_MS = 250;
+const LAST_WORDS_MOST_MS = 1_000;
+
+export class LiberateFactory {
+  /** Handlers of commands. Looked up for each frame, so that a reload swaps it. */
+  service = new CommandService('netservice');
+  readonly connmanager: ConnectionManager;
+
+  /** Called for a new connection. What it throws is logged. */
+  doConnectionMade: ConnectionHook = () => {};
+  /** Called once for a connection that is gone, while it is still known; `close` waits for it. What it throws is logged. */
+  doConnectionLost: ConnectionHook = () => {};
+  /** Makes the answer for a client whose handler threw; without it there is none. */
+  errorEncoder: ((error: unknown, command: number, connection: Connection) => Buffer | string | undefined) | undefined;
+
+  /** For the framework: runs for every connection that is gone, beside the game's `doConnectionLost`; `close` waits for it too. */
+  afterConnectionLost: (connection: Connection) => void | Promise<void> = () => {};
+
+  readonly #log: Logger;
+  readonly #limits: Limits;
+  readonly #nextId: () => number;
+  readonly #report: FrontReport;
+  readonly #sweep: Sweep<ClientConnection>;
+  readonly #flusher = new Flusher();
+  readonly #admission: Admission;
+  readonly #front: Front;
+  #protocol: DataProtocol = new DataPackProtoc();
+  #server: Server | undefined;
+  #isPaused = false;
+  #closing: Promise<void> | undefined;
+  readonly #inFlight = new InFlight();
+  readonly #hooks: Hooks;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(options: FactoryOptions) {
+    this.#log = options.log;
+    this.#limits = options.limits;
+    this.#nextId = options.nextId;
+    this.#hooks = new Hooks(options.log);
+    this.#report = new FrontReport(options.log, options.metrics);
+    this.#sweep = new Sweep(options.limits, () => this.#report.flush());
+    this.#admission = new Admission(options.limits, this.#report);
+    this.#front = this.#makeFront();
+    this.connmanager = new ConnectionManager({
+      encodePush: (topic, message) => this.#encodePush(topic, message),
+      pushed: (receivers) => {
+        this.#report.tally.pushes += receivers;
+      },
+    });
+    options.metrics.gauge('firefly_net_connections', 'Client connections', () => this.connmanager.getNowConnCnt());
+    options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#inFlight.count);
+  }
+
+  addServiceChannel(service: CommandService): void {
+    this.service = service;
+  }
+
+  /** The frame format. */
+  get protocol(): DataProtocol {
+    return this.#protocol;
+  }
+
+  set protocol(protocol: DataProtocol) {
+    this.#protocol = protocol;
+  }
+
+  /** Sets the frame format, from the next frame on, of every connection. */
+  setDataProtocol(protocol: DataProtocol): void {
+    this.#protocol = protocol;
+  }
+
+  /** Firefly's spelling of `setDataProtocol`. */
+  setDataProtocl(protocol: DataProtocol): void {
+    this.setDataProtocol(protocol);
+  }
+
+  /** Runs the handler of a frame and returns what it returns. May be replaced to see every frame. */
+  doDataReceived(connection: Connection, command: number, data: Buffer): unknown {
+    return this.service.callTarget(command, connection, data);
+  }
+
+  /** Encodes an answer as clients get it; nothing for `undefined` and `null`. @throws TypeError when it cannot be encoded */
+  produceResult(command: number, response: unknown): Buffer | undefined {
+    const payload = payloadOf(response);
+    if (payload === undefined) return undefined;
+    return this.#protocol.pack(typeof payload === 'string' ? payload : bytesOf(payload), command);
+  }
+
+  /** See `ConnectionManager.loseConnection`. */
+  loseConnection(id: number, reason?: string): void {
+    this.connmanager.loseConnection(id, reason);
+  }
+
+  /** See `ConnectionManager.pushObject`. */
+  pushObject(topic: number, message: unknown, ids: Iterable<number>): void {
+    this.connmanager.pushObject(topic, message, ids);
+  }
+
+  /**
+   * Opens the port.
+   *
+   * @param port 0 for any free one
+   * @returns the port
+   * @throws StartFailed when the port cannot be had
+   */
+  async listen(port: number, host: string): Promise<number> {
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS, allowHalfOpen: true }, (socket) =>
+      this.#acceptSocket(socket),
+    );
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause: NodeJS.ErrnoException) => {
+        const why = cause.code === 'EADDRINUSE' ? 'another process listens there; stop it or change the port' : cause.message;
+        reject(new StartFailed(`netport ${port} on ${host}: ${why}`, { cause }));
+      });
+      server.listen({ port, host, backlog: 1024 }, resolve);
+    });
+    server.removeAllListeners('error');
+    server.on('error', (error) => this.#log.error({ error }, `netport ${port}: a client could not be accepted: ${error.message}`));
+    this.#server = server;
+    this.#sweep.start();
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : port;
+  }
+
+  /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
+  pause(): void {
+    this.#isPaused = true;
+    for (const connection of this.connmanager) connection.hold();
+  }
+
+  resume(): void {
+    if (this.#closing) return;
+    this.#isPaused = false;
+    for (const connection of this.connmanager) connection.proceed();
+  }
+
+  /** Waits until no handler is under way. @returns false when some still are at the deadline */
+  whenIdle(deadlineMs: number): Promise<boolean> {
+    return this.#inFlight.none(deadlineMs);
+  }
+
+  /** What the front holds right now; all 0 when every client is gone. */
+  get stats(): {
+    connections: number;
+    addresses: number;
+    inFlight: number;
+    silent: number;
+    lingering: number;
+    paced: number;
+    tellingLost: number;
+  } {
+    return {
+      connections: this.connmanager.getNowConnCnt(),
+      addresses: this.#admission.addresses,
+      inFlight: this.#inFlight.count,
+      ...this.#sweep.sizes,
+      tellingLost: this.#hooks.telling,
+    };
+  }
+
+  /**
+   * Stops accepting and reading, waits for handlers under way, tells `doConnectionLost` of every connection and waits for it, sends what is left and closes.
+   *
+   * @param deadlineMs for handlers and `doConnectionLost` together; the last bytes get a moment more
+   */
+  close(deadlineMs: number): Promise<void> {
+    this.#closing ??= this.#close(performance.now() + deadlineMs);
+    return this.#closing;
+  }
+
+  async #close(end: number): Promise<void> {
+    const left = () => Math.max(0, end - performance.now());
+    const server = this.#server;
+    const stopped = server && new Promise<void>((resolve) => server.close(() => resolve()));
+    this.pause();
+    if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);
+    for (const connection of this.connmanager) this.#hooks.lost(connection, this.doConnectionLost, this.afterConnectionLost);
+    if (!(await this.#hooks.allTold(left())))
+      this.#log.warn(`doConnectionLost of ${this.#hooks.telling} connections did not end before the stop's deadline`);
+    for (const connection of this.connmanager) connection.loseConnection('the node stops');
+    this.#flusher.flushNow();
+    if (this.connmanager.getNowConnCnt() > 0) {
+      const empty = new Promise<void>((resolve) => {
+        this.#whenEmpty = resolve;
+      });
+      if (!(await within(empty, Math.min(LAST_WORDS_MOST_MS, Math.max(LAST_WORDS_MS, left()))))) {
+        for (const connection of this.connmanager) connection.destroy();
+        await empty;
+      }
+    }
+    await stopped;
+    this.#sweep.stop();
+    this.#report.flush(true);
+  }
+
+  #acceptSocket(socket: Socket): void {
+    // A client that is gone already has no address.
+    if (socket.remoteAddress === undefined) socket.destroy();
+    else this.#accept(socket, socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''));
+  }
+
+  #accept(stream: ClientStream, address: string): void {
+    if (!this.#admission.enter(address)) {
+      stream.destroy();
+      return;
+    }
+    let connection: ClientConnection;
+    try {
+      connection = new ClientConnection(this.#nextId(), address, stream, this.#front);
+      this.connmanager.addConnection(connection);
+    } catch (error) {
+      this.#admission.leave(address);
+      this.#log.error(
+        { error, address },
+        `a connection from ${address} could not be taken: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      stream.destroy();
+      return;
+    }
+    this.#sweep.add(connection);
+    this.#log.debug({ connection: connection.id, address }, `client ${connection.id} (${address}) login in`);
+    this.#hooks.made(connection, this.doConnectionMade);
+    if (this.#isPaused) connection.hold();
+  }
+
+  #gone(connection: ClientConnection): void {
+    this.#sweep.remove(connection);
+    if (this.connmanager.getConnectionByID(connection.id) !== connection) return;
+    this.#hooks.lost(connection, this.doConnectionLost, this.afterConnectionLost);
+    this.connmanager.dropConnectionByID(connection.id);
+    this.#admission.leave(connection.address);
+    this.#log.debug(
+      { connection: connection.id, address: connection.address },
+      `client ${connection.id} (${connection.address}) login out`,
+    );
+    if (this.connmanager.getNowConnCnt() === 0) this.#whenEmpty?.();
+  }
+
+  #receive(connection: ClientConnection, frame: Frame): unknown {
+    this.#report.tally.frames += 1;
+    if (this.#log.isLevelEnabled('debug') && this.service.isDisplayed(frame.command)) {
+      this.#log.debug({ connection: connection.id, command: frame.command }, `client ${connection.id} calls ${frame.command}`);
+    }
+    return this.doDataReceived(connection, frame.command, frame.payload);
+  }
+
+  #handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined {
+    if (error instanceof NoSuchTarget && error.service === this.service.name && error.target === command) {
+      this.#report.crowd('unknownCommand', `command ${command} of client ${connection.id} (${connection.address}) has no handler`);
+      return undefined;
+    }
+    this.#report.handlerError(command, connection, error);
+    if (!connection.isOpen) return undefined;
+    try {
+      return this.errorEncoder?.(error, command, connection);
+    } catch (encoderError) {
+      this.#log.error({ error: encoderError, command }, `the error encoder failed for command ${command}`);
+      return undefined;
+    }
+  }
+
+  #encodePush(topic: number, message: unknown): Buffer | undefined {
+    try {
+      return this.produceResult(topic, message);
+    } catch (error) {
+      this.#log.error({ topic, error }, `push of topic ${topic} was not sent: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  #makeFront(): Front {
+    const factory = this;
+    return {
+      limits: this.#limits,
+      report: this.#report,
+      sweep: this.#sweep,
+      flusher: this.#flusher,
+      get protocol() {
+        return factory.#protocol;
+      },
+      get isPaused() {
+        return factory.#isPaused;
+      },
+      receive: (connection, frame) => this.#receive(connection, frame),
+      handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
+      encodePush: (topic, message) => this.#encodePush(topic, message),
+      handlerStarted: () => this.#inFlight.started(),
+      handlerEnded: () => this.#inFlight.ended(),
+      gone: (connection) => this.#gone(connection),
+    };
+  }
+}

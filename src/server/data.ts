@@ -1,0 +1,122 @@
+/**
+ * A node's way to the stores: in the writer's process the stores themselves, elsewhere calls over the link to it.
+ *
+ * SQL, memcached and their libraries are loaded only where they are used: the writer alone opens the database.
+ */
+import type { ClusterConfig, NodeConfig } from '../config/config';
+import type { MemClient } from '../dbentrust/cache/memclient';
+import type { DataAccess, DataPort } from '../dbentrust/port';
+import { remotePort, servePort } from '../dbentrust/remote';
+import type { Migration, SqlStore, SqlValue } from '../dbentrust/sql/store';
+import type { Writer } from '../dbentrust/writer';
+import type { RemoteObject } from '../distributed/node';
+import type { PBRoot } from '../distributed/root';
+import { StartFailed } from '../errors';
+import type { Logger } from '../log/log';
+import type { Metrics } from '../metrics/metrics';
+
+export interface DataOptions {
+  readonly cluster: ClusterConfig;
+  readonly node: NodeConfig;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What a node keeps of the stores. */
+export interface NodeData {
+  readonly access: DataAccess;
+  readonly sql: SqlAccess;
+  /** Writes what is unwritten and closes. */
+  close(): Promise<void>;
+}
+
+/** SQL beside row access, run by the writer. */
+export interface SqlAccess {
+  query: DataPort['query'];
+  flush: DataPort['flush'];
+  /** In the writer only. */
+  migrate?(migrations: Record<string, Migration>): Promise<string[]>;
+}
+
+/** Opens the stores in the writer's process and answers the other nodes' calls. @throws StoreDown, StartFailed */
+export async function openData({ cluster, node, log, metrics }: DataOptions, root: PBRoot): Promise<NodeData> {
+  if (!cluster.db) throw new StartFailed(`${node.name}: the config has no "db" section`);
+  const { openStore } = await import('../dbentrust/sql/store.js');
+  const { Writer } = await import('../dbentrust/writer.js');
+  const store = await openStore(cluster.db, { dataDir: cluster.dataDir, sqlMs: cluster.limits.sqlMs, log });
+  const cache = await openCache(cluster, node, log);
+  const writer = new Writer({ store, cache: cache?.client, limits: cluster.limits, log, metrics });
+  await writer.start();
+  for (const [name, target] of Object.entries(servePort(writer)))
+    root.internal.mapTarget((_child: never, ...args: never[]) => target(...args), name);
+  root.internal.mapTarget(() => ({ memcached: cache?.urls ?? [] }), 'firefly.db.stores');
+  return {
+    access: { port: writer, cache: cache?.client, log },
+    sql: { query: writer.query.bind(writer), flush: writer.flush.bind(writer), migrate: (migrations) => store.migrate(migrations) },
+    close: () => closeStores(writer, store, cache),
+  };
+}
+
+/** Reaches the stores through the writer that `remote` links to. The cache is looked up again at each new link, since its port may have changed. */
+export async function joinData({ cluster, node, log }: DataOptions, remote: RemoteObject): Promise<NodeData> {
+  const port = remotePort((target, args) => remote.call(target, args));
+  let cache: MemClient | undefined;
+  const find = async () => {
+    if (!cluster.mem || !node.mem) return;
+    const { memcached } = (await remote.callRemote('firefly.db.stores')) as { memcached: string[] };
+    const previous = cache;
+    cache = memcached.length === 0 ? undefined : await connectCache(memcached, cluster, log);
+    await previous?.close();
+  };
+  remote.onUp(() => void find().catch((error: unknown) => log.warn({ error }, 'the cache cannot be found; rows are read from dbfront')));
+  await find();
+  const access = {
+    port,
+    log,
+    get cache() {
+      return cache;
+    },
+  };
+  return { access, sql: { query: port.query.bind(port), flush: port.flush.bind(port) }, close: async () => cache?.close() };
+}
+
+/** What `db.query` takes. */
+export type { SqlValue };
+
+interface Cache {
+  readonly client: MemClient;
+  readonly urls: readonly string[];
+  close(): Promise<void>;
+}
+
+async function openCache(cluster: ClusterConfig, node: NodeConfig, log: Logger): Promise<Cache | undefined> {
+  if (!cluster.mem) return undefined;
+  if (!cluster.mem.embedded) {
+    const client = await connectCache(cluster.mem.urls, cluster, log);
+    return { client, urls: cluster.mem.urls, close: () => client.close() };
+  }
+  const { EmbeddedMemcached } = await import('../dbentrust/cache/embedded.js');
+  const server = new EmbeddedMemcached();
+  const port = await server.listen(0, node.bind);
+  const urls = [`${node.bind}:${port}`];
+  const client = await connectCache(urls, cluster, log);
+  const close = async () => {
+    await client.close();
+    await server.close();
+  };
+  return { client, urls, close };
+}
+
+async function connectCache(urls: readonly string[], cluster: ClusterConfig, log: Logger): Promise<MemClient> {
+  const { MemClient } = await import('../dbentrust/cache/memclient.js');
+  return MemClient.connect(urls, { hostname: cluster.mem?.hostname ?? 'firefly', timeoutMs: cluster.limits.memMs, log });
+}
+
+async function closeStores(writer: Writer, store: SqlStore, cache: Cache | undefined): Promise<void> {
+  try {
+    await writer.stop();
+  } finally {
+    await cache?.close();
+    await store.close();
+  }
+}

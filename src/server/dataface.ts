@@ -1,0 +1,59 @@
+/** The data layer as handler modules see it: Firefly's `MAdmin`, and SQL for what is not access to a row. */
+import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/madmin';
+import type { Migration, SqlResult, SqlValue } from '../dbentrust/sql/store';
+import { StartFailed } from '../errors';
+import { GlobalObject } from './globalobject';
+
+/**
+ * The rows of one table.
+ *
+ * ```ts
+ * const items = new MAdmin('tb_item', 'id', { fk: 'characterId', incrkey: 'id' });
+ * ```
+ * Made when the module loads, used from `onStart` on.
+ */
+export class MAdmin extends TableAdmin {
+  /** @param pk name of the primary key's column */
+  constructor(table: string, pk: string, options: MAdminOptions = {}) {
+    super(() => nodeData('data', `MAdmin('${table}')`), table, pk, options);
+  }
+}
+
+/** SQL for what is not access to a row by its key: names, counts, lists. Runs in dbfront. */
+export const db = {
+  /**
+   * Runs one statement with bound parameters.
+   *
+   * @param options `fresh`: first write every change that was acknowledged before this call
+   * @throws RowRefused for a statement that writes a managed table, StoreDown when the database is away
+   */
+  query(sql: string, params: readonly SqlValue[] = [], options: { fresh?: boolean } = {}): Promise<SqlResult> {
+    return nodeData('sql', 'db.query').query(sql, params, options);
+  },
+
+  /** Writes every change that was acknowledged before this call to the database. */
+  async flush(): Promise<void> {
+    await nodeData('sql', 'db.flush').flush();
+  },
+};
+
+/**
+ * Brings the database's tables up to date. Only in the node that writes (dbfront), in `onStart`.
+ *
+ * @param migrations kysely migrations by name; run in the order of the names, each once
+ * @returns the names that ran now
+ * @throws StartFailed naming the migration that failed
+ */
+export async function migrate(migrations: Record<string, Migration>): Promise<string[]> {
+  const { migrate: run } = nodeData('sql', 'migrate');
+  if (!run) throw new StartFailed('migrate: this node does not write the database; call it in dbfront');
+  return run(migrations);
+}
+
+function nodeData<K extends 'data' | 'sql'>(key: K, caller: string) {
+  const found = GlobalObject().node[key];
+  if (!found) {
+    throw new StartFailed(`${caller}: this node has no stores yet; set "db" and "mem" for it in the config, and use them from onStart on`);
+  }
+  return found;
+}

@@ -1,0 +1,166 @@
+/**
+ * Loading handler modules afresh beside the ones that run.
+ *
+ * Only CommonJS can do this without a leak: the old modules leave `require.cache` and the `children` of every module that stays.
+ * Loading is synchronous, so no request can see a half-loaded module.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { Script } from 'node:vm';
+
+/** Where a load failed, for a person. */
+export interface LoadFailure {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** A loaded subtree: the modules below one entry that belong to the user. */
+export interface Subtree {
+  readonly entry: string;
+  readonly modules: ReadonlyMap<string, NodeJS.Module>;
+}
+
+const FRAMEWORK = join(__dirname, '..') + sep;
+const PACKAGES = `${sep}node_modules${sep}`;
+
+/** Loads a module for the first time. @param entry absolute, extension optional. @throws whatever the module throws */
+export function load(entry: string): Subtree {
+  const file = require.resolve(entry);
+  require(file);
+  detach(new Set([file]));
+  return subtreeOf(file);
+}
+
+/**
+ * Loads a module and all below it a second time. The running modules stay in the cache; `adopt` puts the new ones in.
+ *
+ * @throws whatever a module throws; nothing has changed then
+ */
+export function loadAfresh(running: Subtree): Subtree {
+  evict(running.modules.keys());
+  const staying = new Set(Object.keys(require.cache));
+  try {
+    return load(running.entry);
+  } finally {
+    // A failed load leaves modules behind that are in no subtree; the next load must not find them.
+    evict(Object.keys(require.cache).filter((file) => !staying.has(file)));
+    restore(running);
+  }
+}
+
+/** Makes `next` what `require` finds from now on. */
+export function adopt(running: Subtree, next: Subtree): void {
+  evict(running.modules.keys());
+  restore(next);
+}
+
+/** A short hash of the files of these subtrees: which code runs. */
+export function versionOf(subtrees: readonly Subtree[], base: string): string {
+  const hash = createHash('sha256');
+  const files = [...new Set(subtrees.flatMap((subtree) => [...subtree.modules.keys()]))].sort();
+  for (const file of files) hash.update(relative(base, file)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex').slice(0, 12);
+}
+
+/**
+ * Finds sources that were changed since they were built, by content: the source map carries the text that was compiled.
+ *
+ * @returns one failure a file, with the first line that differs
+ */
+export function staleSources(subtree: Subtree): LoadFailure[] {
+  return [...subtree.modules.keys()].flatMap((file) => {
+    const source = file.replace(/\.js$/, '.ts');
+    if (source === file || !existsSync(source) || !existsSync(`${file}.map`)) return [];
+    const built = (JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sourcesContent?: string[] }).sourcesContent?.[0];
+    const now = readFileSync(source, 'utf8');
+    if (built === undefined || built === now) return [];
+    return [
+      {
+        file: source,
+        line: firstDifference(built, now),
+        message: 'the source was changed after the last build; build first (npm run build)',
+      },
+    ];
+  });
+}
+
+/** Where in the user's files an error of a load came from. */
+export function describeFailure(error: unknown, entry: string): LoadFailure {
+  const message = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const required = (error as { requireStack?: string[] }).requireStack?.find(isOurs);
+  if (required) return { file: required, line: lineOfRequire(required, stack), message };
+  for (const line of stack.split('\n')) {
+    const found = /((?:\/|[A-Za-z]:\\)[^():]+):(\d+)(?::\d+)?\)?$/.exec(line);
+    if (!found?.[1] || !isOurs(found[1])) continue;
+    const emitted = error instanceof SyntaxError ? unparsable(`${unitOf(found[1])}.js`) : undefined;
+    return { file: found[1], line: Number(found[2]), ...emitted, message };
+  }
+  return { file: entry, line: 0, message };
+}
+
+/** A file's path without its extension: the same for the source and what was built from it. */
+export function unitOf(file: string): string {
+  return file.replace(/\.[cm]?[jt]s$/, '');
+}
+
+/** Where a file cannot be parsed. It is no longer what its source map describes, so the emitted file is named. */
+function unparsable(file: string): { file: string; line: number } | undefined {
+  process.setSourceMapsEnabled(false);
+  try {
+    new Script(readFileSync(file, 'utf8'), { filename: file });
+    return undefined;
+  } catch (error) {
+    const line = error instanceof SyntaxError ? /^.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
+    return line === undefined ? undefined : { file, line: Number(line) };
+  } finally {
+    process.setSourceMapsEnabled(true);
+  }
+}
+
+function isOurs(file: string): boolean {
+  return !file.startsWith(FRAMEWORK) && !file.includes(PACKAGES) && !file.startsWith('node:');
+}
+
+function subtreeOf(entry: string): Subtree {
+  const modules = new Map<string, NodeJS.Module>();
+  const visit = (module: NodeJS.Module | undefined) => {
+    if (!module || modules.has(module.filename) || !isOurs(module.filename)) return;
+    modules.set(module.filename, module);
+    for (const child of module.children) visit(child);
+  };
+  visit(require.cache[entry]);
+  return { entry, modules };
+}
+
+function evict(files: Iterable<string>): void {
+  const going = new Set(files);
+  for (const file of going) delete require.cache[file];
+  detach(going);
+}
+
+function restore(subtree: Subtree): void {
+  for (const [file, module] of subtree.modules) require.cache[file] = module;
+}
+
+/** Cuts the arrows from modules that stay to modules that may go, which would keep them in memory. */
+function detach(files: ReadonlySet<string>): void {
+  const survivors = Object.values(require.cache).filter((survivor) => survivor && !files.has(survivor.filename));
+  for (const survivor of survivors) {
+    if (!survivor?.children.some((child) => files.has(child.filename))) continue;
+    survivor.children = survivor.children.filter((child) => !files.has(child.filename));
+  }
+}
+
+function firstDifference(built: string, now: string): number {
+  const before = built.split('\n');
+  const index = now.split('\n').findIndex((line, at) => line !== before[at]);
+  return index < 0 ? before.length : index + 1;
+}
+
+function lineOfRequire(file: string, stack: string): number {
+  const at = stack.split('\n').find((line) => line.includes(unitOf(file)) && /:\d+:\d+\)?$/.test(line));
+  return Number(/:(\d+):\d+\)?$/.exec(at ?? '')?.[1] ?? 0);
+}

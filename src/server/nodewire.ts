@@ -1,0 +1,47 @@
+/** What master and nodes say to each other. */
+
+export const NODE = {
+  /** node to master: `(ready)` */
+  ready: 'firefly.node.ready',
+  /** master to node: `(addresses)`; where the node's roots listen */
+  links: 'firefly.node.links',
+  /** master to node, answered with `NodeReport` */
+  status: 'firefly.node.status',
+  /** master to node, answered when the node has stopped all but its link to the master */
+  stop: 'firefly.node.stop',
+  prepare: 'firefly.reload.prepare',
+  commit: 'firefly.reload.commit',
+  abort: 'firefly.reload.abort',
+} as const;
+
+/** What a node tells the master when it registers, and again when it is ready. */
+export interface NodeInfo {
+  readonly pid: number;
+  readonly ready: boolean;
+  /** Where its leaves find it; 0 when it is no root or not listening yet. */
+  readonly rootPort: number;
+  readonly codeVersion: string;
+}
+
+/** What the master grants a node that registers. */
+export interface Grant {
+  /** The numbers a net node may give to connections. */
+  readonly dynamicIds?: { readonly first: number; readonly count: number };
+}
+
+/** Where a root listens. */
+export interface RootAddress {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface NodeReport {
+  readonly state: 'starting' | 'ready' | 'stopping';
+  readonly pid: number;
+  readonly codeVersion: string;
+  readonly uptimeMs: number;
+  readonly memoryRss: number;
+  readonly children: readonly string[];
+  readonly roots: readonly string[];
+}

@@ -1,0 +1,131 @@
+/**
+ * A node's share of a reload: load beside the running code, then take over in one step, or forget it.
+ *
+ * The master prepares all nodes before it commits any. A prepared load that nobody commits is dropped after a while.
+ */
+import { ReloadFailed, StartFailed } from '../errors';
+import type { Logger } from '../log/log';
+import type { NodeGlobals } from './globalobject';
+import { adopt, describeFailure, type LoadFailure, load, loadAfresh, type Subtree, staleSources, unitOf, versionOf } from './modules';
+import { type Wired, Wiring } from './wiring';
+
+/** How long a prepared load waits for its commit. */
+const PREPARED_MS = 60_000;
+
+export type Prepared =
+  | { readonly ok: true; readonly codeVersion: string }
+  | { readonly ok: false; readonly failures: readonly LoadFailure[] };
+
+export class Reloader {
+  readonly #globals: NodeGlobals;
+  readonly #dir: string;
+  readonly #log: Logger;
+  #wiring: Wiring | undefined;
+  #app: Subtree | undefined;
+  #root: Subtree | undefined;
+  #next: { subtree: Subtree; wired: Wired; version: string; states: Set<string>; timer: NodeJS.Timeout } | undefined;
+  #version = '';
+
+  /** @param dir the project's folder; versions name files relative to it */
+  constructor(globals: NodeGlobals, dir: string, log: Logger) {
+    this.#globals = globals;
+    this.#dir = dir;
+    this.#log = log;
+  }
+
+  /** Hash of the code that runs; empty before the first load. */
+  get codeVersion(): string {
+    return this.#version;
+  }
+
+  /**
+   * Loads the node's modules for the first time.
+   *
+   * @param reload module that reloads load afresh; `app` when undefined
+   * @throws StartFailed naming file and line
+   */
+  start(app: string | undefined, reload: string | undefined): void {
+    this.#wiring = new Wiring(this.#globals, reload !== undefined);
+    if (!app) return;
+    this.#app = this.#first(app);
+    this.#root = reload ? this.#first(reload) : this.#app;
+    this.#globals.reloadmodule = reload;
+    this.#version = versionOf(this.#subtrees(this.#root), this.#dir);
+    for (const stale of this.#subtrees(this.#root).flatMap(staleSources)) this.#log.warn(stale, 'a source is newer than what runs');
+  }
+
+  /** Loads the reload root afresh, beside the running code. Changes nothing. */
+  prepare(): Prepared {
+    this.abort();
+    const wiring = this.#wiring;
+    const root = this.#root;
+    if (!wiring || !root) return { ok: true, codeVersion: this.#version };
+    const running = wiring.take();
+    const states = new Set(this.#globals.node.states.keys());
+    const going = new Set([...root.modules.keys()].map(unitOf));
+    try {
+      wiring.put(wiring.renewed(running, (place) => !going.has(unitOf(place.file))));
+      const subtree = loadAfresh(root);
+      const stale = staleSources(subtree);
+      if (stale.length > 0) return this.#failed(stale, states);
+      const version = versionOf(this.#subtrees(subtree), this.#dir);
+      const timer = setTimeout(() => this.abort(), PREPARED_MS);
+      this.#next = { subtree, wired: wiring.take(), version, states, timer };
+      return { ok: true, codeVersion: version };
+    } catch (error) {
+      const stale = staleSources(root);
+      return this.#failed(stale.length > 0 ? stale : [describeFailure(error, root.entry)], states);
+    } finally {
+      wiring.put(running);
+    }
+  }
+
+  /** Lets the prepared code take over. Timers and hooks of the old code end. @throws ReloadFailed when nothing is prepared */
+  async commit(): Promise<string> {
+    const next = this.#next;
+    if (this.#root === undefined) return this.#version;
+    if (!next || !this.#wiring) throw new ReloadFailed('nothing is prepared here; start the reload again');
+    clearTimeout(next.timer);
+    this.#next = undefined;
+    const old = this.#globals.node.generation;
+    adopt(this.#root, next.subtree);
+    this.#wiring.replace(this.#wiring.take(), next.wired);
+    if (this.#app === this.#root) this.#app = next.subtree;
+    this.#root = next.subtree;
+    this.#version = next.version;
+    this.#globals.node.generation.start();
+    for (const error of await old.end()) this.#log.error({ error }, 'an onUnload hook failed');
+    return this.#version;
+  }
+
+  /** Forgets a prepared load. */
+  abort(): void {
+    if (!this.#next) return;
+    clearTimeout(this.#next.timer);
+    this.#forgetStates(this.#next.states);
+    this.#next = undefined;
+  }
+
+  #first(entry: string): Subtree {
+    try {
+      return load(entry);
+    } catch (error) {
+      const { file, line, message } = describeFailure(error, entry);
+      throw new StartFailed(`${file}:${line}: ${message}`, { cause: error });
+    }
+  }
+
+  #failed(failures: readonly LoadFailure[], states: ReadonlySet<string>): Prepared {
+    this.#forgetStates(states);
+    return { ok: false, failures };
+  }
+
+  /** Drops state objects that only the forgotten load asked for. */
+  #forgetStates(known: ReadonlySet<string>): void {
+    for (const name of this.#globals.node.states.keys()) if (!known.has(name)) this.#globals.node.states.delete(name);
+  }
+
+  #subtrees(root: Subtree): Subtree[] {
+    return this.#app && this.#app !== this.#root ? [this.#app, root] : [root];
+  }
+}

@@ -1,0 +1,16 @@
+/** What net nodes and roots say to each other about sessions. */
+export const SESSION = {
+  /** root to net: `(dynamicId, version, data | null)` */
+  set: 'firefly.session.set',
+  /** net to root: `(states, begins)`; all records, in batches */
+  restore: 'firefly.session.restore',
+  /** net to root, answered: `(dynamicId, data)`; the connection ended */
+  closed: 'firefly.session.closed',
+} as const;
+
+/** A record as it crosses the link. */
+export interface SessionState {
+  readonly dynamicId: number;
+  readonly version: number;
+  readonly data: unknown;
+}

@@ -1,0 +1,210 @@
+/**
+ * The HTTP server that the master and nodes with a `webport` share.
+ *
+ * Every request passes the guard, then finds its handler by method and path, and is answered once: by the handler, or by the
+ * deadline. Knows nothing of what the routes do. Loaded only by processes that have a web port.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartFailed } from '../errors';
+import type { Logger } from '../log/log';
+import type { Metrics } from '../metrics/metrics';
+import type { Place } from '../services/target';
+import { AccessGuard, type GuardOptions, type Refusal } from './guard';
+import { errorReply, type Reply, thrownReply, toReply } from './reply';
+import { IncomingRequest } from './request';
+import { RouteTable, type WebHandler, type WebMethod } from './routes';
+
+export interface WebOptions extends GuardOptions {
+  readonly log: Logger;
+  readonly metrics?: Metrics;
+  /** The table to look a request up in, asked for each: a reload puts another in its place. A table of the server's own when left out. */
+  readonly routes?: () => RouteTable;
+  /** How long a handler may take, in milliseconds; 30 s when left out. */
+  readonly deadlineMs?: number;
+  /** Requests that may be under way at once; more are answered 503. 256 when left out. */
+  readonly inFlight?: number;
+}
+
+const HEADER_BYTES = 16 * 1024;
+const CONNECTIONS = 1024;
+const KEEP_ALIVE_MS = 5_000;
+const HEADERS_MS = 10_000;
+/** How often the same kind of refusal gets a line in the log. */
+const REFUSAL_LINE_MS = 1_000;
+
+const SECURITY_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'self'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+export class WebServer {
+  readonly #routes: () => RouteTable;
+  readonly #options: WebOptions;
+  readonly #guard: AccessGuard;
+  readonly #deadlineMs: number;
+  readonly #server: Server;
+  readonly #refusals = new Map<Refusal['kind'], { until: number; unlogged: number }>();
+  #inFlight = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: WebOptions) {
+    this.#options = options;
+    const own = new RouteTable();
+    this.#routes = options.routes ?? (() => own);
+    this.#guard = new AccessGuard(options);
+    this.#deadlineMs = options.deadlineMs ?? 30_000;
+    this.#server = createServer({
+      maxHeaderSize: HEADER_BYTES,
+      headersTimeout: Math.min(HEADERS_MS, this.#deadlineMs),
+      requestTimeout: this.#deadlineMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 1_000,
+    });
+    this.#server.maxConnections = CONNECTIONS;
+    // A client that stops reading its answer is let go; a handler at work is ended by its own deadline before this.
+    this.#server.setTimeout(this.#deadlineMs + HEADERS_MS);
+    this.#server.on('request', (incoming, response) => void this.#serve(incoming, response));
+    options.metrics?.gauge('firefly_web_in_flight', 'Web requests under way.', () => this.#inFlight);
+  }
+
+  /** Registers a handler in the current table: see `RouteTable.add`. */
+  route(method: WebMethod, path: string, handler: WebHandler, place?: Place): void {
+    this.#routes().add(method, path, handler, place);
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @returns the port; a real one when 0 was asked for
+   * @throws StartFailed when the port cannot be had, naming it
+   */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const failed = (cause: Error) => reject(new StartFailed(`web port ${host}:${port} cannot be opened: ${cause.message}`, { cause }));
+      this.#server.once('error', failed);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', failed);
+        this.#server.on('error', (error) => this.#options.log.error({ error }, 'web port failed'));
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Stops listening, ends idle connections, and waits for the answers under way; after `graceMs` they are cut. */
+  close(graceMs = 2_000): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+      // The callback's error says only that it never listened.
+      this.#server.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+      this.#server.closeIdleConnections();
+    });
+    return this.#closing;
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#inFlight += 1;
+    response.once('close', () => {
+      this.#inFlight -= 1;
+      if (this.#closing) this.#server.closeIdleConnections();
+    });
+    // A socket that breaks ends its request; there is nobody left to tell.
+    incoming.on('error', () => undefined);
+    response.on('error', () => undefined);
+    const { reply, headers } = await this.#decide(incoming, response);
+    if (response.destroyed) return;
+    // What was not read of a body is not waited for: the connection ends with the answer.
+    const last = this.#closing !== undefined || !incoming.complete;
+    response.writeHead(reply.status, {
+      ...SECURITY_HEADERS,
+      ...(reply.status === 204 ? {} : { 'Content-Type': reply.type, 'Content-Length': reply.bytes.length }),
+      ...headers,
+      ...(last ? { Connection: 'close' } : {}),
+    });
+    response.end(incoming.method === 'HEAD' ? undefined : reply.bytes);
+  }
+
+  async #decide(incoming: IncomingMessage, response: ServerResponse): Promise<{ reply: Reply; headers?: Record<string, string> }> {
+    const refusal = this.#check(incoming);
+    if (refusal) {
+      const headers = refusal.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {};
+      return { reply: errorReply(refusal.status, refusal.reason), headers };
+    }
+    const bound = this.#options.inFlight ?? 256;
+    if (this.#inFlight > bound) {
+      const reply = errorReply(503, `more than ${bound} requests are under way; ask again`, 'FF_QUEUE_FULL');
+      return { reply, headers: { 'Retry-After': '1' } };
+    }
+    const request = new IncomingRequest(incoming);
+    const route = this.#routes().at(request.path);
+    if (!route) return { reply: errorReply(404, `nothing is at ${request.path}`) };
+    const handler = route.handler(request.method);
+    if (!handler) {
+      const allow = route.methods.join(', ');
+      return { reply: errorReply(405, `${request.path} takes ${allow}`), headers: { Allow: allow } };
+    }
+    return { reply: await this.#run(handler, request, response) };
+  }
+
+  #run(handler: WebHandler, request: IncomingRequest, response: ServerResponse): Promise<Reply> {
+    const { log } = this.#options;
+    const what = `${request.method} ${request.path}`;
+    return new Promise((resolve) => {
+      const deadline = setTimeout(() => {
+        log.error({ request: what, ms: this.#deadlineMs }, 'web request got no answer within its deadline');
+        resolve(errorReply(503, `${what}: no answer within ${this.#deadlineMs} ms`, 'FF_DEADLINE'));
+      }, this.#deadlineMs);
+      // The peer left, or close() cut it: nobody waits any more.
+      response.once('close', () => clearTimeout(deadline));
+      const work = async () => toReply(await handler(request));
+      work()
+        .catch((error: unknown) => {
+          if (request.refused && error === request.refused) return errorReply(413, request.refused.message, request.refused.code);
+          log.error({ request: what, error }, 'web handler failed');
+          return thrownReply(what, error);
+        })
+        .then(resolve);
+    });
+  }
+
+  #check(incoming: IncomingMessage): Refusal | undefined {
+    const { socket } = incoming;
+    const refusal = this.#guard.check({
+      headers: incoming.headers,
+      hostLines: incoming.headersDistinct.host ?? [],
+      remoteAddress: socket.remoteAddress ?? '',
+      localAddress: socket.localAddress ?? '',
+      localPort: socket.localPort ?? 0,
+    });
+    if (refusal) this.#logRefusal(refusal, incoming);
+    return refusal;
+  }
+
+  #logRefusal(refusal: Refusal, incoming: IncomingMessage): void {
+    this.#options.metrics?.counter('firefly_web_refused_total', 'Web requests refused by the access guard.').inc();
+    const now = performance.now();
+    const last = this.#refusals.get(refusal.kind);
+    if (last && now < last.until) {
+      last.unlogged += 1;
+      return;
+    }
+    this.#refusals.set(refusal.kind, { until: now + REFUSAL_LINE_MS, unlogged: 0 });
+    this.#options.log.warn(
+      {
+        reason: refusal.reason,
+        address: incoming.socket.remoteAddress,
+        request: `${incoming.method} ${(incoming.url ?? '').split('?', 1)[0]?.slice(0, 100)}`,
+        host: incoming.headers.host?.slice(0, 100),
+        ...(last?.unlogged ? { unlogged: last.unlogged } : {}),
+      },
+      'web request refused',
+    );
+  }
+}

@@ -1,0 +1,43 @@
+/** What a link counts. Plain numbers on the hot path; the metrics get the difference now and then. */
+import type { Metrics } from '../metrics/metrics';
+
+const COUNTERS = {
+  calls: ['firefly_rpc_calls_total', 'Calls and notifications sent'],
+  served: ['firefly_rpc_served_total', 'Calls and notifications received and run'],
+  refused: ['firefly_rpc_refused_total', 'Calls and notifications refused because a queue of a link was full'],
+  deadlines: ['firefly_rpc_deadlines_total', 'Calls that got no answer in time'],
+  late: ['firefly_rpc_late_answers_total', 'Answers that came after the deadline of their call'],
+  sentBytes: ['firefly_rpc_sent_bytes_total', 'Bytes handed to the sockets of links'],
+  receivedBytes: ['firefly_rpc_received_bytes_total', 'Bytes read from the sockets of links'],
+} as const;
+
+type Name = keyof typeof COUNTERS;
+const NAMES = Object.keys(COUNTERS) as Name[];
+
+export class LinkCounts implements Record<Name, number> {
+  calls = 0;
+  served = 0;
+  refused = 0;
+  deadlines = 0;
+  late = 0;
+  sentBytes = 0;
+  receivedBytes = 0;
+  readonly #metrics: Metrics | undefined;
+  readonly #published = new Map<Name, number>();
+
+  constructor(metrics: Metrics | undefined) {
+    this.#metrics = metrics;
+  }
+
+  /** Adds what was counted since the last time to the counters of the process. */
+  publish(): void {
+    if (!this.#metrics) return;
+    for (const name of NAMES) {
+      const more = this[name] - (this.#published.get(name) ?? 0);
+      if (more === 0) continue;
+      this.#published.set(name, this[name]);
+      const [metric, help] = COUNTERS[name];
+      this.#metrics.counter(metric, help).inc(more);
+    }
+  }
+}

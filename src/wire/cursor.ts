@@ -1,0 +1,63 @@
+/** Reads the fields of one frame. Every read is checked against the frame's end, so that a lying length inside it cannot reach beyond. */
+import { BadFrame } from '../errors';
+
+export class Cursor {
+  #buffer: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #end = 0;
+
+  /** Starts over at another frame; one cursor serves a link for its life. */
+  reset(buffer: Buffer, start: number, end: number): void {
+    this.#buffer = buffer;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  /** Lets go of the frame's bytes. */
+  clear(): void {
+    this.reset(Buffer.alloc(0), 0, 0);
+  }
+
+  u8(): number {
+    return this.#buffer.readUInt8(this.#advance(1));
+  }
+
+  u16(): number {
+    return this.#buffer.readUInt16BE(this.#advance(2));
+  }
+
+  u32(): number {
+    return this.#buffer.readUInt32BE(this.#advance(4));
+  }
+
+  i32(): number {
+    return this.#buffer.readInt32BE(this.#advance(4));
+  }
+
+  f64(): number {
+    return this.#buffer.readDoubleBE(this.#advance(8));
+  }
+
+  /** The next bytes, as a view of the chunk they came in. */
+  bytes(length = this.#end - this.#at): Buffer {
+    const at = this.#advance(length);
+    return this.#buffer.subarray(at, at + length);
+  }
+
+  text(length = this.#end - this.#at): string {
+    const at = this.#advance(length);
+    return this.#buffer.toString('utf8', at, at + length);
+  }
+
+  /** @throws BadFrame when something is left over */
+  done(): void {
+    if (this.#at !== this.#end) throw new BadFrame(`${this.#end - this.#at} bytes too many at the end of a frame`);
+  }
+
+  #advance(length: number): number {
+    const at = this.#at;
+    if (at + length > this.#end) throw new BadFrame('a frame ends in the middle of a field');
+    this.#at = at + length;
+    return at;
+  }
+}

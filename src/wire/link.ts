@@ -1,0 +1,343 @@
+/**
+ * One connection between two nodes: calls, notifications and replies both ways over any ordered stream.
+ *
+ * Promises: a call settles; loss of the link rejects all that is pending in that turn; a silent peer is found by heartbeats; every queue is
+ * bounded; calls and notifications arrive in the order sent, replies in the order produced. Dialling, identity and logging of the end
+ * are its owner's business (distributed/).
+ */
+import type { Duplex } from 'node:stream';
+import type { Limits } from '../config/config';
+import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from '../errors';
+import type { Logger } from '../log/log';
+import type { Metrics } from '../metrics/metrics';
+import { LinkCounts } from './counts';
+import { Cursor } from './cursor';
+import { readError } from './fault';
+import { FrameReader, Kind } from './frame';
+import { Heartbeat } from './heartbeat';
+import { Outbox, Oversize } from './outbox';
+import { type PendingCall, PendingCalls } from './pending';
+import { Replies } from './replies';
+import { type LinkKey, RequestReader, RequestWriter } from './request';
+import { Serving } from './serving';
+import { readValue } from './values';
+
+export type { LinkKey } from './request';
+
+export interface LinkHandlers {
+  /** Runs a call; may return a promise. What it throws or rejects with is the caller's error. */
+  dispatch(target: LinkKey, args: unknown[]): unknown;
+  /** The link has ended. Called exactly once, after every pending call was rejected. */
+  closed(reason: LinkClosed): void;
+}
+
+/** `closed`: one side said goodbye. `lost`: the stream ended. `dead`: the peer fell silent. `overload`: the peer does not read its replies. */
+export interface LinkClosed {
+  readonly code: (typeof CODES)[number];
+  readonly message: string;
+  readonly error?: Error;
+}
+
+export interface CallOptions {
+  /** Instead of the limit `rpcDeadlineMs`. */
+  readonly timeoutMs?: number;
+}
+
+export interface LinkOptions {
+  /** The other side, for messages. */
+  readonly peer: string;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
+  readonly handlers: LinkHandlers;
+  /** What the handshake read beyond its last frame. */
+  readonly readAhead?: Buffer;
+}
+
+/** In the order of their numbers in a `bye` frame. */
+const CODES = ['closed', 'lost', 'dead', 'malformed', 'replaced', 'overload'] as const;
+
+/** In characters; a goodbye fits the smallest frame limit. */
+const MAX_REASON = 300;
+
+/** A lower frame limit counts as this one: errors and goodbyes always fit. */
+const MIN_FRAME_BYTES = 1024;
+
+export class Link {
+  readonly peer: string;
+  readonly #stream: Duplex;
+  readonly #limits: Limits;
+  readonly #handlers: LinkHandlers;
+  readonly #counts: LinkCounts;
+  readonly #out: Outbox;
+  readonly #reader: FrameReader;
+  readonly #cursor = new Cursor();
+  readonly #requests: RequestWriter;
+  readonly #replies: Replies;
+  readonly #received = new RequestReader(this.#cursor);
+  readonly #serving: Serving;
+  readonly #pending = new PendingCalls((call) => {
+    this.#counts.deadlines++;
+    call.reject(new Deadline(`call of ${call.target} at ${this.peer}`, call.timeoutMs));
+  });
+  readonly #heartbeat: Heartbeat;
+  readonly #maxBytes: number;
+  /** Settle what waits for the stream to be closed; undefined once it is. */
+  #waiting: (() => void)[] | undefined = [];
+  #open = true;
+  #linger: NodeJS.Timeout | undefined;
+
+  constructor(stream: Duplex, options: LinkOptions) {
+    this.peer = options.peer;
+    this.#stream = stream;
+    this.#limits = options.limits;
+    this.#handlers = options.handlers;
+    this.#counts = new LinkCounts(options.metrics);
+    this.#maxBytes = Math.max(MIN_FRAME_BYTES, options.limits.rpcFrameBytes);
+    this.#out = new Outbox(stream, this.#maxBytes);
+    this.#requests = new RequestWriter(this.#out);
+    this.#replies = new Replies(this.#out, this.#maxBytes);
+    this.#reader = new FrameReader(this.#maxBytes, this.#onFrame);
+    this.#serving = new Serving({
+      peer: options.peer,
+      log: options.log,
+      bound: options.limits.rpcInFlight,
+      counts: this.#counts,
+      dispatch: (target, args) => this.#handlers.dispatch(target, args),
+    });
+    this.#heartbeat = new Heartbeat({
+      ...options.limits,
+      ping: () => this.#beat(Kind.ping),
+      dead: () => this.#end({ code: 'dead', message: `${this.peer} has been silent for ${this.#limits.deadAfterMs} ms` }),
+      tick: () => this.#report(),
+    });
+    stream.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
+    if (stream.destroyed || stream.readableEnded) process.nextTick(this.#onClose);
+    else if (options.readAhead?.length) stream.unshift(options.readAhead);
+    stream.resume();
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Calls of this side that wait for their answer. */
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  /** Bytes that the operating system has not taken yet. */
+  get queuedBytes(): number {
+    return this.#out.queuedBytes;
+  }
+
+  /**
+   * Calls a target of the peer.
+   *
+   * @returns its result; rejects with PeerDown, Deadline, QueueFull, TooLarge, or what the target threw (NoSuchTarget, RemoteError)
+   */
+  call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const id = this.#pending.nextId();
+    try {
+      if (this.#pending.size >= this.#limits.rpcInFlight) this.#refuse(`calls in flight to ${this.peer}`, this.#limits.rpcInFlight);
+      this.#request(target, args, id);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
+      this.#pending.add(id, { target, timeoutMs, handovers: this.#out.handovers, resolve, reject });
+    });
+  }
+
+  /** Calls a target of the peer and wants no answer. @throws PeerDown, QueueFull, TooLarge: it was not sent */
+  notify(target: LinkKey, args: readonly unknown[]): void {
+    this.#request(target, args);
+  }
+
+  /**
+   * Sends what is queued and a goodbye, and closes. Pending calls are rejected at once.
+   *
+   * @param code `replaced` tells the peer that it must not come back
+   * @returns settled when the stream is closed, at the latest after the limit `deadAfterMs`
+   */
+  close(reason: string, code: 'closed' | 'replaced' = 'closed'): Promise<void> {
+    this.#end({ code, message: reason }, true);
+    return new Promise((resolve) => {
+      if (this.#waiting) this.#waiting.push(resolve);
+      else resolve();
+    });
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#counts.receivedBytes += chunk.length;
+    this.#heartbeat.heard();
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      const message = error instanceof BadFrame ? error.message : 'a frame cannot be read';
+      this.#end({ code: 'malformed', message: `${this.peer} sent bytes that are no frame: ${message}`, error: error as Error }, true);
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    this.#end({ code: 'lost', message: `${this.peer} closed the connection` });
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#end({ code: 'lost', message: `the connection to ${this.peer} broke: ${error.message}`, error });
+  };
+
+  readonly #onClose = (): void => {
+    this.#end({ code: 'lost', message: `the connection to ${this.peer} is closed` });
+    clearTimeout(this.#linger);
+    this.#stream.off('error', this.#onError).off('close', this.#onClose);
+    for (const settle of this.#waiting ?? []) settle();
+    this.#waiting = undefined;
+  };
+
+  readonly #onFrame = (buffer: Buffer, start: number, end: number): void => {
+    const cursor = this.#cursor;
+    cursor.reset(buffer, start, end);
+    const kind = cursor.u8();
+    switch (kind) {
+      case Kind.call:
+        this.#onCall(cursor.u32(), this.#received.target(), this.#received.arguments());
+        break;
+      case Kind.notify:
+        this.#serving.notify(this.#received.target(), this.#received.arguments());
+        break;
+      case Kind.result:
+        this.#onResult();
+        break;
+      case Kind.error:
+        this.#onFailure();
+        break;
+      case Kind.name:
+        this.#received.name();
+        break;
+      case Kind.ping:
+        cursor.done();
+        this.#answer(() => this.#beat(Kind.pong));
+        break;
+      case Kind.pong:
+        cursor.done();
+        break;
+      case Kind.bye:
+        this.#onBye(cursor.u8(), cursor.text());
+        break;
+      default:
+        throw new BadFrame(`unknown kind ${kind}`);
+    }
+  };
+
+  #onCall(id: number, target: LinkKey, args: unknown[]): void {
+    this.#serving.call(
+      target,
+      args,
+      (value) => this.#answer(() => this.#replies.result(id, target, value)),
+      (error) => this.#answer(() => this.#replies.error(id, error)),
+    );
+  }
+
+  // The whole answer is read before its call is taken: a call with a malformed answer ends with the link, like all others.
+  #onResult(): void {
+    const id = this.#cursor.u32();
+    const value = readValue(this.#cursor);
+    this.#cursor.done();
+    this.#answered(id)?.resolve(value);
+  }
+
+  #onFailure(): void {
+    const id = this.#cursor.u32();
+    const error = errorFromWire(this.peer, readError(this.#cursor));
+    this.#answered(id)?.reject(error);
+  }
+
+  #onBye(number: number, reason: string): void {
+    this.#end({ code: CODES[number] ?? 'closed', message: `${this.peer} closed the link: ${reason.slice(0, MAX_REASON)}` }, true);
+  }
+
+  #answered(id: number): PendingCall | undefined {
+    const call = this.#pending.take(id);
+    if (!call) this.#counts.late++;
+    return call;
+  }
+
+  #answer(reply: () => void): void {
+    if (!this.#open) return;
+    reply();
+    this.#heartbeat.spoke();
+    if (this.#out.queuedBytes <= 2 * this.#limits.rpcQueuedBytes) return;
+    this.#end({ code: 'overload', message: `${this.peer} does not read: ${this.#out.queuedBytes} bytes of replies wait` });
+  }
+
+  #request(target: LinkKey, args: readonly unknown[], id?: number): void {
+    if (!this.#open) throw new PeerDown(this.peer, false);
+    if (this.#out.queuedBytes >= this.#limits.rpcQueuedBytes) this.#refuseBytes();
+    this.#out.assertIdle();
+    try {
+      this.#requests.write(target, args, id);
+      if (this.#out.queuedBytes > this.#limits.rpcQueuedBytes) this.#refuseBytes();
+      this.#out.commit();
+    } catch (error) {
+      this.#out.rollback();
+      if (!(error instanceof Oversize)) throw error;
+      throw new TooLarge(`call of ${target} at ${this.peer}`, error.bytes, this.#maxBytes);
+    }
+    this.#counts.calls++;
+    this.#heartbeat.spoke();
+  }
+
+  #beat(kind: typeof Kind.ping | typeof Kind.pong): void {
+    this.#out.begin(kind);
+    this.#out.commit();
+    this.#heartbeat.spoke();
+  }
+
+  #refuseBytes(): never {
+    this.#refuse(`bytes queued to ${this.peer}`, this.#limits.rpcQueuedBytes);
+  }
+
+  #refuse(queue: string, bound: number): never {
+    this.#counts.refused++;
+    throw new QueueFull(queue, bound);
+  }
+
+  #report(): void {
+    this.#counts.sentBytes = this.#out.bytesHanded;
+    this.#counts.publish();
+    this.#serving.report();
+  }
+
+  /** @param orderly send what is queued and a goodbye before the stream is closed */
+  #end(reason: LinkClosed, orderly = false): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#heartbeat.stop();
+    this.#reader.stop();
+    this.#stream.off('data', this.#onData).off('end', this.#onEnd);
+    if (orderly) this.#sayBye(reason);
+    else this.#stream.destroy();
+    const cause = reason.error ?? new Error(reason.message);
+    for (const call of this.#pending.drain()) {
+      call.reject(new PeerDown(this.peer, this.#out.handovers > call.handovers, { cause }));
+    }
+    this.#out.discard();
+    this.#cursor.clear();
+    this.#report();
+    this.#handlers.closed(reason);
+  }
+
+  #sayBye(reason: LinkClosed): void {
+    this.#out.begin(Kind.bye);
+    this.#out.u8(CODES.indexOf(reason.code));
+    this.#out.bytes(Buffer.from(reason.message.slice(0, MAX_REASON)));
+    this.#out.commit();
+    this.#out.flush();
+    this.#stream.end();
+    // Reading on finds the peer's end of the stream; a peer that takes nothing is not waited for.
+    this.#stream.resume();
+    this.#linger = setTimeout(() => this.#stream.destroy(), this.#limits.deadAfterMs);
+  }
+}

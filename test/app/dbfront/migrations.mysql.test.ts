@@ -1,0 +1,4 @@
+import { freshMysql } from '../../helpers/services';
+import { migrationSuite } from './migrationsuite';
+
+migrationSuite('MariaDB', freshMysql);

@@ -1,0 +1,4 @@
+import { freshSqlite } from '../../helpers/services';
+import { migrationSuite } from './migrationsuite';
+
+migrationSuite('SQLite', freshSqlite);
