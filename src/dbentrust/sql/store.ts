@@ -1,7 +1,7 @@
 /**
  * One database as the framework sees it: the same values, errors and table descriptions on MySQL/MariaDB and on SQLite.
  *
- * Only contracts and `openStore` live here; the driver of the configured engine is loaded when a store is opened, so a node without one pays nothing.
+ * Only contracts live here; open.ts loads the driver of the configured engine, so a node without one pays nothing.
  */
 import type { Migration } from 'kysely';
 import type { Logger } from '../../log/log';
