@@ -149,11 +149,7 @@ export class PBRoot {
 
   #onSocket(socket: Socket): void {
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
-    if (this.#strangers.size >= MAX_STRANGERS) {
-      socket.destroy();
-      this.#rejected(address, new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
-      return;
-    }
+    if (this.#strangers.size >= MAX_STRANGERS) this.#dropOldestStranger();
     const exchange = new Exchange(socket, address, this.#options.limits.handshakeMs);
     this.#strangers.set(socket, exchange);
     this.#greet(socket, exchange)
@@ -164,6 +160,15 @@ export class PBRoot {
         if (!this.#closed) this.#rejected(address, error);
       })
       .finally(() => this.#strangers.delete(socket));
+  }
+
+  /** A node needs its place for a moment; who has held one longest is none. So a crowd cannot keep nodes out. */
+  #dropOldestStranger(): void {
+    const [oldest] = this.#strangers;
+    if (!oldest) return;
+    const [socket, exchange] = oldest;
+    this.#strangers.delete(socket);
+    exchange.abort(new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
   }
 
   async #greet(socket: Socket, exchange: Exchange): Promise<void> {
