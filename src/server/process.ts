@@ -75,8 +75,10 @@ async function handedOver(): Promise<Handover> {
 
 async function readConfig(path: string): Promise<Handover> {
   const { loadConfig } = await import('../config/load.js');
+  const { makeDataFolder } = await import('../config/datafolder.js');
   const { clusterSecret } = await import('../config/secret.js');
   const { config, warnings } = await loadConfig(path, process.env);
   for (const warning of warnings) console.error(warning);
+  makeDataFolder(config);
   return { config, secret: clusterSecret(config) };
 }

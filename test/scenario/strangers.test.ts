@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { RemoteObject } from '../../src/distributed/node';
@@ -15,9 +14,18 @@ import { keptLog } from '../helpers/log';
 import { type Project, variantOf } from '../helpers/project';
 
 const HANDSHAKE_MS = 1_000;
+const SECRET = 'a secret that strangers do not know, 32 letters and more';
 
 /** What a stranger would like to be called with; each root has one of them. */
-const TARGETS = ['netconnlost', 'pushObject', 'forwarding', 'firefly.node.ready', 'firefly.db.query', 'firefly.db.flush', 'firefly.session.closed'];
+const TARGETS = [
+  'netconnlost',
+  'pushObject',
+  'forwarding',
+  'firefly.node.ready',
+  'firefly.db.query',
+  'firefly.db.flush',
+  'firefly.session.closed',
+];
 
 function frame(kind: number, ...parts: Buffer[]): Buffer {
   const body = Buffer.concat(parts);
@@ -79,12 +87,14 @@ async function recorder(port: number): Promise<{ port: number; sent: Buffer[]; s
 describe('a stranger at a port for nodes', () => {
   let project: Project;
   let cluster: Cluster;
-  let secret: string;
   const ports = new Map<string, number>();
   before(async () => {
-    project = variantOf('config.json', { limits: { handshakeMs: HANDSHAKE_MS } });
-    cluster = await startCluster(project.path('config.json'));
-    secret = readFileSync(join(cluster.dataDir, 'secret'), 'utf8').trim();
+    // Open to other machines, and with its logs in its data folder, as the shipped config has them.
+    project = variantOf('config.json', {
+      servers: { dbfront: { bind: '0.0.0.0' }, gate: { bind: '0.0.0.0' } },
+      limits: { handshakeMs: HANDSHAKE_MS },
+    });
+    cluster = await startCluster(project.path('config.json'), { dataDir: project.path('data'), env: { FIREFLY_SECRET: SECRET } });
     const dbfront = /linked to dbfront at 127\.0\.0\.1:(\d+)/.exec(await cluster.waitForLine(/linked to dbfront at/))?.[1];
     ports.set('master', cluster.port(9999)).set('gate', cluster.port(10000)).set('dbfront', Number(dbfront));
   });
@@ -142,7 +152,10 @@ describe('a stranger at a port for nodes', () => {
       await atEveryRoot(async (root, port) => {
         const { bytes: answer, from } = await visit(port, bytes);
         assert.equal(answer.length, 0);
-        assert.match(await reasonFor(root, from), /a frame claims|a handshake frame of|in the handshake|not valid msgpack|without its fields/);
+        assert.match(
+          await reasonFor(root, from),
+          /a frame claims|a handshake frame of|in the handshake|not valid msgpack|without its fields/,
+        );
       });
     });
   }
@@ -164,9 +177,11 @@ describe('a stranger at a port for nodes', () => {
   it('that has another secret is told so, whatever its name', async () => {
     await atEveryRoot(async (root, port) => {
       for (const name of ['game1', 'gate2']) {
-        const error = await refusalOf(port, { name, root, secret: `${secret}?` });
+        const error = await refusalOf(port, { name, root, secret: `${SECRET}?` });
         assert.ok(error instanceof Unauthorized);
-        await cluster.waitForLine(new RegExp(`${root} rejects a connection from 127\\.0\\.0\\.1:\\d+: ${name} has not the secret of ${root}`));
+        await cluster.waitForLine(
+          new RegExp(`${root} rejects a connection from 127\\.0\\.0\\.1:\\d+: ${name} has not the secret of ${root}`),
+        );
       }
     });
   });
@@ -175,7 +190,7 @@ describe('a stranger at a port for nodes', () => {
     await atEveryRoot(async (root, port) => {
       const between = await recorder(port);
       // A proof that is right: it is refused only afterwards, for the root that it names.
-      assert.match((await refusalOf(between.port, { name: 'game1', root: 'another root', secret })).message, /wants another root/);
+      assert.match((await refusalOf(between.port, { name: 'game1', root: 'another root', secret: SECRET })).message, /wants another root/);
       const { from } = await visit(port, ...between.sent);
       assert.match(await reasonFor(root, from), /game1 has not the secret/);
       between.server.close();
@@ -185,17 +200,38 @@ describe('a stranger at a port for nodes', () => {
   it('that knows the secret and has a name that is not in the config cannot register', async () => {
     const linked = await links();
     for (const name of ['game2', 'constructor', '__proto__', 'toString']) {
-      const error = await refusalOf(cluster.port(9999), { name, root: 'master', secret });
+      const error = await refusalOf(cluster.port(9999), { name, root: 'master', secret: SECRET });
       assert.match(error.message, new RegExp(`the config has no node ${name}`));
       await cluster.waitForLine(new RegExp(`master rejects a connection from .*: the config has no node ${name}`));
     }
     assert.deepEqual(await links(), linked);
   });
 
+  it('on another machine finds no cache to read and to change: it listens for this machine only', async () => {
+    const leaf = new RemoteObject({
+      name: 'visitor',
+      root: 'dbfront',
+      secret: SECRET,
+      limits: DEFAULT_LIMITS,
+      log: keptLog().log,
+      epoch: () => 1,
+    });
+    leaf.connect({ host: '127.0.0.1', port: ports.get('dbfront') ?? 0 });
+    await leaf.whenUp(5_000);
+    const { memcached } = (await leaf.callRemote('firefly.db.stores')) as { memcached: string[] };
+    await leaf.close('seen');
+    assert.match(memcached.join(), /^127\.0\.0\.1:\d+$/);
+  });
+
+  it('with a login on this machine finds the data folder closed', () => {
+    assert.equal(statSync(cluster.dataDir).mode & 0o077, 0);
+  });
+
   it('in a crowd that holds every place of the handshake keeps no node from coming back', async () => {
     const crowd = Array.from({ length: 300 }, () => connect(cluster.port(10000), '127.0.0.1').on('error', () => {}));
     const refill = setInterval(() => {
-      for (const [n, socket] of crowd.entries()) if (socket.destroyed) crowd[n] = connect(cluster.port(10000), '127.0.0.1').on('error', () => {});
+      for (const [n, socket] of crowd.entries())
+        if (socket.destroyed) crowd[n] = connect(cluster.port(10000), '127.0.0.1').on('error', () => {});
     }, 5);
     try {
       await cluster.waitForLine(/gate rejects a connection .*handshakes of gate is full/);
