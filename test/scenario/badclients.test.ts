@@ -259,9 +259,9 @@ describe('a client that means harm, at the sample game as it is shipped', () => 
 
   it('by guessing passwords on many connections keeps nobody else from logging in', async () => {
     await net.serves();
-    const guessers = await Promise.all(Array.from({ length: 40 }, () => connectClient({ port: net.port() })));
+    const guessers = await Promise.all(Array.from({ length: 12 }, () => connectClient({ port: net.port() })));
     const guesses = guessers.map(async (client, n) => {
-      for (let at = 0; at < 3; at++) {
+      for (let at = 0; at < 2; at++) {
         const answer = await client.request(101, { username: 'honest', password: `${n} ${at}` }, 30_000);
         assert.equal(JSON.parse(answer.text).result, false);
       }
