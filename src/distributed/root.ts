@@ -7,6 +7,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
 import { PeerDown, QueueFull, Replaced, StartFailed } from '../errors';
+import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import type { CommandService } from '../services/commandservice';
@@ -20,6 +21,9 @@ import { ProxyReference } from './reference';
 
 /** Connections that may be in their handshake at a time; each holds up to 64 KiB. */
 const MAX_STRANGERS = 256;
+
+/** Rejected connections that are logged in a second. */
+const REJECTIONS_A_SECOND = 50;
 
 export interface PBRootOptions {
   readonly name: string;
@@ -59,6 +63,7 @@ export class PBRoot {
   readonly #closing = new Set<Promise<void>>();
   readonly #watchers: ChildWatcher[] = [];
   readonly #epochs = new Map<string, number>();
+  readonly #rejections = new LineBudget(REJECTIONS_A_SECOND);
   #lastId = 0;
   #closed = false;
 
@@ -149,11 +154,7 @@ export class PBRoot {
 
   #onSocket(socket: Socket): void {
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
-    if (this.#strangers.size >= MAX_STRANGERS) {
-      socket.destroy();
-      this.#rejected(address, new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
-      return;
-    }
+    if (this.#strangers.size >= MAX_STRANGERS) this.#dropOldestStranger();
     const exchange = new Exchange(socket, address, this.#options.limits.handshakeMs);
     this.#strangers.set(socket, exchange);
     this.#greet(socket, exchange)
@@ -164,6 +165,15 @@ export class PBRoot {
         if (!this.#closed) this.#rejected(address, error);
       })
       .finally(() => this.#strangers.delete(socket));
+  }
+
+  /** A node needs its place for a moment; who has held one longest is none. So a crowd cannot keep nodes out. */
+  #dropOldestStranger(): void {
+    const [oldest] = this.#strangers;
+    if (!oldest) return;
+    const [socket, exchange] = oldest;
+    this.#strangers.delete(socket);
+    exchange.abort(new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
   }
 
   async #greet(socket: Socket, exchange: Exchange): Promise<void> {
@@ -222,8 +232,10 @@ export class PBRoot {
 
   #rejected(address: string, error: Error): void {
     this.#options.metrics?.counter('firefly_root_rejected_total', 'Connections to the root port that did not become leaves').inc();
+    if (!this.#rejections.allows()) return;
+    const unlogged = this.#rejections.takeRefused(true);
     this.#log.warn(
-      { event: 'rejected', address, error: error.message },
+      { event: 'rejected', address, error: error.message, ...(unlogged > 0 ? { unlogged } : {}) },
       `${this.name} rejects a connection from ${address}: ${error.message}`,
     );
   }

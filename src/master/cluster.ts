@@ -115,7 +115,8 @@ export class Cluster {
   }
 
   #admit(hello: Hello): Welcome {
-    const node = this.#config.nodes[hello.name];
+    // A name from outside may be one that every object has, such as `constructor`.
+    const node = Object.hasOwn(this.#config.nodes, hello.name) ? this.#config.nodes[hello.name] : undefined;
     if (!node) throw new Unauthorized(`the config has no node ${hello.name}`);
     const known = this.#grants.epochOf(hello.name);
     if (hello.epoch === 0) {

@@ -1,6 +1,7 @@
 /** The master as a process: checks the config, boots the cluster, says what listens where, and ends it on a signal. */
 import { resolve } from 'node:path';
 import type { ClusterConfig, NodeConfig } from '../config/config';
+import { makeDataFolder } from '../config/datafolder';
 import { portsInUse } from '../config/listen';
 import { loadConfig } from '../config/load';
 import { clusterSecret } from '../config/secret';
@@ -76,6 +77,7 @@ async function checkedConfig(path: string): Promise<ClusterConfig> {
     for (const warning of warnings) console.error(warning);
     const taken = await portsInUse(config);
     if (taken.length > 0) throw new ConfigError(taken);
+    makeDataFolder(config);
     return config;
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : error);

@@ -23,7 +23,7 @@ async function runNode(name: string, configPath: string): Promise<void> {
   let server: NodeServer;
   try {
     const { config, secret } = process.env[STARTED_BY_MASTER] ? await handedOver() : await readConfig(configPath);
-    const node = config.nodes[name];
+    const node = Object.hasOwn(config.nodes, name) ? config.nodes[name] : undefined;
     if (!node) throw new ConfigError([`${config.path}: there is no node ${name}; its nodes are ${Object.keys(config.nodes).join(', ')}`]);
     server = new NodeServer(config, node, secret);
   } catch (error) {
@@ -75,8 +75,10 @@ async function handedOver(): Promise<Handover> {
 
 async function readConfig(path: string): Promise<Handover> {
   const { loadConfig } = await import('../config/load.js');
+  const { makeDataFolder } = await import('../config/datafolder.js');
   const { clusterSecret } = await import('../config/secret.js');
   const { config, warnings } = await loadConfig(path, process.env);
   for (const warning of warnings) console.error(warning);
+  makeDataFolder(config);
   return { config, secret: clusterSecret(config) };
 }
