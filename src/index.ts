@@ -6,7 +6,7 @@ export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store'
 export type { Child } from './distributed/child';
 export * from './errors';
 export type { Logger } from './log/log';
-export { Master } from './master/master';
+export { Master } from './master/start';
 export type { Connection } from './netconnect/connection';
 export { DataPackProtoc } from './netconnect/datapack';
 export { db, MAdmin, migrate } from './server/dataface';
