@@ -49,8 +49,7 @@ async function autoIncrement(tx: SqlExecutor, dialect: SqlStore['dialect'], tabl
   if (dialect === 'mysql') {
     // information_schema would be simpler, but MySQL 8 answers from statistics that may be a day old.
     const { rows } = await tx.query(`SHOW CREATE TABLE ${quoteName(table)}`);
-    const text = String(rows[0]?.['Create Table'] ?? '');
-    return Number(/\bAUTO_INCREMENT=(\d+)/.exec(text.slice(text.lastIndexOf(')')))?.[1] ?? 0);
+    return Number(/^\).*?\bAUTO_INCREMENT=(\d+)/m.exec(String(rows[0]?.['Create Table'] ?? ''))?.[1] ?? 0);
   }
   const { rows: counted } = await tx.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'sqlite_sequence'");
   if (counted.length === 0) return 0;

@@ -3,7 +3,6 @@
  *
  * A change is checked, made in memory, brought to memcached and acknowledged; SQL follows with the next flush. Changes of one row happen in the order in which they arrive.
  */
-
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
 import { NoSuchRow, NotManaged, RowRefused, StartFailed } from '../errors';
@@ -213,7 +212,7 @@ export class Writer implements DataPort {
       throw new RangeError(`${table}: a block has 1 to ${MAX_BLOCK} ids, not ${count}`);
     return this.#locks.run([`ids ${table}`], async () => {
       const block = await takeIds(this.#store, managed, count);
-      managed.topId = block.first + block.count - 1;
+      managed.topId = Math.max(managed.topId, block.first + block.count - 1);
       return block;
     });
   }

@@ -41,7 +41,7 @@ export interface SqlAccess {
 /** Opens the stores in the writer's process and answers the other nodes' calls. @throws StoreDown, StartFailed */
 export async function openData({ cluster, node, log, metrics }: DataOptions, root: PBRoot): Promise<NodeData> {
   if (!cluster.db) throw new StartFailed(`${node.name}: the config has no "db" section`);
-  const { openStore } = await import('../dbentrust/sql/store.js');
+  const { openStore } = await import('../dbentrust/sql/open.js');
   const { Writer } = await import('../dbentrust/writer.js');
   const store = await openStore(cluster.db, { dataDir: cluster.dataDir, sqlMs: cluster.limits.sqlMs, log });
   const cache = await openCache(cluster, node, log);

@@ -478,6 +478,18 @@ export function dataSuite(name: string, stores: Stores): void {
         assert.ok(Number((await world.node().port.ids('tb_item', 1)).first) > 70_000);
       }));
 
+    it('bug 1: the first id is the one at which the table was told to start', () =>
+      worlds(async (world, node) => {
+        await world.make('tb_item');
+        await world.sql.query(
+          world.sql.dialect === 'mysql'
+            ? `ALTER TABLE tb_item AUTO_INCREMENT = 1000001, COMMENT = 'items (AUTO_INCREMENT=5)'`
+            : `INSERT INTO sqlite_sequence (name, seq) VALUES ('tb_item', 1000000)`,
+        );
+        const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+        assert.equal((await items.new({})).pk, 1_000_001);
+      }));
+
     it('bug 1: an id that another row was given by hand is passed over', () =>
       worlds(async (_world, node) => {
         const items = await node.admin('tb_item', 'id', { incrkey: 'id' });

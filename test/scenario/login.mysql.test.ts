@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openStore } from '../../src/dbentrust/sql/store';
+import { openStore } from '../../src/dbentrust/sql/open';
 import { Project } from '../helpers/project';
 import { freshMysql, sharedMemcached, silentLog } from '../helpers/services';
 import { gameScenario } from './game';

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/dbentrust/sql/store';
+import { openStore } from '../../src/dbentrust/sql/open';
 import { freshSqlite, silentLog } from '../helpers/services';
 import { gameScenario } from './game';
 

@@ -1,10 +1,9 @@
 /**
  * One database as the framework sees it: the same values, errors and table descriptions on MySQL/MariaDB and on SQLite.
  *
- * Only contracts and `openStore` live here; the driver of the configured engine is loaded when a store is opened, so a node without one pays nothing.
+ * Only contracts live here; open.ts loads the driver of the configured engine, so a node without one pays nothing.
  */
 import type { Migration } from 'kysely';
-import type { DbConfig } from '../../config/config';
 import type { Logger } from '../../log/log';
 
 export type { Migration } from 'kysely';
@@ -109,18 +108,4 @@ export interface StoreOptions {
   /** Deadline of one statement, and of the wait for a connection. */
   readonly sqlMs: number;
   readonly log: Logger;
-}
-
-/**
- * Opens the configured database; one that does not exist yet is created where the user may.
- *
- * @throws StoreDown naming host, port and database and the fix
- */
-export async function openStore(config: DbConfig, options: StoreOptions): Promise<SqlStore> {
-  if (config.engine === 'mysql') {
-    const { MysqlStore } = require('./mysql') as typeof import('./mysql');
-    return MysqlStore.open(config, options);
-  }
-  const { SqliteStore } = require('./sqlite') as typeof import('./sqlite');
-  return SqliteStore.open(config, options);
 }

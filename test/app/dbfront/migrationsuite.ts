@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { EXPERIENCE_TO_LEAVE, MAX_LEVEL } from '../../../app/data/experience';
 import { migrations } from '../../../app/dbfront/migrations';
-import { openStore, type SqlStore, type TableInfo } from '../../../src/dbentrust/sql/store';
+import { openStore } from '../../../src/dbentrust/sql/open';
+import type { SqlStore, TableInfo } from '../../../src/dbentrust/sql/store';
 import { type FreshDatabase, silentLog } from '../../helpers/services';
 
 /** Table, its primary key, and the columns of its unique keys. */

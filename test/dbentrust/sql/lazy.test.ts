@@ -6,7 +6,7 @@ import { freshSqlite } from '../../helpers/services';
 
 /** The packages a fresh process has loaded after running `code` with `openStore` at hand. */
 function loadedBy(code: string): string[] {
-  const store = join(__dirname, '../../../src/dbentrust/sql/store.js');
+  const store = join(__dirname, '../../../src/dbentrust/sql/open.js');
   const report = `const packages = new Set(Object.keys(require.cache).map((path) => /node_modules.((?:@[^/\\\\]+.)?[^/\\\\]+)/.exec(path)?.[1]).filter(Boolean)); console.log(JSON.stringify([...packages]))`;
   const output = execFileSync(
     process.execPath,

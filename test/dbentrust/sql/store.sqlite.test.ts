@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openStore } from '../../../src/dbentrust/sql/store';
+import { openStore } from '../../../src/dbentrust/sql/open';
 import { StoreDown } from '../../../src/errors';
 import { freshSqlite, silentLog } from '../../helpers/services';
 import { storeSuite } from './storesuite';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Kysely, sql } from 'kysely';
-import { type Migration, openStore, type SqlExecutor, type SqlStore, type SqlValue } from '../../../src/dbentrust/sql/store';
+import { openStore } from '../../../src/dbentrust/sql/open';
+import type { Migration, SqlExecutor, SqlStore, SqlValue } from '../../../src/dbentrust/sql/store';
 import { QueueFull, SqlRefused, StartFailed, StoreDown } from '../../../src/errors';
 import { type FreshDatabase, silentLog } from '../../helpers/services';
 
