@@ -1,5 +1,4 @@
 /** The master as a process: checks the config, boots the cluster, says what listens where, and ends it on a signal. */
-import { resolve } from 'node:path';
 import type { ClusterConfig, NodeConfig } from '../config/config';
 import { makeDataFolder } from '../config/datafolder';
 import { portsInUse } from '../config/listen';
@@ -11,22 +10,14 @@ import { openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
 import { WebServer } from '../web/server';
 import { Cluster } from './cluster';
+import type { MasterOptions } from './start';
 import { routes } from './webapp';
-
-export interface MasterOptions {
-  /** False: only the master; nodes are started by hand. */
-  readonly spawn?: boolean;
-}
 
 /** The config cannot be used. */
 const EXIT_CONFIG = 2;
 
-/** The master in Firefly's words: `Master().config('config.json', 'appmain.js').start()`. */
-export function Master(): { config(configPath: string, mainPath: string): { start(options?: MasterOptions): Promise<void> } } {
-  return { config: (configPath, mainPath) => ({ start: (options = {}) => runMaster(resolve(configPath), resolve(mainPath), options) }) };
-}
-
-async function runMaster(configPath: string, main: string, { spawn = true }: MasterOptions): Promise<void> {
+/** Runs the cluster until a signal or `GET /stop`; ends the process. */
+export async function runMaster(configPath: string, main: string, { spawn = true }: MasterOptions): Promise<void> {
   process.setSourceMapsEnabled(true);
   const began = Date.now();
   const config = await checkedConfig(configPath);
