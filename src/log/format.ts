@@ -4,8 +4,8 @@
  * Pure. What came over the network may be in a line, so no control character gets through to the terminal.
  */
 
-/** Shown in places of their own, or (pid, code version) kept for machines. */
-const PLACED = new Set(['time', 'node', 'level', 'msg', 'pid', 'code']);
+/** Shown in places of their own, or kept for machines: a message says in words what event it is and whom it is about. */
+const PLACED = new Set(['time', 'node', 'level', 'msg', 'pid', 'code', 'event', 'peer']);
 
 /** Numbers of pino's levels, for lines of programs that do not write labels. */
 const LEVELS: Readonly<Record<string, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };

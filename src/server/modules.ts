@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Script } from 'node:vm';
+import { StartFailed } from '../errors';
 
 /** Where a load failed, for a person. */
 export interface LoadFailure {
@@ -20,6 +21,8 @@ export interface LoadFailure {
 export interface Subtree {
   readonly entry: string;
   readonly modules: ReadonlyMap<string, NodeJS.Module>;
+  /** Of each module's file, when it was loaded. */
+  readonly hashes: ReadonlyMap<string, string>;
 }
 
 const FRAMEWORK = join(__dirname, '..') + sep;
@@ -44,8 +47,8 @@ export function loadAfresh(running: Subtree): Subtree {
   try {
     return load(running.entry);
   } finally {
-    // A failed load leaves modules behind that are in no subtree; the next load must not find them.
-    evict(Object.keys(require.cache).filter((file) => !staying.has(file)));
+    // A failed load leaves modules behind that are in no subtree; the next load must not find them. Packages are loaded once for all.
+    evict(Object.keys(require.cache).filter((file) => !staying.has(file) && isOurs(file)));
     restore(running);
   }
 }
@@ -56,11 +59,11 @@ export function adopt(running: Subtree, next: Subtree): void {
   restore(next);
 }
 
-/** A short hash of the files of these subtrees: which code runs. */
+/** A short hash of the code of these subtrees: which code runs. The last one that has a file says what is in it. */
 export function versionOf(subtrees: readonly Subtree[], base: string): string {
+  const hashes = new Map(subtrees.flatMap((subtree) => [...subtree.hashes]));
   const hash = createHash('sha256');
-  const files = [...new Set(subtrees.flatMap((subtree) => [...subtree.modules.keys()]))].sort();
-  for (const file of files) hash.update(relative(base, file)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of [...hashes.keys()].sort()) hash.update(`${relative(base, file)}\0${hashes.get(file)}\0`);
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -101,6 +104,12 @@ export function describeFailure(error: unknown, entry: string): LoadFailure {
   return { file: entry, line: 0, message };
 }
 
+/** The error of a node whose module or hook threw: says where, when that is known. */
+export function startFailure(error: unknown, entry: string): StartFailed {
+  const { file, line, message } = describeFailure(error, entry);
+  return new StartFailed(line > 0 ? `${file}:${line}: ${message}` : message, { cause: error });
+}
+
 /** A file's path without its extension: the same for the source and what was built from it. */
 export function unitOf(file: string): string {
   return file.replace(/\.[cm]?[jt]s$/, '');
@@ -132,7 +141,11 @@ function subtreeOf(entry: string): Subtree {
     for (const child of module.children) visit(child);
   };
   visit(require.cache[entry]);
-  return { entry, modules };
+  return { entry, modules, hashes: new Map([...modules.keys()].map((file) => [file, hashOf(file)])) };
+}
+
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function evict(files: Iterable<string>): void {
