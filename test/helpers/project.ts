@@ -3,7 +3,7 @@
  *
  * It finds `firefly-ts` the way an installed package is found, so nothing in it knows where the framework lies.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { transpileModule } from 'typescript';
@@ -22,6 +22,16 @@ export class Project implements Disposable {
 
   path(file: string): string {
     return join(this.dir, file);
+  }
+
+  /** The config as it is now. */
+  config(): Record<string, unknown> {
+    return JSON.parse(readFileSync(this.path('config.json'), 'utf8'));
+  }
+
+  /** Puts keys into the config, or other values for them. */
+  configure(sections: Readonly<Record<string, unknown>>): void {
+    this.edit('config.json', JSON.stringify({ ...this.config(), ...sections }));
   }
 
   /** Makes a folder from elsewhere a part of the project. */
