@@ -7,6 +7,9 @@
 /** Shown in places of their own, or kept for machines: a message says in words what event it is and whom it is about. */
 const PLACED = new Set(['time', 'node', 'level', 'msg', 'pid', 'code', 'event', 'peer']);
 
+/** A text of that many characters that the message has too is not shown a second time. */
+const TOLD_LENGTH = 4;
+
 /** Numbers of pino's levels, for lines of programs that do not write labels. */
 const LEVELS: ReadonlyMap<unknown, string> = new Map([
   [10, 'trace'],
@@ -27,13 +30,15 @@ export function formatLine(line: string): string {
   const record = parse(line);
   if (!record) return clean(line.trimEnd());
   const level = LEVELS.get(record.level) ?? textOf(record.level ?? 'info');
-  const fields = Object.entries(record).filter(([key, value]) => !PLACED.has(key) && value !== undefined && !isError(value));
+  const message = textOf(record.msg ?? '');
+  const isTold = (value: unknown) => typeof value === 'string' && value.length >= TOLD_LENGTH && message.includes(value);
+  const fields = Object.entries(record).filter(([key, value]) => !PLACED.has(key) && !isError(value) && !isTold(value));
   const errors = Object.entries(record).filter(([key, value]) => !PLACED.has(key) && isError(value));
   const words = [
     clock(record.time),
     clean(textOf(record.node ?? '')),
     level === 'info' ? '' : clean(level.toUpperCase()),
-    clean(textOf(record.msg ?? '')),
+    clean(message),
     ...fields.map(([key, value]) => `${clean(key)}=${show(value)}`),
   ];
   const stacks = errors.flatMap(([key, value]) =>

@@ -164,11 +164,12 @@ export class Cluster {
 
   #registered(child: Child): void {
     const info = child.info as unknown as NodeInfo;
-    this.#nodes.get(child.name)?.registered(info);
+    const node = this.#nodes.get(child.name);
+    node?.registered(info);
     this.#links.tell(child);
     if (info.state === 'ready') this.#links.announce(child, info, this.#children());
-    // It came too late to be among those that are stopped.
-    if (this.#stopping) this.#askToStop(child);
+    // It was not there when its turn to stop came.
+    if (node?.isEnding) this.#askToStop(child);
   }
 
   #ready(child: Child, info: NodeInfo): void {

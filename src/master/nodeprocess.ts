@@ -52,7 +52,6 @@ export class NodeProcess {
   #kept = false;
   /** A master started the process that runs now: this one, or one that is gone. */
   #byMaster = false;
-  /** Its turn in the stop of the cluster has come. */
   #ending = false;
   readonly #watchers = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
@@ -74,6 +73,11 @@ export class NodeProcess {
   /** Whether a process that this master started is running. */
   get isOurs(): boolean {
     return this.#child !== undefined;
+  }
+
+  /** Whether its turn in the stop of the cluster has come. */
+  get isEnding(): boolean {
+    return this.#ending;
   }
 
   /** Whether nothing will change by itself: it is ready, or ended and not started again. */

@@ -25,8 +25,8 @@ import { StopSteps } from './stopsteps';
 
 const MASTER = 'master';
 /** When a waiting node says for whom it waits; and then every so many times as long. */
-const WAITING_MS = 5_000;
-const WAITING_AGAIN = 12;
+const WAITING_MS = 2_000;
+const WAITING_AGAIN = 30;
 
 export class NodeServer {
   readonly #globals: NodeGlobals = GlobalObject();

@@ -21,7 +21,8 @@ describe('a log line for a person', () => {
     assert.equal(formatLine(line({ level: 'toString', msg: 'odd' })), '03:04:05.006 gate TOSTRING odd');
   });
 
-  it('leaves out what only machines need', () => {
+  it('leaves out what only machines need, and what it has said already', () => {
+    assert.equal(formatLine(line({ error: 'refused', host: 'h', msg: 'no link: refused' })), '03:04:05.006 gate no link: refused host=h');
     assert.equal(formatLine(line({ event: 'linked', peer: 'net', msg: 'net has linked' })), '03:04:05.006 gate net has linked');
   });
 
