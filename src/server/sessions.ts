@@ -91,7 +91,11 @@ export class Sessions {
     return count;
   }
 
-  /** Sets what runs for a connection that ended with a record, while the record is still there; awaited. A rejection has the net node tell it again when it links. */
+  /**
+   * Sets what runs for a connection that ended with a record, while the record is still there; awaited.
+   *
+   * At least once: a rejection, or a link that is lost before the answer is there, has the net node tell it again when it links.
+   */
   onLost(fn: Lost): void {
     this.lost = fn;
   }
