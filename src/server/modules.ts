@@ -6,7 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import Module, { SourceMap } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Script } from 'node:vm';
 import { StartFailed } from '../errors';
 
@@ -92,16 +93,16 @@ export function staleSources(subtree: Subtree): LoadFailure[] {
 /** Where in the user's files an error of a load came from. */
 export function describeFailure(error: unknown, entry: string): LoadFailure {
   const message = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frames = framesOf(error).filter(({ file }) => isOurs(file));
   const required = (error as { requireStack?: string[] }).requireStack?.find(isOurs);
-  if (required) return { file: required, line: lineOfRequire(required, stack), message };
-  for (const line of stack.split('\n')) {
-    const found = /((?:\/|[A-Za-z]:\\)[^():]+):(\d+)(?::\d+)?\)?$/.exec(line);
-    if (!found?.[1] || !isOurs(found[1])) continue;
-    const emitted = error instanceof SyntaxError ? unparsable(`${unitOf(found[1])}.js`) : undefined;
-    return { file: found[1], line: Number(found[2]), ...emitted, message };
+  if (required) {
+    const frame = frames.find(({ file }) => unitOf(file) === unitOf(required));
+    return { ...(frame ? original(frame) : { file: required, line: 0 }), message };
   }
-  return { file: entry, line: 0, message };
+  const [first] = frames;
+  if (!first) return { file: entry, line: 0, message };
+  const emitted = error instanceof SyntaxError ? unparsable(`${unitOf(first.file)}.js`) : undefined;
+  return { ...(emitted ?? original(first)), message };
 }
 
 /** The error of a node whose module or hook threw: says where, when that is known. */
@@ -115,15 +116,49 @@ export function unitOf(file: string): string {
   return file.replace(/\.[cm]?[jt]s$/, '');
 }
 
+interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The frames of an error in emitted files; in sources, when somebody has looked at its stack before. */
+function framesOf(error: unknown): Frame[] {
+  const stack = withoutSourceMaps(() => (error instanceof Error ? (error.stack ?? '') : ''));
+  return stack.split('\n').flatMap((line) => {
+    const [, file, at, column] = /(?:^|[\s(])((?:\/|[A-Za-z]:\\)[^():]+):(\d+)(?::(\d+))?\)?$/.exec(line) ?? [];
+    return file === undefined ? [] : [{ file, line: Number(at), column: Number(column ?? 1) }];
+  });
+}
+
+/**
+ * Where a frame is in the source, by the map that lies beside the emitted file: Node 20 takes the map of the oldest load of a file that is
+ * still in memory, which is the one that runs and not the one that failed.
+ */
+function original({ file, line, column }: Frame): { file: string; line: number } {
+  if (!existsSync(`${file}.map`)) return { file, line };
+  const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
+  const entry = map.findEntry(line - 1, column - 1);
+  return 'originalSource' in entry ? { file: resolve(dirname(file), entry.originalSource), line: entry.originalLine + 1 } : { file, line };
+}
+
 /** Where a file cannot be parsed. It is no longer what its source map describes, so the emitted file is named. */
 function unparsable(file: string): { file: string; line: number } | undefined {
+  return withoutSourceMaps(() => {
+    try {
+      new Script(readFileSync(file, 'utf8'), { filename: file });
+      return undefined;
+    } catch (error) {
+      const line = error instanceof SyntaxError ? /^.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
+      return line === undefined ? undefined : { file, line: Number(line) };
+    }
+  });
+}
+
+function withoutSourceMaps<T>(work: () => T): T {
   process.setSourceMapsEnabled(false);
   try {
-    new Script(readFileSync(file, 'utf8'), { filename: file });
-    return undefined;
-  } catch (error) {
-    const line = error instanceof SyntaxError ? /^.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
-    return line === undefined ? undefined : { file, line: Number(line) };
+    return work();
   } finally {
     process.setSourceMapsEnabled(true);
   }
@@ -151,6 +186,9 @@ function hashOf(file: string): string {
 function evict(files: Iterable<string>): void {
   const going = new Set(files);
   for (const file of going) delete require.cache[file];
+  // Where a name leads is remembered too, and a file may have moved.
+  const { _pathCache: paths = {} } = Module as unknown as { _pathCache?: Record<string, string> };
+  for (const [name, file] of Object.entries(paths)) if (going.has(file)) delete paths[name];
   detach(going);
 }
 
@@ -171,9 +209,4 @@ function firstDifference(built: string, now: string): number {
   const before = built.split('\n');
   const index = now.split('\n').findIndex((line, at) => line !== before[at]);
   return index < 0 ? before.length : index + 1;
-}
-
-function lineOfRequire(file: string, stack: string): number {
-  const at = stack.split('\n').find((line) => line.includes(unitOf(file)) && /:\d+:\d+\)?$/.test(line));
-  return Number(/:(\d+):\d+\)?$/.exec(at ?? '')?.[1] ?? 0);
 }

@@ -36,7 +36,16 @@ export class Reloader {
   #app: Subtree | undefined;
   #root: Subtree | undefined;
   /** Prepared and not committed; `states` are those that only this load asked for. */
-  #next: { subtree: Subtree; wired: Wired; version: string; states: readonly string[]; timer: NodeJS.Timeout } | undefined;
+  #next:
+    | {
+        readonly subtree: Subtree;
+        readonly wired: Wired;
+        readonly version: string;
+        readonly states: readonly string[];
+        readonly stays: (file: string) => boolean;
+        readonly timer: NodeJS.Timeout;
+      }
+    | undefined;
   #version = '';
 
   /** @param dir the project's folder; versions name files relative to it */
@@ -58,6 +67,7 @@ export class Reloader {
    * @throws StartFailed naming file and line
    */
   start(app: string | undefined, reload: string | undefined): void {
+    this.#globals.node.isPartial = reload !== undefined;
     this.#wiring = new Wiring(this.#globals, reload !== undefined);
     if (!app) return;
     const all = this.#first(app);
@@ -78,14 +88,15 @@ export class Reloader {
     const known = new Set(this.#globals.node.states.keys());
     const added = () => [...this.#globals.node.states.keys()].filter((name) => !known.has(name));
     const going = new Set([...root.modules.keys()].map(unitOf));
+    const stays = (file: string) => !going.has(unitOf(file));
     try {
-      wiring.put(wiring.renewed(running, (place) => !going.has(unitOf(place.file))));
+      wiring.put(wiring.renewed(running, ({ file }) => stays(file)));
       const subtree = loadAfresh(root);
       const stale = staleSources(subtree);
       if (stale.length > 0) return this.#failed(stale, added());
       const version = versionOf(this.#subtrees(subtree), this.#dir);
       const timer = setTimeout(() => this.abort(), PREPARED_MS);
-      this.#next = { subtree, wired: wiring.take(), version, states: added(), timer };
+      this.#next = { subtree, wired: wiring.take(), version, states: added(), stays, timer };
       return { ok: true, codeVersion: version };
     } catch (error) {
       const stale = staleSources(root);
@@ -108,7 +119,9 @@ export class Reloader {
     if (this.#app === this.#root) this.#app = next.subtree;
     this.#root = next.subtree;
     this.#version = next.version;
-    this.#globals.node.generation.start();
+    const { generation } = this.#globals.node;
+    generation.adopt(old, next.stays);
+    generation.start();
     // The new code runs already: nobody waits for hooks of the old.
     void this.#end(old);
     return this.#version;
