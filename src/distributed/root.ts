@@ -187,7 +187,7 @@ export class PBRoot {
       this.#link(socket, child, readAhead),
     );
     this.childsmanager.addChild(child);
-    this.#log.info({ event: 'linked', peer: child.name, epoch: child.epoch, address: exchange.peer }, `${child.name} has linked`);
+    this.#log.debug({ event: 'linked', peer: child.name, epoch: child.epoch, address: exchange.peer }, `${child.name} has linked`);
     for (const watcher of this.#watchers) watcher.linked?.(child);
     this.#hook('doChildConnect', child);
   }
@@ -224,7 +224,8 @@ export class PBRoot {
 
   #onClosed(child: LinkedChild, { code, message }: LinkClosed): void {
     this.childsmanager.dropChild(child);
-    const level = code === 'closed' ? 'info' : 'warn';
+    // A goodbye is told by the leaf that says it; a lost link by both ends, since only one of them may be left to tell.
+    const level = code === 'closed' ? 'debug' : 'warn';
     this.#log[level]({ event: 'unlinked', peer: child.name, code }, `the link of ${child.name} has ended: ${message}`);
     for (const watcher of this.#watchers) watcher.lost?.(child);
     this.#hook('doChildLostConnect', child);

@@ -64,12 +64,19 @@ export async function openData({ cluster, node, log, metrics }: DataOptions, roo
 export async function joinData({ cluster, node, log }: DataOptions, remote: RemoteObject): Promise<NodeData> {
   const port = remotePort((target, args) => remote.call(target, args));
   let cache: MemClient | undefined;
+  let isClosed = false;
+  const use = async (next: MemClient | undefined) => {
+    const previous = cache;
+    cache = isClosed ? undefined : next;
+    await previous?.close();
+    if (isClosed) await next?.close();
+  };
   const find = async () => {
     if (!cluster.mem || !node.mem) return;
+    // What is linked now may be another process, with its cache on another port.
+    await use(undefined);
     const { memcached } = (await remote.callRemote('firefly.db.stores')) as { memcached: string[] };
-    const previous = cache;
-    cache = memcached.length === 0 ? undefined : await connectCache(memcached, cluster, log);
-    await previous?.close();
+    if (memcached.length > 0) await use(await connectCache(memcached, cluster, log));
   };
   remote.onUp(() => void find().catch((error: unknown) => log.warn({ error }, 'the cache cannot be found; rows are read from dbfront')));
   await find();
@@ -80,7 +87,11 @@ export async function joinData({ cluster, node, log }: DataOptions, remote: Remo
       return cache;
     },
   };
-  return { access, sql: { query: port.query.bind(port), flush: port.flush.bind(port) }, close: async () => cache?.close() };
+  const close = () => {
+    isClosed = true;
+    return use(undefined);
+  };
+  return { access, sql: { query: port.query.bind(port), flush: port.flush.bind(port) }, close };
 }
 
 /** What `db.query` takes. */

@@ -24,6 +24,16 @@ export class Project implements Disposable {
     return join(this.dir, file);
   }
 
+  /** The config as it is now. */
+  config(): Record<string, unknown> {
+    return JSON.parse(readFileSync(this.path('config.json'), 'utf8'));
+  }
+
+  /** Puts keys into the config, or other values for them. */
+  configure(sections: Readonly<Record<string, unknown>>): void {
+    this.edit('config.json', JSON.stringify({ ...this.config(), ...sections }));
+  }
+
   /** Makes a folder from elsewhere a part of the project. */
   link(name: string, folder: string): void {
     symlinkSync(folder, this.path(name));
