@@ -48,6 +48,14 @@ export class ClientRequest {
   }
 }
 
+/** Controls, formats, lone surrogates, line breaks: with them two names could look the same. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Whether a text holds characters that nobody sees. */
+export function hasUnseen(text: string): boolean {
+  return UNSEEN.test(text);
+}
+
 /** Length as a person counts it: characters, not UTF-16 units. */
 export function lengthOf(text: string): number {
   let length = 0;
