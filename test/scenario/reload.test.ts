@@ -127,4 +127,98 @@ if (Object.keys(GlobalObject().remote).length > 0 && process.argv[2] === 'game2'
       assert.ok(asked > 0);
     });
   });
+
+  it('is refused while another one is under way, and the first goes through', async () => {
+    await withCluster(async (project, cluster, player) => {
+      project.edit('app/text.ts', `const end = Date.now() + 300;\nwhile (Date.now() < end);\nexport const text = 'slow text';\n`, {
+        build: true,
+      });
+      const first = reload(cluster);
+      const second = await cluster.waitFor(async () => {
+        const outcome = await reload(cluster);
+        return outcome.status === 200 ? undefined : outcome;
+      }, 'a refusal');
+      assert.equal(second.status, 409);
+      assert.deepEqual(second.answer, {
+        ok: false,
+        changed: false,
+        message: 'a reload is under way; try again when it has ended',
+        nodes: {},
+      });
+      assert.equal((await first).status, 200);
+      assert.match((await player.request(300)).text, /^slow text/);
+    });
+  });
+
+  it('is refused while a node is starting', async () => {
+    using project = twoGames();
+    project.edit('app/late.ts', "import { onStart } from 'firefly-ts';\nonStart(() => new Promise(() => {}));\n", { build: true });
+    const { servers } = project.config() as { servers: Record<string, object> };
+    project.configure({ servers: { ...servers, late: { app: 'app.late' } }, supervise: { shutdownMs: 500 } });
+    await using cluster = await startCluster(project.path('config.json'), { ready: ['gate'] });
+    await cluster.waitFor(async () => (await cluster.status()).nodes.late?.state === 'starting', 'late starting');
+    const { status, answer } = await reload(cluster);
+    assert.equal(status, 409);
+    assert.match(answer.message, /late is starting; try again then/);
+  });
+
+  it('says which node died in the middle of it; that node comes back with the new code', async () => {
+    await withCluster(async (project, cluster, player) => {
+      const dying =
+        "import { onUnload } from 'firefly-ts';\nexport const text = 'dying text';\nif (process.argv[2] === 'game2') onUnload(() => process.kill(process.pid, 'SIGKILL'));\n";
+      project.edit('app/text.ts', dying, { build: true });
+      assert.equal((await reload(cluster)).status, 200);
+      project.edit('app/text.ts', "export const text = 'last text';\n", { build: true });
+      const { status, answer } = await reload(cluster);
+      assert.equal(status, 500);
+      assert.match(answer.message, /the new code runs, but game2 went away meanwhile/);
+      assert.equal(answer.nodes.game1?.ok, true);
+      assert.equal(answer.nodes.game2?.ok, false);
+      await cluster.waitFor(async () => /^last text/.test((await player.request(301)).text), 'game2 with the new code');
+      assert.match((await player.request(300)).text, /^last text/);
+    });
+  });
+
+  it('changes nothing anywhere when a node does not answer, and works again when it does', async () => {
+    using project = twoGames();
+    project.configure({ limits: { heartbeatMs: 200, deadAfterMs: 600, redialMaxMs: 300 } });
+    await using cluster = await startCluster(project.path('config.json'));
+    const player = await connectClient({ port: cluster.port(10001), header: ZERO_HEADER });
+    project.edit('app/text.ts', "export const text = 'new text';\n", { build: true });
+    await cluster.kill('game2', 'SIGSTOP');
+    const { status, answer } = await reload(cluster);
+    assert.equal(status, 422);
+    assert.match(answer.nodes.game2?.failures?.[0]?.message ?? '', /game2 is down/);
+    assert.equal((await player.request(300)).text, 'first text 1');
+    const silent = await reload(cluster);
+    assert.deepEqual([silent.status, silent.answer.message], [409, 'game2 cannot be reached; try again later']);
+    await cluster.kill('game2', 'SIGCONT');
+    await cluster.waitFor(async () => (await reload(cluster)).status === 200, 'a reload of all');
+    assert.equal((await player.request(301)).text, 'new text 1');
+    player.close();
+  });
+
+  it('of a part leaves the other modules alone', async () => {
+    using project = twoGames();
+    project.edit(
+      'app/parts.ts',
+      "import './text';\nimport { remoteserviceHandle } from 'firefly-ts';\nimport { text } from './text';\nremoteserviceHandle('gate')(function answer() { return text; });\n",
+      { build: true },
+    );
+    project.edit(
+      'app/whole.ts',
+      "import { remoteserviceHandle } from 'firefly-ts';\nremoteserviceHandle('gate')(function other() { return 'other'; });\n",
+      { build: true },
+    );
+    const { servers } = project.config() as { servers: Record<string, object> };
+    project.configure({ servers: { ...servers, game1: { ...servers.game1, app: 'app.whole', reload: 'app.parts' } } });
+    await using cluster = await startCluster(project.path('config.json'));
+    const player = await connectClient({ port: cluster.port(10001), header: ZERO_HEADER });
+    assert.equal((await player.request(300)).text, 'first text');
+    project.edit('app/text.ts', "export const text = 'part';\n", { build: true });
+    project.edit('app/whole.ts', "throw new Error('not loaded');\n", { build: true });
+    assert.equal((await reload(cluster)).status, 200);
+    assert.equal((await player.request(300)).text, 'part');
+    player.close();
+  });
 });
