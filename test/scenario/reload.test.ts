@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { connectClient, type GameClient, ZERO_HEADER } from '../helpers/client';
 import { type Cluster, startCluster } from '../helpers/cluster';
 import { type Project, twoGames } from '../helpers/project';
@@ -43,67 +43,9 @@ describe('a reload', () => {
       assert.equal(answer.nodes.game1?.codeVersion, now[2]);
       assert.notEqual(now[2], before[2]);
       assert.equal(now[0], before[0], "gate's code is the same");
-    });
-  });
-
-  it("has Firefly's path too", async () => {
-    await withCluster(async (project, cluster, player) => {
       project.edit('app/text.ts', "export const text = 'other';\n", { build: true });
-      assert.equal((await reload(cluster, '/reloadmodule')).status, 200);
-      assert.equal((await player.request(300)).text, 'other 1');
-    });
-  });
-
-  it('changes nothing anywhere when the source was edited and not built', async () => {
-    await withCluster(async (project, cluster, player) => {
-      const before = await versions(cluster);
-      project.edit('app/text.ts', "export const text = 'first text';\nexport const broken: number = ;\n");
-      const { status, answer } = await reload(cluster);
-      assert.equal(status, 422);
-      const failure = answer.nodes.game2?.failures?.[0];
-      assert.equal(failure?.file, project.path('app/text.ts'));
-      assert.equal(failure?.line, 2);
-      assert.match(failure?.message ?? '', /build first/);
-      assert.equal((await player.request(300)).text, 'first text 1');
-      assert.deepEqual(await versions(cluster), before);
-    });
-  });
-
-  it('changes nothing anywhere when an emitted file is broken', async () => {
-    await withCluster(async (project, cluster, player) => {
-      const emitted = project.path('app/text.js');
-      writeFileSync(emitted, `${readFileSync(emitted, 'utf8')}\nconst = 1;\n`);
-      const { status, answer } = await reload(cluster);
-      assert.equal(status, 422);
-      const failure = answer.nodes.game1?.failures?.[0];
-      assert.equal(failure?.file, emitted);
-      assert.ok((failure?.line ?? 0) > 1);
-      assert.match(failure?.message ?? '', /SyntaxError/);
-      assert.equal((await player.request(300)).text, 'first text 1');
-    });
-  });
-
-  it('changes nothing anywhere when a module throws in the second of two game nodes', async () => {
-    await withCluster(async (project, cluster, player) => {
-      const before = await versions(cluster);
-      project.edit(
-        'app/text.ts',
-        `
-import { GlobalObject } from 'firefly-ts';
-export const text = 'never seen';
-if (Object.keys(GlobalObject().remote).length > 0 && process.argv[2] === 'game2') {
-  throw new Error('not in game2');
-}
-`,
-        { build: true },
-      );
-      const { status, answer } = await reload(cluster);
-      assert.equal(status, 422);
-      assert.equal(answer.nodes.game1?.ok, true);
-      assert.deepEqual(answer.nodes.game2?.failures, [{ file: project.path('app/text.ts'), line: 5, message: 'Error: not in game2' }]);
-      assert.equal((await player.request(300)).text, 'first text 1');
-      assert.equal((await player.request(301)).text, 'first text 1');
-      assert.deepEqual(await versions(cluster), before);
+      assert.equal((await reload(cluster, '/reloadmodule')).status, 200, "Firefly's path");
+      assert.equal((await player.request(300)).text, 'other 3');
     });
   });
 
@@ -220,5 +162,69 @@ if (Object.keys(GlobalObject().remote).length > 0 && process.argv[2] === 'game2'
     assert.equal((await reload(cluster)).status, 200);
     assert.equal((await player.request(300)).text, 'part');
     player.close();
+  });
+});
+
+describe('a reload changes nothing anywhere', () => {
+  let project: Project;
+  let cluster: Cluster;
+  let player: GameClient;
+  before(async () => {
+    project = twoGames();
+    cluster = await startCluster(project.path('config.json'));
+    player = await connectClient({ port: cluster.port(10001), header: ZERO_HEADER });
+  });
+  beforeEach(() => project.edit('app/text.ts', "export const text = 'first text';\n", { build: true }));
+  after(async () => {
+    player.close();
+    await cluster[Symbol.asyncDispose]();
+    project[Symbol.dispose]();
+  });
+
+  it('when the source was edited and not built', async () => {
+    const before = await versions(cluster);
+    project.edit('app/text.ts', "export const text = 'first text';\nexport const broken: number = ;\n");
+    const { status, answer } = await reload(cluster);
+    assert.equal(status, 422);
+    const failure = answer.nodes.game2?.failures?.[0];
+    assert.equal(failure?.file, project.path('app/text.ts'));
+    assert.equal(failure?.line, 2);
+    assert.match(failure?.message ?? '', /build first/);
+    assert.match((await player.request(300)).text, /^first text \d+$/);
+    assert.deepEqual(await versions(cluster), before);
+  });
+
+  it('when an emitted file is broken', async () => {
+    const emitted = project.path('app/text.js');
+    writeFileSync(emitted, `${readFileSync(emitted, 'utf8')}\nconst = 1;\n`);
+    const { status, answer } = await reload(cluster);
+    assert.equal(status, 422);
+    const failure = answer.nodes.game1?.failures?.[0];
+    assert.equal(failure?.file, emitted);
+    assert.ok((failure?.line ?? 0) > 1);
+    assert.match(failure?.message ?? '', /SyntaxError/);
+    assert.match((await player.request(300)).text, /^first text \d+$/);
+  });
+
+  it('when a module throws in the second of two game nodes', async () => {
+    const before = await versions(cluster);
+    project.edit(
+      'app/text.ts',
+      `
+import { GlobalObject } from 'firefly-ts';
+export const text = 'never seen';
+if (Object.keys(GlobalObject().remote).length > 0 && process.argv[2] === 'game2') {
+throw new Error('not in game2');
+}
+`,
+      { build: true },
+    );
+    const { status, answer } = await reload(cluster);
+    assert.equal(status, 422);
+    assert.equal(answer.nodes.game1?.ok, true);
+    assert.deepEqual(answer.nodes.game2?.failures, [{ file: project.path('app/text.ts'), line: 5, message: 'Error: not in game2' }]);
+    assert.match((await player.request(300)).text, /^first text \d+$/);
+    assert.match((await player.request(301)).text, /^first text \d+$/);
+    assert.deepEqual(await versions(cluster), before);
   });
 });
