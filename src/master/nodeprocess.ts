@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { ClusterConfig, NodeConfig } from '../config/config';
+import { formatLine } from '../log/format';
 import type { Logger } from '../log/log';
 import { type Handover, STARTED_BY_MASTER } from '../server/handover';
 import type { NodeInfo } from '../server/nodewire';
@@ -20,6 +21,7 @@ export interface NodeExit {
   readonly code: number | null;
   readonly signal: string | null;
   readonly reason: string;
+  /** As a person reads them. */
   readonly lastLines: readonly string[];
 }
 
@@ -176,7 +178,7 @@ export class NodeProcess {
   }
 
   #line(line: string): void {
-    this.#lines.push(line);
+    this.#lines.push(formatLine(line));
     if (this.#lines.length > LAST_LINES) this.#lines.shift();
     this.#options.print(line);
   }
