@@ -36,7 +36,8 @@ async function runMaster(configPath: string, main: string, { spawn = true }: Mas
     ...(master.log ? { file: master.log } : {}),
   });
   const metrics = new Metrics('master');
-  const cluster = new Cluster({ config, secret: clusterSecret(config), main, log, metrics, print: printLine });
+  const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
+  const cluster = new Cluster({ config, secret: clusterSecret(config), tls, main, log, metrics, print: printLine });
   const web = new WebServer({ log, hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) });
   let ending = false;
   const end = async (reason: string, code: number) => {

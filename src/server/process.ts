@@ -25,7 +25,8 @@ async function runNode(name: string, configPath: string): Promise<void> {
     const { config, secret } = process.env[STARTED_BY_MASTER] ? await handedOver() : await readConfig(configPath);
     const node = config.nodes[name];
     if (!node) throw new ConfigError([`${config.path}: there is no node ${name}; its nodes are ${Object.keys(config.nodes).join(', ')}`]);
-    server = new NodeServer(config, node, secret);
+    const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
+    server = new NodeServer(config, node, secret, tls);
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : error);
     process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
