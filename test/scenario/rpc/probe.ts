@@ -31,6 +31,8 @@ export interface ProbeOptions {
   readonly limits?: Record<string, number>;
   /** Further sections of the config. */
   readonly sections?: Record<string, unknown>;
+  /** A folder that the caller made and removes. */
+  readonly dataDir?: string;
 }
 
 const OUTCOMES = `
@@ -79,10 +81,10 @@ export class Probe implements AsyncDisposable {
     readonly player: GameClient,
   ) {}
 
-  static async start({ limits = {}, sections = {} }: ProbeOptions = {}): Promise<Probe> {
+  static async start({ limits = {}, sections = {}, dataDir }: ProbeOptions = {}): Promise<Probe> {
     const project = probeProject({ limits, sections });
     try {
-      const cluster = await startCluster(project.path('config.json'));
+      const cluster = await startCluster(project.path('config.json'), dataDir === undefined ? {} : { dataDir });
       const player = await connectClient({ port: cluster.port(10001), header: ZERO_HEADER, deadlineMs: 20_000 });
       return new Probe(cluster, project, player);
     } catch (error) {
