@@ -18,7 +18,7 @@ export interface Outcome {
 }
 
 export interface Order {
-  /** The child that gate calls; left out: net calls gate. */
+  /** The child that gate calls, or `net` for net itself; left out: net calls gate. */
   readonly child?: string;
   readonly target: string;
   readonly args?: readonly unknown[];
@@ -131,11 +131,14 @@ function probeProject({ limits, sections }: ProbeOptions): Project {
     'app/net.ts': `
 import { GlobalObject, netserviceHandle } from 'firefly-ts';
 import { outcomes } from './outcomes';
+import { targets } from './targets';
 netserviceHandle('*', (_command: number, _conn: unknown, data: Buffer) => {
   const { child, target, repeat, times, args = repeat ? ['x'.repeat(repeat)] : [] } = JSON.parse(data.toString());
   const { gate } = GlobalObject().remote;
   if (!gate) throw new Error('no gate');
   if (child === undefined) return outcomes(() => gate.callRemote(target, ...args), times);
+  const own = targets.find(({ name }) => name === target) as (...args: unknown[]) => unknown;
+  if (child === 'net') return outcomes(async () => own(...args), times);
   return gate.call('toChild', [data], { timeoutMs: 15_000 }).catch((error) => [{ error: error.name, message: error.message, turn: -1 }]);
 });
 `,
