@@ -12,6 +12,7 @@ import { chooseWriter, rootsOf } from './links';
 import { isLoopback, LOOPBACK } from './listen';
 import { moduleFile } from './modules';
 import type { Problems } from './problems';
+import { buildTls } from './tls';
 
 const MYSQL_PORT = 3306;
 const MEMCACHED_PORT = 11_211;
@@ -25,13 +26,14 @@ export function buildConfig(path: string, draft: Draft, env: NodeJS.ProcessEnv, 
   const nodes = [...draft.nodes.values()].map((node) => buildNode(node, { draft, dir, offset, writer, problems }));
   const db = draft.db && buildDb(draft.db, problems);
   const mem = draft.mem && buildMem(draft.mem, problems);
+  const tls = draft.tls && buildTls(draft.tls.values, dir);
   return {
     path,
     dir,
     dataDir,
     master: buildMaster(draft, dir, offset),
     nodes: Object.fromEntries(nodes.map((node) => [node.name, node])),
-    ...given({ db, mem, writer, secret }),
+    ...given({ db, mem, writer, secret, tls }),
     limits: buildLimits(draft, problems),
     game: draft.file.raw.game,
   };

@@ -21,6 +21,8 @@ export interface ClusterConfig {
   readonly limits: Limits;
   /** From the file or `FIREFLY_SECRET`; otherwise it is kept in `dataDir`. */
   readonly secret?: string;
+  /** How nodes link to each other; in the clear when left out. */
+  readonly tls?: TlsConfig;
   /** The game's own section, untouched. */
   readonly game: unknown;
 }
@@ -96,6 +98,15 @@ export interface MemConfig {
   readonly urls: readonly string[];
   /** First part of every key. */
   readonly hostname: string;
+}
+
+/** Absolute paths of files in PEM format. They are read at each new link, so that a renewed certificate needs no restart. */
+export interface TlsConfig {
+  /** This node's certificate, and those between it and the ca. */
+  readonly cert: string;
+  readonly key: string;
+  /** What signs the certificates of all nodes. */
+  readonly ca: string;
 }
 
 /** Every limit has a default; docs/config.md lists them. Times in milliseconds, sizes in bytes. */

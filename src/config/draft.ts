@@ -16,6 +16,7 @@ import {
   NodeShape,
   RemotePortShape,
   SuperviseShape,
+  TlsShape,
 } from './schema';
 import type { ConfigText } from './text';
 
@@ -41,6 +42,7 @@ export interface Draft {
   readonly mem: Section<typeof MemShape> | undefined;
   readonly supervise: Section<typeof SuperviseShape>;
   readonly limits: Section<typeof LimitsShape>;
+  readonly tls: Section<typeof TlsShape> | undefined;
 }
 
 /** Keys whose values are shown to nobody. */
@@ -73,6 +75,7 @@ class DraftReader {
       mem: isGiven(value.memcached) ? this.#section(MemShape, value.memcached, ['memcached']) : undefined,
       supervise: this.#section(SuperviseShape, value.supervise ?? {}, ['supervise']),
       limits: this.#section(LimitsShape, value.limits ?? {}, ['limits']),
+      tls: isGiven(value.tls) ? this.#section(TlsShape, value.tls, ['tls']) : undefined,
     };
   }
 

@@ -1,4 +1,4 @@
-/** Which ports a cluster listens on: no two alike, none beyond the last, none in the open without a secret, none taken by somebody else. */
+/** Which ports a cluster listens on: no two alike, none beyond the last, none in the open without a secret or TLS, none taken by somebody else. */
 import { createServer } from 'node:net';
 import type { ClusterConfig } from './config';
 import type { Problems } from './problems';
@@ -58,18 +58,24 @@ export function checkPorts(config: ClusterConfig, offset: number, problems: Prob
   }
 }
 
-/** Reports each address that other machines reach when no secret is configured that they could be told. */
+/** Reports each address that other machines reach when no secret is configured that they could be told, and links between machines in the clear. */
 export function checkBinds(config: ClusterConfig, bindPath: (owner: readonly string[]) => readonly string[], problems: Problems): void {
-  if (config.secret !== undefined) return;
+  const open = listenedPorts(config).filter(({ bind }) => !isLoopback(bind));
   const reported = new Set<string>();
-  for (const { path, bind } of listenedPorts(config)) {
-    const where = bindPath(path.slice(0, -1));
-    if (isLoopback(bind) || reported.has(where.join('.'))) continue;
+  const once = (where: readonly string[], report: () => void) => {
+    if (!reported.has(where.join('.'))) report();
     reported.add(where.join('.'));
-    problems.error(
-      where,
-      `is ${JSON.stringify(bind)}, which other machines reach, and no secret is configured; set "secret" (or FIREFLY_SECRET), or bind to ${LOOPBACK}`,
-    );
+  };
+  for (const { path, bind } of open) {
+    const where = bindPath(path.slice(0, -1));
+    const reached = `is ${JSON.stringify(bind)}, which other machines reach`;
+    if (config.secret === undefined) {
+      const fix = `set "secret" (or FIREFLY_SECRET), or bind to ${LOOPBACK}`;
+      once(where, () => problems.error(where, `${reached}, and no secret is configured; ${fix}`));
+    } else if (config.tls === undefined && path.at(-1) === 'rootport') {
+      const risk = 'and nodes link there in the clear, so who hears the network reads and changes what they say';
+      once(where, () => problems.warn(where, `${reached}, ${risk}; set "tls" unless the network is yours alone`));
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import { checkModules } from './modules';
 import { linkCircles } from './order';
 import type { Problems } from './problems';
 import { readConfigText } from './text';
+import { checkTls } from './tls';
 
 export interface LoadedConfig {
   readonly config: ClusterConfig;
@@ -37,6 +38,7 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<
   checkStores(draft, problems);
   checkPorts(config, offset, problems);
   checkBinds(config, (owner) => bindPath(owner, draft), problems);
+  checkTls(config.tls, problems);
   checkCircles(config, problems);
   await checkModules(draft, config.dir, problems);
   problems.throwIfAny();

@@ -19,6 +19,8 @@ const MODULE_PATH = /^[\w$-]+(\.[\w$-]+)*$/;
 /** Optional port; a bracketed address for IPv6. */
 const SERVER_ADDRESS = /^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/;
 
+const PEM_FILE = 'must be the path of a file in PEM format';
+
 const port = whole(0, 65_535, 'must be a port, a whole number from 0 (any free port) to 65535');
 const flag = z.boolean({ error: 'must be true or false' });
 const text = line('must be text that is not empty');
@@ -94,6 +96,12 @@ export const MemShape = z.object({
   ).optional(),
 });
 
+export const TlsShape = z.object({
+  cert: z.string({ error: PEM_FILE }).min(1, { error: PEM_FILE }),
+  key: z.string({ error: PEM_FILE }).min(1, { error: PEM_FILE }),
+  ca: z.string({ error: PEM_FILE }).min(1, { error: PEM_FILE }),
+});
+
 export const LimitsShape = z.object(perKey(Object.keys(DEFAULT_LIMITS) as (keyof Limits)[], (key) => limit(key).optional()));
 
 /** The top of the file. Its sections are checked by the shapes above, one by one. */
@@ -104,6 +112,7 @@ export const FileShape = z.object({
   memcached: z.unknown().optional(),
   supervise: z.unknown().optional(),
   limits: z.unknown().optional(),
+  tls: z.unknown().optional(),
   bind: host.optional(),
   secret: text.optional(),
   game: z.unknown().optional(),

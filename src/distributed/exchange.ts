@@ -18,15 +18,18 @@ export class Exchange {
   /** The other side, for messages. */
   readonly peer: string;
   readonly #stream: Duplex;
+  readonly #explain: (error: Error, peer: string) => Error;
   readonly #timer: NodeJS.Timeout;
   readonly #failed: Promise<never>;
   #fail: (error: Error) => void = () => {};
   #read: (chunk: Buffer) => void = () => {};
   #ahead: Buffer = Buffer.alloc(0);
 
-  constructor(stream: Duplex, peer: string, deadlineMs: number) {
+  /** @param explain makes the failure of an error of the stream, or of its early end */
+  constructor(stream: Duplex, peer: string, deadlineMs: number, explain: (error: Error, peer: string) => Error = lost) {
     this.peer = peer;
     this.#stream = stream;
+    this.#explain = explain;
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
@@ -105,15 +108,26 @@ export class Exchange {
     try {
       this.#read(chunk);
     } catch (error) {
-      this.#fail(error as Error);
+      this.#fail(
+        isTls(chunk) ? new BadFrame(`${this.peer} speaks TLS and this side does not; give all nodes the same "tls"`) : (error as Error),
+      );
     }
   };
 
   readonly #onError = (error: Error): void => {
-    this.#fail(new PeerDown(this.peer, false, { cause: error }));
+    this.#fail(this.#explain(error, this.peer));
   };
 
   readonly #onEnd = (): void => {
-    this.#fail(new PeerDown(this.peer, false, { cause: new Error('the connection was closed during the handshake') }));
+    this.#fail(this.#explain(new Error("the connection was closed during the handshake; the other side's log says why"), this.peer));
   };
+}
+
+function lost(error: Error, peer: string): Error {
+  return new PeerDown(peer, false, { cause: error });
+}
+
+/** Whether bytes that are no frame are a record of TLS: an alert or a handshake. */
+function isTls(chunk: Buffer): boolean {
+  return (chunk[0] === 0x15 || chunk[0] === 0x16) && chunk[1] === 3;
 }

@@ -59,6 +59,7 @@ const TO_LEAF = {
  *
  * @param root its name
  * @param admit decides about a leaf that has proved itself; what it throws is told to the leaf
+ * @param distrust why the leaf is refused as soon as it has said hello, if it is
  * @throws BadFrame, Deadline, PeerDown, Unauthorized, or what `admit` throws
  */
 export async function answerHandshake(
@@ -66,8 +67,10 @@ export async function answerHandshake(
   root: string,
   secret: string,
   admit: (hello: Hello) => Welcome | Promise<Welcome>,
+  distrust?: Unauthorized,
 ): Promise<{ hello: Hello; welcome: Welcome }> {
   const first = await exchange.receive(TO_ROOT.hello);
+  if (distrust) throw refuse(exchange, distrust);
   const { protocol, nonce, ...hello } = helloOf(first.body);
   if (protocol !== PROTOCOL) {
     throw refuse(exchange, new Unauthorized(`${hello.name} speaks protocol ${protocol} and ${root} speaks ${PROTOCOL}; run one version`));

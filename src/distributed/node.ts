@@ -16,6 +16,7 @@ import { Backoff } from './backoff';
 import { Exchange } from './exchange';
 import { offerHandshake, type Welcome } from './handshake';
 import { ProxyReference } from './reference';
+import type { NodeTls } from './tls';
 
 export interface RemoteObjectOptions {
   /** This node. */
@@ -26,6 +27,8 @@ export interface RemoteObjectOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Dials by TLS; in the clear when left out. */
+  readonly tls?: NodeTls | undefined;
   /** Asked at each dial. */
   readonly epoch: () => number;
   /** What the root is told about this node; asked at each dial. At most 64 KiB. */
@@ -40,6 +43,8 @@ export interface Address {
 interface Attempt {
   readonly socket: Socket;
   readonly exchange: Exchange;
+  /** Settles when TLS is agreed on; nothing may be sent before. */
+  readonly secured: Promise<void> | undefined;
 }
 
 interface Waiter {
@@ -202,11 +207,20 @@ export class RemoteObject {
     if (!this.#address) return;
     this.#abandon(new PeerDown(this.root, false));
     const { host, port } = this.#address;
-    const socket = connect({ host, port, noDelay: true });
-    const exchange = new Exchange(socket, `${this.root} at ${host}:${port}`, this.#options.limits.handshakeMs);
-    const attempt = { socket, exchange };
+    const peer = `${this.root} at ${host}:${port}`;
+    const { tls, limits } = this.#options;
+    let attempt: Attempt;
+    try {
+      const secure = tls?.dial({ host, port });
+      const socket = secure ?? connect({ host, port, noDelay: true });
+      const exchange = new Exchange(socket, peer, limits.handshakeMs, secure && tls?.explainer(secure));
+      attempt = { socket, exchange, secured: secure && tls?.secured(secure) };
+    } catch (error) {
+      this.#failed(error as Error);
+      return;
+    }
     this.#attempt = attempt;
-    this.#greet(exchange).then(
+    this.#greet(attempt).then(
       (welcome) => {
         if (this.#attempt === attempt) this.#linked(attempt, welcome);
         else discard(attempt);
@@ -218,8 +232,9 @@ export class RemoteObject {
     );
   }
 
-  async #greet(exchange: Exchange): Promise<Welcome> {
+  async #greet({ exchange, secured }: Attempt): Promise<Welcome> {
     const { epoch, info, secret } = this.#options;
+    if (secured) await exchange.race(secured);
     return offerHandshake(exchange, { name: this.#name, root: this.root, epoch: epoch(), info: info?.() ?? {} }, secret);
   }
 

@@ -6,7 +6,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
-import { PeerDown, QueueFull, Replaced, StartFailed } from '../errors';
+import { PeerDown, QueueFull, Replaced, StartFailed, type Unauthorized } from '../errors';
 import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
@@ -17,7 +17,9 @@ import { type Child, LinkedChild } from './child';
 import { Exchange } from './exchange';
 import { answerHandshake, type Hello, type Welcome } from './handshake';
 import { ChildsManager } from './manager';
+import { Recently } from './recently';
 import { ProxyReference } from './reference';
+import type { NodeTls } from './tls';
 
 /** Connections that may be in their handshake at a time; each holds up to 64 KiB. */
 const MAX_STRANGERS = 256;
@@ -31,6 +33,8 @@ export interface PBRootOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Leaves must come by TLS; in the clear when left out. */
+  readonly tls?: NodeTls | undefined;
   /**
    * Decides about a leaf that has proved itself; throws Unauthorized or Replaced to refuse it.
    * Left out: its epoch stays as it is, and an epoch below the largest one seen of its name is refused.
@@ -59,7 +63,8 @@ export class PBRoot {
   readonly #log: Logger;
   readonly #reference: ProxyReference;
   readonly #server: Server;
-  readonly #strangers = new Map<Socket, Exchange>();
+  readonly #strangers = new Map<Socket, Exchange | undefined>();
+  readonly #told = new Recently();
   readonly #closing = new Set<Promise<void>>();
   readonly #watchers: ChildWatcher[] = [];
   readonly #epochs = new Map<string, number>();
@@ -144,7 +149,7 @@ export class PBRoot {
       this.#closed = true;
       if (this.#server.listening) this.#closing.add(new Promise((resolve) => this.#server.close(() => resolve())));
       for (const [socket, exchange] of this.#strangers) {
-        exchange.abort(new PeerDown(this.name, false));
+        exchange?.abort(new PeerDown(this.name, false));
         socket.destroy();
       }
       for (const child of [...this.childsmanager]) this.#dismiss(child, reason);
@@ -155,13 +160,9 @@ export class PBRoot {
   #onSocket(socket: Socket): void {
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
     if (this.#strangers.size >= MAX_STRANGERS) this.#dropOldestStranger();
-    const exchange = new Exchange(socket, address, this.#options.limits.handshakeMs);
-    this.#strangers.set(socket, exchange);
-    this.#greet(socket, exchange)
+    this.#strangers.set(socket, undefined);
+    this.#meet(socket, address)
       .catch((error: Error) => {
-        exchange.release();
-        // The refusal, if there is one, leaves first; an error of the socket is of no interest any more.
-        socket.on('error', () => {}).destroySoon();
         if (!this.#closed) this.#rejected(address, error);
       })
       .finally(() => this.#strangers.delete(socket));
@@ -173,12 +174,31 @@ export class PBRoot {
     if (!oldest) return;
     const [socket, exchange] = oldest;
     this.#strangers.delete(socket);
-    exchange.abort(new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
+    if (exchange) exchange.abort(new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
+    else socket.destroy();
   }
 
-  async #greet(socket: Socket, exchange: Exchange): Promise<void> {
+  async #meet(accepted: Socket, address: string): Promise<void> {
+    const { tls, limits } = this.#options;
+    const until = performance.now() + limits.handshakeMs;
+    const secured = await tls?.accept(accepted, address, limits.handshakeMs);
+    const socket = secured ?? accepted;
+    const exchange = new Exchange(socket, address, Math.max(1, Math.ceil(until - performance.now())));
+    this.#strangers.set(accepted, exchange);
+    try {
+      await this.#greet(socket, exchange, secured && tls?.distrustOf(secured));
+    } catch (error) {
+      exchange.release();
+      // The refusal, if there is one, leaves first; an error of the socket is of no interest any more.
+      socket.on('error', () => {}).destroySoon();
+      throw error;
+    }
+  }
+
+  async #greet(socket: Socket, exchange: Exchange, distrust: Unauthorized | undefined): Promise<void> {
     const { name, secret } = this.#options;
-    const { hello, welcome } = await answerHandshake(exchange, name, secret, async (hello) => this.#judge(hello, await this.#admit(hello)));
+    const admit = async (hello: Hello) => this.#judge(hello, await this.#admit(hello));
+    const { hello, welcome } = await answerHandshake(exchange, name, secret, admit, distrust);
     this.#judge(hello, welcome);
     const old = this.childsmanager.getChildByName(hello.name);
     if (old) this.#dismiss(old, `${hello.name} has linked again, with epoch ${welcome.epoch} after ${old.epoch}`, 'replaced');
@@ -233,6 +253,8 @@ export class PBRoot {
 
   #rejected(address: string, error: Error): void {
     this.#options.metrics?.counter('firefly_root_rejected_total', 'Connections to the root port that did not become leaves').inc();
+    // A leaf that may not link comes again and again, and so may anybody: one line a cause and host.
+    if (!this.#told.isNew(`${address} ${error.message}`.replaceAll(address, address.replace(/:\d+$/, '')))) return;
     if (!this.#rejections.allows()) return;
     const unlogged = this.#rejections.takeRefused(true);
     this.#log.warn(

@@ -11,6 +11,7 @@ import { startOrder } from '../config/order';
 import type { Child } from '../distributed/child';
 import type { Hello, Welcome } from '../distributed/handshake';
 import { PBRoot } from '../distributed/root';
+import type { NodeTls } from '../distributed/tls';
 import { ReloadFailed, Replaced, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
@@ -35,6 +36,7 @@ const GRACE_MS = 1_000;
 export interface ClusterOptions {
   readonly config: ClusterConfig;
   readonly secret: string;
+  readonly tls?: NodeTls | undefined;
   /** The script that runs a node. */
   readonly main: string;
   readonly log: Logger;
@@ -57,12 +59,12 @@ export class Cluster {
   #stopping: Promise<void> | undefined;
 
   constructor(options: ClusterOptions) {
-    const { config, secret, log, metrics } = options;
+    const { config, secret, tls, log, metrics } = options;
     this.#config = config;
     this.#log = log;
     this.#grants = new Grants(join(config.dataDir, 'grants.json'));
     this.#links = new LinkMap(config);
-    this.#root = new PBRoot({ name: 'master', secret, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
+    this.#root = new PBRoot({ name: 'master', secret, tls, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
     this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
     this.#needed = new Set([config.writer ?? '', ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);

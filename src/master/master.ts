@@ -26,7 +26,8 @@ export async function runMaster(configPath: string, main: string, { spawn = true
     format: process.env.FIREFLY_LOG === 'json' ? 'json' : 'text',
     ...(master.log ? { file: master.log } : {}),
   });
-  const cluster = makeCluster({ config, secret, main, log, metrics: new Metrics('master'), print: printLine });
+  const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
+  const cluster = makeCluster({ config, secret, tls, main, log, metrics: new Metrics('master'), print: printLine });
   const web = new WebServer({ log, hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) });
   let ending: Promise<void> | undefined;
   const end = (reason: string, code: number) => {

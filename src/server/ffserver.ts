@@ -6,6 +6,7 @@
 import type { ClusterConfig, NodeConfig } from '../config/config';
 import { RemoteObject } from '../distributed/node';
 import { PBRoot } from '../distributed/root';
+import type { NodeTls } from '../distributed/tls';
 import { Replaced, StartFailed } from '../errors';
 import { type Logger, openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
@@ -53,6 +54,7 @@ export class NodeServer {
     readonly cluster: ClusterConfig,
     readonly node: NodeConfig,
     readonly secret: string,
+    readonly tls?: NodeTls,
   ) {
     this.#metrics = new Metrics(node.name);
     this.#log = openLog({
@@ -133,8 +135,8 @@ export class NodeServer {
   }
 
   #build(): void {
-    const { cluster, node, secret } = this;
-    const parts = { secret, limits: cluster.limits, log: this.#log, metrics: this.#metrics };
+    const { cluster, node, secret, tls } = this;
+    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics };
     const globals = this.#globals;
     globals.log = this.#log;
     globals.config = { ...node.section, game: cluster.game };

@@ -35,7 +35,8 @@ async function makeServer(name: string, configPath: string): Promise<NodeServer>
   const { config, secret } = process.env[STARTED_BY_MASTER] ? await handedOver() : await readConfig(name, configPath);
   const node = Object.hasOwn(config.nodes, name) ? config.nodes[name] : undefined;
   if (!node) throw new ConfigError([`${config.path}: there is no node ${name}; its nodes are ${Object.keys(config.nodes).join(', ')}`]);
-  return new NodeServer(config, node, secret);
+  const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
+  return new NodeServer(config, node, secret, tls);
 }
 
 function watch(server: NodeServer): void {
