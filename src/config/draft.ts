@@ -16,6 +16,7 @@ import {
   NodeShape,
   RemotePortShape,
   SuperviseShape,
+  TlsShape,
 } from './schema';
 import type { ConfigText } from './text';
 
@@ -31,7 +32,11 @@ export interface Section<Shape extends z.ZodObject> {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-export type NodeDraft = Section<typeof NodeShape> & { readonly name: string; readonly supervise: Section<typeof SuperviseShape> };
+export type NodeDraft = Section<typeof NodeShape> & {
+  readonly name: string;
+  readonly supervise: Section<typeof SuperviseShape>;
+  readonly tls: Section<typeof TlsShape> | undefined;
+};
 
 export interface Draft {
   readonly file: Section<typeof FileShape>;
@@ -93,7 +98,8 @@ class DraftReader {
         if (isObject(item)) this.#reportUnknown(item, Object.keys(RemotePortShape.shape), [...path, 'remoteport', index]);
       }
       const supervise = this.#section(SuperviseShape, section.values.supervise ?? {}, [...path, 'supervise']);
-      nodes.set(name, { ...section, name, supervise });
+      const tls = section.values.tls && this.#section(TlsShape, section.values.tls, [...path, 'tls']);
+      nodes.set(name, { ...section, name, supervise, tls });
     }
     if (nodes.size === 0) this.#problems.error(['servers'], 'has no node in it; add one, such as "gate": { "app": "app.gateserver" }');
     return nodes;

@@ -12,6 +12,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A frame or a queue beyond this does not fit a process. */
 const MAX_BYTES = 1_073_741_824;
 const MAX_COUNT = 1_000_000_000;
+/** Limits that 0 turns off. */
+const OFF_AT_0 = new Set(['idleMs', 'pingMs']);
 
 /** A letter or a digit first: names are keys of objects, part of log lines and of metrics. */
 const NODE_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u;
@@ -23,6 +25,9 @@ const port = whole(0, 65_535, 'must be a port, a whole number from 0 (any free p
 const flag = z.boolean({ error: 'must be true or false' });
 const text = line('must be text that is not empty');
 const host = z.string({ error: 'must be a host name or an address' }).regex(/^[^\s/]+$/, { error: 'must be a host name or an address' });
+/** What a browser puts in the Origin header; apps in a web view have schemes of their own. */
+const ORIGIN = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#]+|null)$/i;
+
 const modulePath = matching(
   MODULE_PATH,
   'must be a module path with dots, such as "app.gateserver" for app/gateserver.js beside the config',
@@ -48,6 +53,8 @@ export const SuperviseShape = z.object({
   shutdownMs: milliseconds(1).optional(),
 });
 
+export const TlsShape = z.object({ cert: text, key: text });
+
 export const RemotePortShape = z.object({ rootname: text, rootport: port.optional() });
 
 export const NodeShape = z.object({
@@ -59,6 +66,14 @@ export const NodeShape = z.object({
   mem: flag.optional(),
   netport: port.optional(),
   wsport: port.optional(),
+  wsorigins: z
+    .array(matching(ORIGIN, 'must be an origin, "https://HOST" or "https://HOST:PORT", without a path'), {
+      error: 'must be a list of origins, such as ["https://game.example"]',
+    })
+    .min(1, { error: 'must name one origin at least; leave it out to let any page connect' })
+    .optional(),
+  tls: z.record(z.string(), z.unknown(), { error: 'must be { "cert": FILE, "key": FILE }' }).optional(),
+  proxyprotocol: flag.optional(),
   webport: port.optional(),
   rootport: port.optional(),
   bind: host.optional(),
@@ -127,7 +142,7 @@ function milliseconds(least: number): z.ZodInt {
 }
 
 function limit(key: string): z.ZodInt {
-  if (key.endsWith('Ms')) return milliseconds(key === 'idleMs' ? 0 : 1);
+  if (key.endsWith('Ms')) return milliseconds(OFF_AT_0.has(key) ? 0 : 1);
   if (key.endsWith('Bytes')) return whole(1, MAX_BYTES, `must be bytes, a whole number from 1 to ${MAX_BYTES}`);
   return whole(1, MAX_COUNT, `must be a whole number from 1 to ${MAX_COUNT}`);
 }

@@ -11,7 +11,7 @@ import { type Logger, openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
-import { clientFront } from './clientfront';
+import { type ClientPorts, clientFront, listenForClients } from './clientfront';
 import { joinData, type NodeData, openData } from './data';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { nodeWeb } from './nodeweb';
@@ -34,6 +34,7 @@ export class NodeServer {
   #epoch = 0;
   #grant: Grant = {};
   #rootPort = 0;
+  #clientPorts: ClientPorts = { net: 0, ws: 0 };
   #data: NodeData | undefined;
   #web: WebServer | undefined;
   #stopping: Promise<void> | undefined;
@@ -107,7 +108,7 @@ export class NodeServer {
       globals.remote[name] = new RemoteObject({ ...leaf, root: name, info: () => ({ ...this.#info(), ...this.#grant }) });
     }
     globals.masterremote = new RemoteObject({ ...leaf, root: MASTER, info: () => ({ ...this.#info() }) });
-    if (node.netPort !== undefined) {
+    if (node.netPort !== undefined || node.wsPort !== undefined) {
       globals.netfactory = clientFront({ ...parts, nextId: this.#dynamicIds(), roots: this.#clientRoots() });
     }
   }
@@ -157,7 +158,7 @@ export class NodeServer {
     if (node.webPort !== undefined) {
       this.#web = await nodeWeb(this.#globals, { port: node.webPort, host: node.bind, token: cluster.master.token, log: this.#log });
     }
-    if (netfactory && node.netPort !== undefined) await netfactory.listen(node.netPort, node.bind);
+    if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);
   }
 
   async #stop(reason: string, waitForLeaves: boolean): Promise<void> {
@@ -227,10 +228,12 @@ export class NodeServer {
   }
 
   #ports(): Record<string, number> {
-    const { netPort, webPort } = this.node;
+    const { webPort } = this.node;
+    const { net, ws } = this.#clientPorts;
     return {
       ...(this.#rootPort ? { root: this.#rootPort } : {}),
-      ...(netPort ? { net: netPort } : {}),
+      ...(net ? { net } : {}),
+      ...(ws ? { ws } : {}),
       ...(webPort ? { web: webPort } : {}),
     };
   }
