@@ -10,10 +10,12 @@ import type { Logger } from '../log/log';
 import { plainAddress } from './address';
 import type { Admission } from './admission';
 import type { Arrival, Arrivals, Step } from './arrivals';
-import { type Door, proxyDoor, type TlsCredentials, tlsDoor } from './doors';
+import type { Door } from './door';
 import type { Flusher } from './outbox';
+import { proxyDoor } from './proxydoor';
 import type { FrontReport } from './report';
 import type { ClientStream } from './stream';
+import type { TlsCredentials } from './tlsdoor';
 
 export interface PortOptions {
   /** Clients speak WebSocket; plain TCP when left out. */
@@ -81,7 +83,8 @@ export class ClientPort {
       first = { step: 'WebSocket upgrade', door, proxied: false };
     }
     if (options.tls) {
-      door = secured(options.tls, arrivals, log, door);
+      const { tlsDoor } = await import('./tlsdoor.js');
+      door = tlsDoor(options.tls, arrivals, log, door);
       first = { step: 'TLS handshake', door, proxied: false };
     }
     if (options.proxyProtocol) {
@@ -134,13 +137,5 @@ export class ClientPort {
     const address = socket.remoteAddress === undefined ? undefined : plainAddress(socket.remoteAddress);
     if (address === undefined || !admission.enter(address)) socket.destroy();
     else this.#host.accept(socket, address);
-  }
-}
-
-function secured(credentials: TlsCredentials, arrivals: Arrivals, log: Logger, next: Door): Door {
-  try {
-    return tlsDoor(credentials, arrivals, log, next);
-  } catch (cause) {
-    throw new StartFailed(`tls: ${cause instanceof Error ? cause.message : String(cause)}; correct cert and key`, { cause });
   }
 }

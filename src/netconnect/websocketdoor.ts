@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Limits } from '../config/config';
 import type { Arrival, Arrivals } from './arrivals';
-import type { Door } from './doors';
+import type { Door } from './door';
 import type { Flusher } from './outbox';
 import type { FrontReport } from './report';
 import { type WebSocketHouse, WebSocketStream } from './websocketstream';

@@ -15,6 +15,16 @@ function echo(front: Front): void {
   front.service.mapTarget((_conn: Connection, data: Buffer) => data, 1);
 }
 
+const UPGRADE = [
+  'GET / HTTP/1.1',
+  'Host: x',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+  '\r\n',
+].join('\r\n');
+
 /** A server that a misbehaving client has met still serves others. */
 async function servesOthers(front: Front): Promise<void> {
   using other = await WsClient.connect(front.port);
@@ -148,14 +158,17 @@ describe('a WebSocket client', () => {
   it('that says goodbye and keeps its TCP connection is let go soon', async () => {
     await using front = await start({ firstFrameMs: 400 });
     echo(front);
-    using client = await WsClient.connect(front.port);
-    client.send([1, 'x']);
-    await client.framesReach(1);
-    const { _socket: socket } = client.ws as unknown as { _socket: import('node:net').Socket };
-    socket.removeAllListeners();
+    const socket = connect({ port: front.port, host: '127.0.0.1', allowHalfOpen: true });
     socket.on('error', () => {});
+    socket.write(UPGRADE);
+    await once(socket, 'data');
+    socket.write(wsFrame(2, new DataPackProtoc().pack('x', 1)));
+    await once(socket, 'data');
     socket.write(wsFrame(8, Buffer.from([3, 232])));
+    await once(socket, 'end');
     await until(() => ![...front.factory.connmanager].some((conn) => conn.isOpen), 'the connection to be seen as closed');
+    socket.destroy();
+    await empty(front);
   });
 });
 
@@ -359,14 +372,12 @@ describe('limits over WebSocket', () => {
 });
 
 describe('the HTTP side of a WebSocket port', () => {
-  const upgrade = (extra = '') =>
-    `GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${extra}\r\n`;
   const cases: [what: string, request: string, status: number][] = [
     ['a request for a page', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', 426],
     ['a request with a body', 'POST /stop HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello', 426],
     ['an upgrade to something else', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n', 400],
-    ['an upgrade without a key', upgrade().replace(/Sec-WebSocket-Key.*\r\n/, ''), 400],
-    ['an upgrade to an unknown version', upgrade().replace('Version: 13', 'Version: 99'), 400],
+    ['an upgrade without a key', UPGRADE.replace(/Sec-WebSocket-Key.*\r\n/, ''), 400],
+    ['an upgrade to an unknown version', UPGRADE.replace('Version: 13', 'Version: 99'), 400],
     ['a header without an end', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`, 431],
     ['a frame of the game protocol', new DataPackProtoc().pack('hello', 1).toString('latin1'), 400],
   ];

@@ -1,12 +1,14 @@
-/** What a client passes before its frames are read: each door takes a socket, and hands on the one to go on with. */
+/**
+ * Does the TLS handshake; the next door gets the encrypted socket.
+ *
+ * Loads node:tls, so only nodes whose clients use it load this.
+ */
 import type { Socket } from 'node:net';
-import { createServer } from 'node:tls';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
+import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
-import { plainAddress } from './address';
 import type { Arrival, Arrivals } from './arrivals';
-import { ProxyHeader } from './proxyheader';
-
-export type Door = (socket: Socket, arrival: Arrival) => void;
+import type { Door } from './door';
 
 /** Certificate chain and private key, as PEM. */
 export interface TlsCredentials {
@@ -14,43 +16,12 @@ export interface TlsCredentials {
   readonly key: Buffer | string;
 }
 
-/** Reads the PROXY header, which names the client. */
-export function proxyDoor(arrivals: Arrivals, next: Door): Door {
-  return (socket, arrival) => {
-    const header = new ProxyHeader();
-    const onReadable = () => {
-      try {
-        while (!header.isComplete) {
-          const chunk: Buffer | null = socket.read();
-          if (chunk === null) return;
-          const taken = header.take(chunk);
-          if (taken < chunk.length) socket.unshift(chunk.subarray(taken));
-        }
-      } catch (error) {
-        arrivals.refused(arrival, 'proxyHeader', error instanceof Error ? error.message : String(error));
-        socket.destroy();
-        return;
-      }
-      socket.removeListener('readable', onReadable);
-      socket.removeListener('end', onEnd);
-      if (!arrivals.name(arrival, plainAddress(header.source ?? arrival.address))) return;
-      // The stream forgets its 'readable' listener in the next tick; until then it would resume what the next door pauses.
-      process.nextTick(() => {
-        if (!socket.destroyed) next(socket, arrival);
-      });
-    };
-    const onEnd = () => socket.destroy();
-    socket.on('readable', onReadable);
-    socket.on('end', onEnd);
-  };
-}
-
-/** Does the TLS handshake; the next door gets the encrypted socket. */
+/** @throws StartFailed when certificate and key are of no use */
 export function tlsDoor(credentials: TlsCredentials, arrivals: Arrivals, log: Logger, next: Door): Door {
   // By the peer's address and port: the server does not say which of the sockets it was given an encrypted one stands on.
   const shaking = new Map<string, Arrival>();
   // The time is the arrivals' business.
-  const server = createServer({ cert: credentials.cert, key: credentials.key, handshakeTimeout: 0x7fff_ffff });
+  const server = secureServer({ cert: credentials.cert, key: credentials.key, handshakeTimeout: 0x7fff_ffff });
   server.on('secureConnection', (secure) => {
     const arrival = shaking.get(peerOf(secure));
     if (!arrival) {
@@ -58,6 +29,7 @@ export function tlsDoor(credentials: TlsCredentials, arrivals: Arrivals, log: Lo
       return;
     }
     shaking.delete(peerOf(secure));
+    secure.allowHalfOpen = true;
     next(secure, arrival);
   });
   server.on('tlsClientError', (error: NodeJS.ErrnoException, secure) => {
@@ -74,8 +46,18 @@ export function tlsDoor(credentials: TlsCredentials, arrivals: Arrivals, log: Lo
     socket.once('close', () => {
       if (shaking.get(peer) === arrival) shaking.delete(peer);
     });
+    // A client that leaves in the middle of the handshake gets no answers any more.
+    socket.allowHalfOpen = false;
     server.emit('connection', socket);
   };
+}
+
+function secureServer(options: TlsOptions): Server {
+  try {
+    return createServer(options);
+  } catch (cause) {
+    throw new StartFailed(`tls: ${cause instanceof Error ? cause.message : String(cause)}; correct cert and key`, { cause });
+  }
 }
 
 function peerOf(socket: Socket): string {
