@@ -21,13 +21,14 @@ const MODULE_PATH = /^[\w$-]+(\.[\w$-]+)*$/;
 /** Optional port; a bracketed address for IPv6. */
 const SERVER_ADDRESS = /^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/;
 
+/** What a browser puts in the Origin header; apps in a web view have schemes of their own. */
+const ORIGIN = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#]+|null)$/i;
+const ORIGIN_RULE = 'must be an origin, "https://HOST" or "https://HOST:PORT", without a path';
+
 const port = whole(0, 65_535, 'must be a port, a whole number from 0 (any free port) to 65535');
 const flag = z.boolean({ error: 'must be true or false' });
 const text = line('must be text that is not empty');
 const host = z.string({ error: 'must be a host name or an address' }).regex(/^[^\s/]+$/, { error: 'must be a host name or an address' });
-/** What a browser puts in the Origin header; apps in a web view have schemes of their own. */
-const ORIGIN = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#]+|null)$/i;
-
 const modulePath = matching(
   MODULE_PATH,
   'must be a module path with dots, such as "app.gateserver" for app/gateserver.js beside the config',
@@ -67,9 +68,10 @@ export const NodeShape = z.object({
   netport: port.optional(),
   wsport: port.optional(),
   wsorigins: z
-    .array(matching(ORIGIN, 'must be an origin, "https://HOST" or "https://HOST:PORT", without a path'), {
-      error: 'must be a list of origins, such as ["https://game.example"]',
-    })
+    .array(
+      matching(ORIGIN, ORIGIN_RULE).refine((origin) => !/^https?:/i.test(origin) || URL.canParse(origin), { error: ORIGIN_RULE }),
+      { error: 'must be a list of origins, such as ["https://game.example"]' },
+    )
     .min(1, { error: 'must name one origin at least; leave it out to let any page connect' })
     .optional(),
   tls: z.record(z.string(), z.unknown(), { error: 'must be { "cert": FILE, "key": FILE }' }).optional(),

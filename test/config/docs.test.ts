@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { DEFAULT_LIMITS, DEFAULT_SUPERVISE } from '../../src/config/defaults';
-import { DbShape, FileShape, LimitsShape, MasterShape, MemShape, NodeShape, SuperviseShape } from '../../src/config/schema';
+import { DbShape, FileShape, LimitsShape, MasterShape, MemShape, NodeShape, SuperviseShape, TlsShape } from '../../src/config/schema';
 import { load, problemsOf } from './folder';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'config.md'), 'utf8');
@@ -21,7 +21,7 @@ describe('docs/config.md', () => {
   it('shows configs that load without a warning', async () => {
     const secret = 'a secret that is long enough';
     const env = { FIREFLY_TOKEN: secret, DB_PASSWORD: secret, CLUSTER_SECRET: secret };
-    assert.equal(samples.length, 4);
+    assert.equal(samples.length, 5);
     for (const sample of samples.slice(0, -1)) assert.deepEqual((await load(sample, env)).warnings, []);
   });
 
@@ -35,6 +35,7 @@ describe('docs/config.md', () => {
       ...keys('', FileShape.shape),
       ...keys('master.', MasterShape.shape),
       ...keys('servers.NAME.', NodeShape.shape),
+      ...keys('servers.NAME.tls.', TlsShape.shape),
       ...keys('db.', DbShape.shape),
       ...keys('memcached.', MemShape.shape),
       ...keys('limits.', LimitsShape.shape),

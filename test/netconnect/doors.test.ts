@@ -78,6 +78,21 @@ describe('TLS', () => {
     assert.deepEqual(client.texts, expected);
   });
 
+  it('gives a client that has closed only its sending side its answers', async () => {
+    await using front = await Front.start({}, { tls: TLS });
+    front.service.mapTarget(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return 'later';
+    }, 1);
+    const client = await secure(front, await tcp(front));
+    client.socket.allowHalfOpen = true;
+    client.send([1]);
+    client.socket.end();
+    await client.framesReach(1);
+    assert.deepEqual(client.texts, ['1:later']);
+    await empty(front);
+  });
+
   it('closes a client that does not read', async () => {
     await using front = await Front.start({ unsentBytes: 200_000, framesPerSecond: 1_000_000 }, { tls: TLS });
     front.service.mapTarget(() => Buffer.alloc(60_000), 1);
@@ -314,7 +329,6 @@ describe('the PROXY protocol', () => {
   it('in one segment with the upgrade and the first frame is served', async () => {
     await using front = await start({}, { webSocket: true });
     echo(front);
-    const client = await front.connect();
     const request =
       'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
     const frame = protocol.pack('', 2);
@@ -327,7 +341,6 @@ describe('the PROXY protocol', () => {
     socket.write(Buffer.concat([proxyHeader({ address: '203.0.113.12' }), Buffer.from(request), head, frame]));
     await until(() => received.endsWith('203.0.113.12'), 'the answer');
     socket.destroy();
-    client.socket.destroy();
     await empty(front);
   });
 });

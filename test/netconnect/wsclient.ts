@@ -21,10 +21,10 @@ export class WsClient implements Disposable {
     this.closed = new Promise((resolve) => ws.once('close', (code, reason) => resolve({ code, reason: reason.toString() })));
   }
 
-  static async connect(port: number, options: ClientOptions & { protocol?: DataPackProtoc; secure?: boolean } = {}): Promise<WsClient> {
-    const { protocol = new DataPackProtoc(), secure = false, ...rest } = options;
+  static async connect(port: number, options: ClientOptions & { codec?: DataPackProtoc; secure?: boolean } = {}): Promise<WsClient> {
+    const { codec = new DataPackProtoc(), secure = false, ...rest } = options;
     const ws = new WebSocket(`${secure ? 'wss' : 'ws'}://127.0.0.1:${port}`, { perMessageDeflate: false, ...rest });
-    const client = new WsClient(ws, protocol);
+    const client = new WsClient(ws, codec);
     await orLate(once(ws, 'open'), 'the upgrade');
     return client;
   }
