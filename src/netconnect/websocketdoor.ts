@@ -10,6 +10,7 @@ import { WebSocketServer } from 'ws';
 import type { Limits } from '../config/config';
 import type { Arrival, Arrivals } from './arrivals';
 import type { Door } from './door';
+import { MessageWriter } from './messagewriter';
 import type { Flusher } from './outbox';
 import type { FrontReport } from './report';
 import { type WebSocketHouse, WebSocketStream } from './websocketstream';
@@ -46,6 +47,7 @@ export class WebSocketDoor {
     this.#house = {
       limits,
       flusher,
+      writer: new MessageWriter(),
       messageBytes,
       silent: (address) =>
         report.crowd('pingMs', `a client from ${address} was closed: it answered no ping (limit pingMs = ${limits.pingMs})`),

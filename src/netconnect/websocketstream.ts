@@ -7,6 +7,8 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Limits } from '../config/config';
 import { BadFrame, TooLarge } from '../errors';
+import { MessageReader } from './messagereader';
+import { MessageWriter } from './messagewriter';
 import type { Flushable, Flusher } from './outbox';
 import { type ClientStream, Goodbye, type GoodbyeCode } from './stream';
 
@@ -14,6 +16,7 @@ import { type ClientStream, Goodbye, type GoodbyeCode } from './stream';
 export interface WebSocketHouse {
   readonly limits: Limits;
   readonly flusher: Flusher;
+  readonly writer: MessageWriter;
   /** The largest message. */
   readonly messageBytes: number;
   /** It has answered no ping for `pingMs` and is closed. */
@@ -39,6 +42,7 @@ export class WebSocketStream implements ClientStream, Flushable {
   #waiting: Buffer[] = [];
   #goodbye: { readonly code: GoodbyeCode; readonly reason: string } | undefined;
   #hasEnded = false;
+  #isGone = false;
   /** Whether anything came since the last beat. */
   #heard = true;
   #heardAt = 0;
@@ -59,6 +63,7 @@ export class WebSocketStream implements ClientStream, Flushable {
     ws.on('pong', () => this.#control());
     ws.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
     ws.on('close', () => this.#closed());
+    this.#shorten();
   }
 
   get writableLength(): number {
@@ -70,7 +75,9 @@ export class WebSocketStream implements ClientStream, Flushable {
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.destroyed) this.#ws.send(bytes);
+    if (this.destroyed) return;
+    if (bytes.length <= MessageWriter.MOST_BYTES) this.#house.writer.write(this.#socket, bytes);
+    else this.#ws.send(bytes);
   }
 
   cork(): void {
@@ -155,7 +162,26 @@ export class WebSocketStream implements ClientStream, Flushable {
     this.#ping = undefined;
   }
 
+  /** Reads usual messages past ws, which gets everything else as before. */
+  #shorten(): void {
+    const [listener, ...others] = this.#socket.listeners('data');
+    // Another ws than we know: it reads everything itself.
+    if (!listener || others.length > 0) return;
+    const reader = new MessageReader(
+      { message: (bytes) => this.#message(bytes, true), ws: (bytes) => listener.call(this.#socket, bytes) },
+      this.#house.messageBytes,
+    );
+    this.#socket.removeAllListeners('data');
+    this.#socket.on('data', (chunk: Buffer) => reader.read(chunk));
+    this.#ws.once('error', () => reader.close());
+    // What was not read when the socket closed reaches ws without its beginning.
+    this.#socket.prependOnceListener('close', () => {
+      this.#isGone = true;
+    });
+  }
+
   #message(data: Buffer, isBinary: boolean): void {
+    if (this.#isGone) return;
     this.#heard = true;
     if (!isBinary) this.#refuse(Goodbye.textMessage, 'a text message; frames travel in binary messages');
     else if (data.length === 0) this.#refuse(Goodbye.badFrame, 'a message without a frame');
