@@ -6,7 +6,7 @@ import { encodeReply, failure } from '../share/reply';
 import { HEADER } from '../share/wire';
 
 const front = GlobalObject().netfactory;
-if (!front) throw new TypeError('config: a node whose app is the net server needs a "netport"');
+if (!front) throw new TypeError('config: a node whose app is the net server needs a "netport" or a "wsport"');
 
 front.setDataProtocl(new DataPackProtoc(...HEADER));
 

@@ -85,7 +85,7 @@ export class WebSocketDoor {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => {});
+    socket.on('error', ignore);
     const { origin } = request.headers;
     // Without an Origin it is no browser, and who is no browser could write any.
     if (origin !== undefined && this.#origins && !this.#origins.has(origin.toLowerCase())) {
@@ -137,3 +137,6 @@ export class WebSocketDoor {
     this.#options.arrivals.refused(this.#arriving.get(socket), 'upgrade', reason);
   }
 }
+
+/** What follows an error is a close. */
+function ignore(): void {}

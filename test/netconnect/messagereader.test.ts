@@ -48,9 +48,10 @@ async function seen(chunks: readonly Buffer[], isShort: boolean): Promise<string
     ws.on('pong', (data) => events.push(`pong ${data.toString('hex')}`));
     ws.on('error', (error: NodeJS.ErrnoException) => events.push(`error ${error.code}`));
     if (!isShort) return;
-    const [listener] = socket.listeners('data');
+    const [listener, ...others] = socket.listeners('data');
+    assert.ok(listener && others.length === 0, 'ws reads its socket by one listener; if that changes, WebSocketStream reads all by ws');
     const reader = new MessageReader(
-      { message: (bytes) => message(Buffer.from(bytes), true), ws: (bytes) => listener?.call(socket, bytes) },
+      { message: (bytes) => message(Buffer.from(bytes), true), ws: (bytes) => listener.call(socket, bytes) },
       MOST_BYTES,
     );
     socket.removeAllListeners('data');
