@@ -5,7 +5,7 @@ import type { GateApi } from '../share/api';
 import { encodeReply, failure } from '../share/reply';
 
 const front = GlobalObject().netfactory;
-if (!front) throw new TypeError('config: a node whose app is the net server needs a "netport"');
+if (!front) throw new TypeError('config: a node whose app is the net server needs a "netport" or a "wsport"');
 
 // The header that this game's clients send: four magic bytes, protocol version, server version.
 front.setDataProtocl(new DataPackProtoc(78, 37, 38, 48, 9, 0));

@@ -4,6 +4,7 @@
  * Total: it builds something from any draft, so that the checks of the whole can run; when a problem was reported, what it built is thrown away.
  */
 import { dirname, resolve } from 'node:path';
+import { plainOrigin } from './clients';
 import type { ClusterConfig, DbConfig, Limits, MasterConfig, MemConfig, NodeConfig, Supervise } from './config';
 import { DEFAULT_LIMITS, DEFAULT_SUPERVISE } from './defaults';
 import type { Draft, NodeDraft } from './draft';
@@ -61,7 +62,8 @@ interface Around {
 }
 
 function buildNode(node: NodeDraft, { draft, dir, offset, writer, problems }: Around): NodeConfig {
-  const { name, app, reload, log, db, mem, netport, wsport, webport, rootport, bind, cpu } = node.values;
+  const { name, app, reload, log, db, mem, netport, wsport, wsorigins, webport, rootport, bind, cpu, proxyprotocol } = node.values;
+  const { cert, key } = node.tls?.values ?? {};
   if (name !== undefined && name !== node.name) {
     problems.warn(
       [...node.path, 'name'],
@@ -73,6 +75,7 @@ function buildNode(node: NodeDraft, { draft, dir, offset, writer, problems }: Ar
     db: db ?? false,
     mem: mem ?? false,
     bind: address(bind ?? draft.file.values.bind ?? LOOPBACK),
+    proxyProtocol: proxyprotocol ?? false,
     roots: rootsOf(node, draft, writer, offset, problems),
     supervise: buildSupervise(node, draft, problems),
     section: node.raw,
@@ -82,6 +85,8 @@ function buildNode(node: NodeDraft, { draft, dir, offset, writer, problems }: Ar
       log: log === undefined ? undefined : resolve(dir, log),
       netPort: shifted(netport, offset),
       wsPort: shifted(wsport, offset),
+      wsOrigins: wsorigins?.map(plainOrigin),
+      tls: cert === undefined || key === undefined ? undefined : { cert: resolve(dir, cert), key: resolve(dir, key) },
       webPort: shifted(webport, offset),
       rootPort: shifted(rootport ?? (node.name === writer ? 0 : undefined), offset),
       cpu: cpu || undefined,

@@ -52,6 +52,12 @@ export interface NodeConfig {
   readonly netPort?: number;
   /** Port for WebSocket clients. */
   readonly wsPort?: number;
+  /** Pages whose browsers may connect to `wsPort`; any when left out. */
+  readonly wsOrigins?: readonly string[];
+  /** Absolute paths of certificate chain and private key of the ports for clients. */
+  readonly tls?: TlsFiles;
+  /** A proxy in front of the ports for clients says who they are. */
+  readonly proxyProtocol: boolean;
   readonly webPort?: number;
   /** Port for leaves that name this node; 0 for a writer without one: any free port, published in the link map. */
   readonly rootPort?: number;
@@ -64,6 +70,11 @@ export interface NodeConfig {
   readonly supervise: Supervise;
   /** The node's section as it was written, for `GlobalObject().config`. */
   readonly section: Readonly<Record<string, unknown>>;
+}
+
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface RootRef {
@@ -129,6 +140,8 @@ export interface Limits {
   readonly firstFrameMs: number;
   /** 0 is off. */
   readonly idleMs: number;
+  /** 0 is off. */
+  readonly pingMs: number;
   readonly flushIntervalMs: number;
   readonly flushRows: number;
   readonly dirtyRows: number;

@@ -22,6 +22,7 @@ export const DEFAULT_LIMITS: Limits = {
   unsentBytes: MIB,
   firstFrameMs: 10_000,
   idleMs: 0,
+  pingMs: 30_000,
   flushIntervalMs: 1_000,
   flushRows: 100,
   dirtyRows: 1_000_000,

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { nearest } from './nearest';
 import type { Path, Problems } from './problems';
 import {
+  ClientTlsShape,
   DbShape,
   FileShape,
   LimitsShape,
@@ -32,7 +33,11 @@ export interface Section<Shape extends z.ZodObject> {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-export type NodeDraft = Section<typeof NodeShape> & { readonly name: string; readonly supervise: Section<typeof SuperviseShape> };
+export type NodeDraft = Section<typeof NodeShape> & {
+  readonly name: string;
+  readonly supervise: Section<typeof SuperviseShape>;
+  readonly tls: Section<typeof ClientTlsShape> | undefined;
+};
 
 export interface Draft {
   readonly file: Section<typeof FileShape>;
@@ -96,7 +101,8 @@ class DraftReader {
         if (isObject(item)) this.#reportUnknown(item, Object.keys(RemotePortShape.shape), [...path, 'remoteport', index]);
       }
       const supervise = this.#section(SuperviseShape, section.values.supervise ?? {}, [...path, 'supervise']);
-      nodes.set(name, { ...section, name, supervise });
+      const tls = section.values.tls && this.#section(ClientTlsShape, section.values.tls, [...path, 'tls']);
+      nodes.set(name, { ...section, name, supervise, tls });
     }
     if (nodes.size === 0) this.#problems.error(['servers'], 'has no node in it; add one, such as "gate": { "app": "app.gateserver" }');
     return nodes;

@@ -6,6 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { buildConfig } from './build';
+import { checkClients } from './clients';
 import type { ClusterConfig } from './config';
 import { type Draft, readDraft } from './draft';
 import { portOffset } from './environment';
@@ -41,6 +42,7 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<
   checkTls(config.tls, problems);
   checkCircles(config, problems);
   await checkModules(draft, config.dir, problems);
+  await checkClients(draft, config.dir, problems);
   problems.throwIfAny();
   return { config, warnings: problems.warnings };
 }

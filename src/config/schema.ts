@@ -12,6 +12,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A frame or a queue beyond this does not fit a process. */
 const MAX_BYTES = 1_073_741_824;
 const MAX_COUNT = 1_000_000_000;
+/** Limits that 0 turns off. */
+const OFF_AT_0 = new Set(['idleMs', 'pingMs']);
 
 /** A letter or a digit first: names are keys of objects, part of log lines and of metrics. */
 const NODE_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u;
@@ -20,6 +22,9 @@ const MODULE_PATH = /^[\w$-]+(\.[\w$-]+)*$/;
 const SERVER_ADDRESS = /^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/;
 
 const PEM_FILE = 'must be the path of a file in PEM format';
+/** What a browser puts in the Origin header; apps in a web view have schemes of their own. */
+const ORIGIN = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#]+|null)$/i;
+const ORIGIN_RULE = 'must be an origin, "https://HOST" or "https://HOST:PORT", without a path';
 
 const port = whole(0, 65_535, 'must be a port, a whole number from 0 (any free port) to 65535');
 const flag = z.boolean({ error: 'must be true or false' });
@@ -50,6 +55,8 @@ export const SuperviseShape = z.object({
   shutdownMs: milliseconds(1).optional(),
 });
 
+export const ClientTlsShape = z.object({ cert: text, key: text });
+
 export const RemotePortShape = z.object({ rootname: text, rootport: port.optional() });
 
 export const NodeShape = z.object({
@@ -61,6 +68,15 @@ export const NodeShape = z.object({
   mem: flag.optional(),
   netport: port.optional(),
   wsport: port.optional(),
+  wsorigins: z
+    .array(
+      matching(ORIGIN, ORIGIN_RULE).refine((origin) => !/^https?:/i.test(origin) || URL.canParse(origin), { error: ORIGIN_RULE }),
+      { error: 'must be a list of origins, such as ["https://game.example"]' },
+    )
+    .min(1, { error: 'must name one origin at least; leave it out to let any page connect' })
+    .optional(),
+  tls: z.record(z.string(), z.unknown(), { error: 'must be { "cert": FILE, "key": FILE }' }).optional(),
+  proxyprotocol: flag.optional(),
   webport: port.optional(),
   rootport: port.optional(),
   bind: host.optional(),
@@ -136,7 +152,7 @@ function milliseconds(least: number): z.ZodInt {
 }
 
 function limit(key: string): z.ZodInt {
-  if (key.endsWith('Ms')) return milliseconds(key === 'idleMs' ? 0 : 1);
+  if (key.endsWith('Ms')) return milliseconds(OFF_AT_0.has(key) ? 0 : 1);
   if (key.endsWith('Bytes')) return whole(1, MAX_BYTES, `must be bytes, a whole number from 1 to ${MAX_BYTES}`);
   return whole(1, MAX_COUNT, `must be a whole number from 1 to ${MAX_COUNT}`);
 }

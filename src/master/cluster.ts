@@ -157,7 +157,7 @@ export class Cluster {
     if (!node) throw new Unauthorized(`the config has no node ${hello.name}`);
     const known = this.#grants.epochOf(hello.name);
     if (hello.epoch === 0) {
-      const info = node.netPort === undefined ? {} : { dynamicIds: this.#grants.nextRange() };
+      const info = node.netPort === undefined && node.wsPort === undefined ? {} : { dynamicIds: this.#grants.nextRange() };
       return { epoch: this.#grants.nextEpoch(hello.name), info };
     }
     if (hello.epoch < known) throw new Replaced(`a newer process has the name ${hello.name} (epoch ${known}, this one has ${hello.epoch})`);

@@ -105,6 +105,7 @@ function describeMaster({ master }: ClusterConfig): string {
 function listens(node: NodeConfig): string {
   const ports = [
     node.netPort === undefined ? [] : `clients ${node.bind}:${node.netPort}`,
+    node.wsPort === undefined ? [] : `clients ${node.tls ? 'wss' : 'ws'}://${node.bind}:${node.wsPort}`,
     node.rootPort ? `nodes ${node.bind}:${node.rootPort}` : [],
     node.webPort === undefined ? [] : `web http://${node.bind}:${node.webPort}`,
   ].flat();

@@ -20,13 +20,21 @@ export class Admission {
 
   /** Takes a place, to be given back by `leave`. @returns false, with the reason reported, when there is none */
   enter(address: string): boolean {
-    const { connections, connectionsPerAddress } = this.#limits;
-    if (this.#count >= connections) return this.#refuse('connections', connections, address);
-    const ofAddress = this.#byAddress.get(address) ?? 0;
-    if (ofAddress >= connectionsPerAddress) return this.#refuse('connectionsPerAddress', connectionsPerAddress, address);
+    return this.#hasRoom(address) && this.#hasRoomFor(address) && this.#take(address);
+  }
+
+  /** Takes a place for a client whose address is not known yet; `name` or `leaveUnnamed` follows. @param via who brings it */
+  enterUnnamed(via: string): boolean {
+    if (!this.#hasRoom(via)) return false;
     this.#count += 1;
-    this.#byAddress.set(address, ofAddress + 1);
     return true;
+  }
+
+  /** Makes an unnamed place that of an address. @returns false, with the reason reported, when the address has its full number; the place stays unnamed */
+  name(address: string): boolean {
+    if (!this.#hasRoomFor(address)) return false;
+    this.#count -= 1;
+    return this.#take(address);
   }
 
   leave(address: string): void {
@@ -34,6 +42,28 @@ export class Admission {
     const ofAddress = this.#byAddress.get(address) ?? 0;
     if (ofAddress > 1) this.#byAddress.set(address, ofAddress - 1);
     else this.#byAddress.delete(address);
+  }
+
+  leaveUnnamed(): void {
+    this.#count -= 1;
+  }
+
+  #take(address: string): true {
+    this.#count += 1;
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    return true;
+  }
+
+  #hasRoom(address: string): boolean {
+    const { connections } = this.#limits;
+    return this.#count < connections || this.#refuse('connections', connections, address);
+  }
+
+  #hasRoomFor(address: string): boolean {
+    const { connectionsPerAddress } = this.#limits;
+    return (
+      (this.#byAddress.get(address) ?? 0) < connectionsPerAddress || this.#refuse('connectionsPerAddress', connectionsPerAddress, address)
+    );
   }
 
   #refuse(cause: 'connections' | 'connectionsPerAddress', limit: number, address: string): false {

@@ -4,37 +4,16 @@
  * It reads only while it may: at a limit that pauses, bytes stay in the kernel and TCP slows the client down. Knows no service; `Front` runs handlers.
  */
 import type { Limits } from '../config/config';
-import { TooLarge } from '../errors';
+import { BadFrame, TooLarge } from '../errors';
 import type { Connection, SessionRecord } from './connection';
-import type { DataProtocol } from './datapack';
 import { type Frame, FrameReader } from './framereader';
-import type { Flusher } from './outbox';
+import type { Front } from './front';
 import { payloadOf } from './payload';
 import { FrameRate } from './rate';
-import type { Cause, FrontReport, PauseCause } from './report';
+import type { Cause, PauseCause } from './report';
 import { Sender } from './sender';
-import type { ClientStream } from './stream';
-import type { Sweep, Swept } from './sweep';
-
-/** What a connection needs of its front. */
-export interface Front {
-  readonly protocol: DataProtocol;
-  readonly limits: Limits;
-  readonly report: FrontReport;
-  readonly sweep: Sweep<ClientConnection>;
-  readonly flusher: Flusher;
-  /** No handler may start now. */
-  readonly isPaused: boolean;
-  /** Runs the handler. May throw. */
-  receive(connection: ClientConnection, frame: Frame): unknown;
-  /** Reports what a handler threw. @returns the answer for the client, if any */
-  handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined;
-  /** Encodes a push once for all its receivers; nothing when there is nothing to send. Never throws. */
-  encodePush(topic: number, message: unknown): Buffer | undefined;
-  handlerStarted(): void;
-  handlerEnded(): void;
-  gone(connection: ClientConnection): void;
-}
+import { type ClientStream, Goodbye, type GoodbyeCode } from './stream';
+import type { Swept } from './sweep';
 
 /** How long a client that was told to go may take to read the rest, and how much it may still send meanwhile. */
 const LINGER_MS = 5_000;
@@ -76,7 +55,7 @@ export class ClientConnection implements Connection, Swept {
     this.#rate = new FrameRate(front.limits.framesPerSecond, this.since);
     stream.on('data', (chunk) => this.#heard(chunk));
     stream.on('end', () => this.#ended());
-    stream.on('error', (error) => front.report.log.debug({ connection: id, error }, `client ${id} (${address}): ${error.message}`));
+    stream.on('error', (error) => this.#failedStream(error));
     stream.on('close', () => this.#gone());
   }
 
@@ -93,14 +72,12 @@ export class ClientConnection implements Connection, Swept {
   }
 
   loseConnection(reason = 'the server closes it'): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#front.report.log.debug(
-      { connection: this.id, address: this.address, reason },
-      `client ${this.id} (${this.address}) closed: ${reason}`,
-    );
-    this.#front.sweep.linger(this, LINGER_MS);
-    this.#sender.end();
+    this.#lose(reason, Goodbye.done);
+  }
+
+  /** Closes it because the node stops. */
+  leave(): void {
+    this.#lose('the node stops', Goodbye.leaving);
   }
 
   safeToWriteData(topic: number, message: unknown): void {
@@ -157,6 +134,20 @@ export class ClientConnection implements Connection, Swept {
     this.#pump();
   }
 
+  /** @param code and, unless the game closes it, the reason are what a client is told that can be told anything */
+  #lose(reason: string, code: GoodbyeCode): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#front.report.log.debug(
+      { connection: this.id, address: this.address, reason },
+      `client ${this.id} (${this.address}) closed: ${reason}`,
+    );
+    this.#front.sweep.linger(this, LINGER_MS);
+    // What the game says is for its log.
+    this.#stream.goodbye?.(code, code === Goodbye.done ? '' : reason);
+    this.#sender.end();
+  }
+
   #heard(chunk: Buffer): void {
     if (!this.#isOpen) {
       this.#discarded += chunk.length;
@@ -193,21 +184,34 @@ export class ClientConnection implements Connection, Swept {
   }
 
   #nextFrame(): Frame | undefined {
-    const { protocol, limits, report, sweep } = this.#front;
+    const { protocol, limits, sweep } = this.#front;
     try {
       const frame = this.#reader.next(protocol, limits.payloadBytes);
+      if (!frame && this.#stream.wholeFrames && this.#reader.isMidFrame) throw new BadFrame('a message that ends inside a frame');
       if (frame && !this.#hasSpoken) {
         this.#hasSpoken = true;
         sweep.spoke(this);
       }
       return frame;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      report.count(error instanceof TooLarge ? 'payloadBytes' : 'badFrame');
-      report.badFrame(this, reason);
-      this.loseConnection(reason);
+      this.#refuse(error);
       return undefined;
     }
+  }
+
+  /** It sent what no client of this server sends. */
+  #refuse(error: unknown): void {
+    if (!this.#isOpen) return;
+    const { report } = this.#front;
+    const reason = error instanceof Error ? error.message : String(error);
+    report.count(error instanceof TooLarge ? 'payloadBytes' : 'badFrame');
+    report.badFrame(this, reason);
+    this.#lose(reason, error instanceof TooLarge ? Goodbye.tooLarge : Goodbye.badFrame);
+  }
+
+  #failedStream(error: Error): void {
+    if (error instanceof BadFrame || error instanceof TooLarge) this.#refuse(error);
+    else this.#front.report.log.debug({ connection: this.id, error }, `client ${this.id} (${this.address}): ${error.message}`);
   }
 
   #mayNotStart(): PauseCause | 'front' | undefined {
@@ -300,7 +304,7 @@ export class ClientConnection implements Connection, Swept {
     if (!this.#isOpen) return;
     this.#front.report.count(cause);
     this.#tell(cause, what);
-    this.loseConnection(what);
+    this.#lose(what, Goodbye.limit);
   }
 
   #tell(cause: Cause & keyof Limits, what: string): void {

@@ -3,18 +3,20 @@
  *
  * Owns every connection, timer and counter of the front; `close` ends them all. Which handlers there are is the service's business.
  */
-import { createServer, type Server, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
-import { NoSuchTarget, StartFailed } from '../errors';
+import { NoSuchTarget } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { CommandService } from '../services/commandservice';
 import { Admission } from './admission';
-import { ClientConnection, type Front } from './clientconnection';
+import { Arrivals } from './arrivals';
+import { ClientConnection } from './clientconnection';
+import { ClientPort, type PortHost, type PortOptions } from './clientport';
 import type { Connection } from './connection';
 import { DataPackProtoc, type DataProtocol } from './datapack';
 import { within } from './deadline';
 import type { Frame } from './framereader';
+import type { Front } from './front';
 import { type ConnectionHook, Hooks } from './hooks';
 import { InFlight } from './inflight';
 import { ConnectionManager } from './manager';
@@ -31,9 +33,6 @@ export interface FactoryOptions {
   /** Gives each connection its number; unique in the cluster. */
   readonly nextId: () => number;
 }
-
-/** TCP asks after a silent client from here on. */
-const KEEPALIVE_MS = 60_000;
 
 /** What a client may take to read its last answers when the node stops: at least, also when the deadline is over, and at most. */
 const LAST_WORDS_MS = 250;
@@ -61,9 +60,10 @@ export class LiberateFactory {
   readonly #sweep: Sweep<ClientConnection>;
   readonly #flusher = new Flusher();
   readonly #admission: Admission;
+  readonly #arrivals: Arrivals;
+  readonly #ports: ClientPort[] = [];
   readonly #front: Front;
   #protocol: DataProtocol = new DataPackProtoc();
-  #server: Server | undefined;
   #isPaused = false;
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
@@ -76,8 +76,9 @@ export class LiberateFactory {
     this.#nextId = options.nextId;
     this.#hooks = new Hooks(options.log);
     this.#report = new FrontReport(options.log, options.metrics);
-    this.#sweep = new Sweep(options.limits, () => this.#report.flush());
+    this.#sweep = new Sweep(options.limits, () => this.#tick());
     this.#admission = new Admission(options.limits, this.#report);
+    this.#arrivals = new Arrivals(options.limits, this.#report, this.#admission);
     this.#front = this.#makeFront();
     this.connmanager = new ConnectionManager({
       encodePush: (topic, message) => this.#encodePush(topic, message),
@@ -135,29 +136,19 @@ export class LiberateFactory {
   }
 
   /**
-   * Opens the port.
+   * Opens a port for clients; there may be several.
    *
    * @param port 0 for any free one
+   * @param options what clients speak there; plain TCP when left out
    * @returns the port
-   * @throws StartFailed when the port cannot be had
+   * @throws StartFailed when the port cannot be had, or its certificate is of no use
    */
-  async listen(port: number, host: string): Promise<number> {
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS, allowHalfOpen: true }, (socket) =>
-      this.#acceptSocket(socket),
-    );
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: NodeJS.ErrnoException) => {
-        const why = cause.code === 'EADDRINUSE' ? 'another process listens there; stop it or change the port' : cause.message;
-        reject(new StartFailed(`netport ${port} on ${host}: ${why}`, { cause }));
-      });
-      server.listen({ port, host, backlog: 1024 }, resolve);
-    });
-    server.removeAllListeners('error');
-    server.on('error', (error) => this.#log.error({ error }, `netport ${port}: a client could not be accepted: ${error.message}`));
-    this.#server = server;
+  async listen(port: number, host: string, options: PortOptions = {}): Promise<number> {
+    const clientPort = await ClientPort.create(this.#portHost(), options);
+    const listened = await clientPort.listen(port, host, options.webSocket ? 'wsport' : 'netport');
+    this.#ports.push(clientPort);
     this.#sweep.start();
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : port;
+    return listened;
   }
 
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
@@ -181,6 +172,7 @@ export class LiberateFactory {
   get stats(): {
     connections: number;
     addresses: number;
+    arriving: number;
     inFlight: number;
     silent: number;
     lingering: number;
@@ -190,6 +182,7 @@ export class LiberateFactory {
     return {
       connections: this.connmanager.getNowConnCnt(),
       addresses: this.#admission.addresses,
+      arriving: this.#arrivals.count,
       inFlight: this.#inFlight.count,
       ...this.#sweep.sizes,
       tellingLost: this.#hooks.telling,
@@ -208,14 +201,14 @@ export class LiberateFactory {
 
   async #close(end: number): Promise<void> {
     const left = () => Math.max(0, end - performance.now());
-    const server = this.#server;
-    const stopped = server && new Promise<void>((resolve) => server.close(() => resolve()));
+    const stopped = Promise.all(this.#ports.map((port) => port.close()));
+    this.#arrivals.destroyAll();
     this.pause();
     if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);
     for (const connection of this.connmanager) this.#hooks.lost(connection, this.doConnectionLost, this.afterConnectionLost);
     if (!(await this.#hooks.allTold(left())))
       this.#log.warn(`doConnectionLost of ${this.#hooks.telling} connections did not end before the stop's deadline`);
-    for (const connection of this.connmanager) connection.loseConnection('the node stops');
+    for (const connection of this.connmanager) connection.leave();
     this.#flusher.flushNow();
     if (this.connmanager.getNowConnCnt() > 0) {
       const empty = new Promise<void>((resolve) => {
@@ -231,17 +224,14 @@ export class LiberateFactory {
     this.#report.flush(true);
   }
 
-  #acceptSocket(socket: Socket): void {
-    // A client that is gone already has no address.
-    if (socket.remoteAddress === undefined) socket.destroy();
-    else this.#accept(socket, socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''));
+  #tick(): void {
+    this.#arrivals.sweep();
+    for (const port of this.#ports) port.beat();
+    this.#report.flush();
   }
 
+  /** Takes a client that holds a place. */
   #accept(stream: ClientStream, address: string): void {
-    if (!this.#admission.enter(address)) {
-      stream.destroy();
-      return;
-    }
     let connection: ClientConnection;
     try {
       connection = new ClientConnection(this.#nextId(), address, stream, this.#front);
@@ -304,6 +294,18 @@ export class LiberateFactory {
       this.#log.error({ topic, error }, `push of topic ${topic} was not sent: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     }
+  }
+
+  #portHost(): PortHost {
+    return {
+      log: this.#log,
+      limits: this.#limits,
+      report: this.#report,
+      flusher: this.#flusher,
+      admission: this.#admission,
+      arrivals: this.#arrivals,
+      accept: (stream, address) => this.#accept(stream, address),
+    };
   }
 
   #makeFront(): Front {

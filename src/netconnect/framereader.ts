@@ -29,6 +29,11 @@ export class FrameReader {
   /** Its header, once that is complete. */
   #head: Unpacked | undefined;
 
+  /** Whether the beginning of a frame is here and its end is not; known when `next` has returned nothing. */
+  get isMidFrame(): boolean {
+    return this.#used > 0;
+  }
+
   /** Adds what was read. The reader keeps the chunk until its frames are taken. */
   push(chunk: Buffer): void {
     this.#chunk = this.#at < this.#chunk.length ? Buffer.concat([this.#chunk.subarray(this.#at), chunk]) : chunk;

@@ -42,8 +42,8 @@ export class Sweep<Member extends Swept> {
   }
 
   start(): void {
-    const { firstFrameMs, idleMs } = this.#limits;
-    const shortest = Math.min(firstFrameMs > 0 ? firstFrameMs : Infinity, idleMs > 0 ? idleMs : Infinity);
+    const { firstFrameMs, idleMs, pingMs } = this.#limits;
+    const shortest = Math.min(...[firstFrameMs, idleMs, pingMs].filter((ms) => ms > 0));
     this.#timer ??= setInterval(() => this.#sweep(), Math.min(1_000, Math.max(10, shortest / 4)));
   }
 

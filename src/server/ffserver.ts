@@ -12,7 +12,7 @@ import { type Logger, openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
-import { clientFront } from './clientfront';
+import { type ClientPorts, clientFront, listenForClients } from './clientfront';
 import { joinData, type NodeData, openData } from './data';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { STARTED_BY_MASTER } from './handover';
@@ -39,6 +39,7 @@ export class NodeServer {
   #epoch = 0;
   #grant: Grant = {};
   #rootPort = 0;
+  #clientPorts: ClientPorts = { net: 0, ws: 0 };
   #data: NodeData | undefined;
   #web: WebServer | undefined;
   #starting: Promise<void> | undefined;
@@ -154,7 +155,7 @@ export class NodeServer {
         if (error instanceof Replaced) void this.stop(error.message);
       });
     }
-    if (node.netPort !== undefined) {
+    if (node.netPort !== undefined || node.wsPort !== undefined) {
       globals.netfactory = clientFront({ ...parts, nextId: this.#dynamicIds(), roots: this.#clientRoots() });
     }
   }
@@ -204,7 +205,7 @@ export class NodeServer {
     if (node.webPort !== undefined) {
       this.#web = await nodeWeb(this.#globals, { port: node.webPort, host: node.bind, token: cluster.master.token, log: this.#log });
     }
-    if (netfactory && node.netPort !== undefined) await netfactory.listen(node.netPort, node.bind);
+    if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);
   }
 
   async #stop(reason: string, waitForLeaves: boolean): Promise<void> {
@@ -269,10 +270,12 @@ export class NodeServer {
   }
 
   #ports(): Record<string, number> {
-    const { netPort, webPort } = this.node;
+    const { webPort } = this.node;
+    const { net, ws } = this.#clientPorts;
     return {
       ...(this.#rootPort ? { root: this.#rootPort } : {}),
-      ...(netPort ? { net: netPort } : {}),
+      ...(net ? { net } : {}),
+      ...(ws ? { ws } : {}),
       ...(webPort ? { web: webPort } : {}),
     };
   }

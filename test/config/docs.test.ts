@@ -4,7 +4,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { DEFAULT_LIMITS, DEFAULT_SUPERVISE } from '../../src/config/defaults';
-import { DbShape, FileShape, LimitsShape, MasterShape, MemShape, NodeShape, SuperviseShape, TlsShape } from '../../src/config/schema';
+import {
+  ClientTlsShape,
+  DbShape,
+  FileShape,
+  LimitsShape,
+  MasterShape,
+  MemShape,
+  NodeShape,
+  SuperviseShape,
+  TlsShape,
+} from '../../src/config/schema';
 import { Authority } from '../helpers/certificates';
 import { load, problemsOf } from './folder';
 
@@ -22,7 +32,7 @@ describe('docs/config.md', () => {
   it('shows configs that load, without a warning but the one it goes on to explain', async () => {
     const secret = 'a secret that is long enough';
     const env = { FIREFLY_TOKEN: secret, DB_PASSWORD: secret, CLUSTER_SECRET: secret };
-    assert.equal(samples.length, 5);
+    assert.equal(samples.length, 6);
     using authority = new Authority();
     authority.issue('node');
     for (const sample of samples.slice(0, -1)) {
@@ -47,6 +57,7 @@ describe('docs/config.md', () => {
       ...keys('', FileShape.shape),
       ...keys('master.', MasterShape.shape),
       ...keys('servers.NAME.', NodeShape.shape),
+      ...keys('servers.NAME.tls.', ClientTlsShape.shape),
       ...keys('db.', DbShape.shape),
       ...keys('memcached.', MemShape.shape),
       ...keys('tls.', TlsShape.shape),

@@ -112,6 +112,21 @@ describe('a value of the wrong kind', () => {
       { limits: { heartbeatMs: 5_000 } },
       'config.json:10 limits.heartbeatMs is 5000, but heartbeatMs (5000) must be below deadAfterMs (5000); change one of them',
     ],
+    [
+      { servers: { a: { wsport: 1, wsorigins: 'https://game.example' } } },
+      'config.json:9 servers.a.wsorigins must be a list of origins, such as ["https://game.example"]; it is "https://game.example"',
+    ],
+    [
+      { servers: { a: { wsport: 1, wsorigins: ['https://game.example/play'] } } },
+      'config.json:10 servers.a.wsorigins[0] must be an origin, "https://HOST" or "https://HOST:PORT", without a path; it is "https://game.example/play"',
+    ],
+    [
+      { servers: { a: { wsport: 1, wsorigins: ['https://game.example:99999'] } } },
+      'config.json:10 servers.a.wsorigins[0] must be an origin, "https://HOST" or "https://HOST:PORT", without a path; it is "https://game.example:99999"',
+    ],
+    [{ servers: { a: { netport: 1, proxyprotocol: 2 } } }, 'config.json:9 servers.a.proxyprotocol must be true or false; it is 2'],
+    [{ servers: { a: { netport: 1, tls: true } } }, 'config.json:9 servers.a.tls must be { "cert": FILE, "key": FILE }; it is true'],
+    [{ limits: { pingMs: -1 } }, 'config.json:10 limits.pingMs must be milliseconds, a whole number from 0 to 2147483647; it is -1'],
     [{ secret: '' }, 'config.json:9 secret must be text that is not empty; it is empty'],
     [{ bind: 'a b' }, 'config.json:9 bind must be a host name or an address; it is "a b"'],
   ];

@@ -6,6 +6,7 @@ import type { Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import type { Logger } from '../../src/log/log';
 import { Metrics } from '../../src/metrics/metrics';
+import type { PortOptions } from '../../src/netconnect/clientport';
 import { DataPackProtoc } from '../../src/netconnect/datapack';
 import { LiberateFactory } from '../../src/netconnect/factory';
 import type { Frame } from '../../src/netconnect/framereader';
@@ -38,9 +39,9 @@ export class Front implements AsyncDisposable {
     });
   }
 
-  static async start(limits: Partial<Limits> = {}): Promise<Front> {
+  static async start(limits: Partial<Limits> = {}, options: PortOptions = {}): Promise<Front> {
     const front = new Front(limits);
-    front.port = await front.factory.listen(0, '127.0.0.1');
+    front.port = await front.factory.listen(0, '127.0.0.1', options);
     return front;
   }
 
@@ -49,9 +50,15 @@ export class Front implements AsyncDisposable {
   }
 
   async connect(protocol = new DataPackProtoc()): Promise<Client> {
-    const client = new Client(connect({ port: this.port, host: '127.0.0.1', noDelay: true }), protocol);
-    this.#clients.push(client);
+    const client = this.adopt(connect({ port: this.port, host: '127.0.0.1', noDelay: true }), protocol);
     await client.connected;
+    return client;
+  }
+
+  /** Makes a client of a socket that the test connects. */
+  adopt(socket: Socket, protocol = new DataPackProtoc()): Client {
+    const client = new Client(socket, protocol);
+    this.#clients.push(client);
     return client;
   }
 

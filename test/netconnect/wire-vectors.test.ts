@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { DataPackProtoc } from '../../src/netconnect/datapack';
 import { Front, until } from './front';
+import { WsClient } from './wsclient';
 
 interface Case {
   readonly name: string;
@@ -18,8 +19,8 @@ const { cases }: { cases: Case[] } = JSON.parse(readFileSync(join(__dirname, '..
 
 const protocols = { zero: new DataPackProtoc(), dw: new DataPackProtoc(78, 37, 38, 48, 9, 0) };
 
-async function startServer(server: 'zero' | 'dw'): Promise<Front> {
-  const front = await Front.start({ connectionsPerAddress: 10_000 });
+async function startServer(server: 'zero' | 'dw', webSocket: boolean): Promise<Front> {
+  const front = await Front.start({ connectionsPerAddress: 10_000 }, { webSocket });
   front.factory.setDataProtocl(protocols[server]);
   front.service.mapTarget(() => 'netHandle_100 completed', 100);
   front.service.mapTarget(async () => 'gateHandle Completed', 200);
@@ -58,7 +59,7 @@ async function check(front: Front, item: Case, segments: readonly Buffer[]): Pro
 describe('the original server, byte for byte', () => {
   let fronts: Record<'zero' | 'dw', Front>;
   before(async () => {
-    fronts = { zero: await startServer('zero'), dw: await startServer('dw') };
+    fronts = { zero: await startServer('zero', false), dw: await startServer('dw', false) };
   });
   after(async () => {
     await fronts.zero[Symbol.asyncDispose]();
@@ -106,4 +107,24 @@ describe('the original server, byte for byte', () => {
     const stats = () => [fronts.zero, fronts.dw].flatMap((front) => Object.values(front.factory.stats));
     await until(() => stats().every((held) => held === 0), 'both fronts to be empty');
   });
+});
+
+describe('the original server, byte for byte, over WebSocket', () => {
+  for (const item of cases) {
+    it(item.name, async () => {
+      await using front = await startServer(item.server, true);
+      using client = await WsClient.connect(front.port, { codec: protocols[item.server] });
+      // A message holds whole frames: what the capture split goes in one.
+      client.ws.send(Buffer.from(item.send.join(''), 'hex'));
+      const expected = item.receive.length / 2;
+      await until(() => client.bytes.length >= expected, 'the answers');
+      if (item.closed) assert.equal((await client.isClosed()).code, 1002);
+      assert.equal(client.bytes.toString('hex'), item.receive);
+      if (item.closed) return;
+      client.send([114, 'still here']);
+      await until(() => client.bytes.length >= expected + 27, 'one more answer');
+      assert.equal(client.bytes.subarray(0, expected).toString('hex'), item.receive);
+      assert.equal(client.texts.at(-1), '114:still here');
+    });
+  }
 });
