@@ -1,0 +1,58 @@
+/** The yardsticks, started. */
+import { Peer } from './peer';
+import type { Workshop } from './workshop';
+
+/** Several processes that are ended together, and the port of the one that is talked to. */
+class Peers implements AsyncDisposable {
+  readonly #peers: readonly Peer[];
+
+  constructor(...peers: readonly Peer[]) {
+    this.#peers = peers;
+  }
+
+  /** Of the one that was started last. */
+  get last(): Peer {
+    const last = this.#peers.at(-1);
+    if (!last) throw new Error('no process was started');
+    return last;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#peers.map((peer) => peer[Symbol.asyncDispose]()));
+  }
+}
+
+/** Starts processes one after the other, each told the port of the one before. */
+async function startChain(links: readonly (readonly [script: string, role: string])[]): Promise<Peers> {
+  const started: Peer[] = [];
+  try {
+    for (const [script, role] of links) started.push(await Peer.start(script, role, ...started.slice(-1).map(({ port }) => port)));
+    return new Peers(...started);
+  } catch (error) {
+    await Promise.all(started.map((peer) => peer[Symbol.asyncDispose]()));
+    throw error;
+  }
+}
+
+/** The relay's client port. */
+export async function relayPort(workshop: Workshop): Promise<number> {
+  const chain = [
+    ['relay.js', 'game'],
+    ['relay.js', 'gate'],
+    ['relay.js', 'net'],
+  ] as const;
+  return (await workshop.hold('yardstick', 'relay', () => startChain(chain))).last.port;
+}
+
+/** Two processes with a link of their own between them; the one that calls. */
+export async function caller(workshop: Workshop, side: 'yardstick' | 'firefly', script: string): Promise<Peer> {
+  const chain = [
+    [script, 'serve'],
+    [script, 'call'],
+  ] as const;
+  return (await workshop.hold(side, script, () => startChain(chain))).last;
+}
+
+export function plainServer(workshop: Workshop): Promise<Peer> {
+  return workshop.hold('yardstick', 'plainserver', () => Peer.start('plainserver.js'));
+}
