@@ -1,7 +1,7 @@
 /**
  * Measures a row: pairs of readings, the two sides one directly after the other, so that what disturbs the machine disturbs both.
  *
- * Who goes first changes from pair to pair. A ratio is made within a pair; the table shows the median of the ratios.
+ * The first pair does not count: it warms both sides up. Who goes first changes from pair to pair. A ratio is made within a pair; the table shows the median of the ratios.
  */
 import { loadavg } from 'node:os';
 import type { Figure, Pair, Reading, Row } from './row';
@@ -49,6 +49,7 @@ export async function measureRow(row: Row, workshop: Workshop, pairs: number): P
   });
   try {
     const pair = await row.open(workshop);
+    if (!row.isFresh) await readPair(pair, true);
     for (let n = 0; n < pairs; n++) taken.push(await readPair(pair, n % 2 === 0));
   } catch (error) {
     return result({ figures: [], isVoid: error instanceof Error ? error.message : String(error) });

@@ -17,7 +17,11 @@ export class Peer implements AsyncDisposable {
 
   private constructor(script: string, args: readonly string[]) {
     this.#script = script;
-    this.#child = fork(join(__dirname, script), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = fork(join(__dirname, script), args, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // A session of its own, like a node of a cluster: Linux shares the processors out by session.
+      detached: true,
+    });
     this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 

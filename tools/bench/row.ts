@@ -30,5 +30,7 @@ export interface Row {
   /** What it is measured beside. */
   readonly beside: string;
   readonly figures: readonly Figure[];
+  /** Each reading has fresh processes, so that a pair before the first that counts warms nothing up. */
+  readonly isFresh?: boolean;
   open(workshop: Workshop): Promise<Pair>;
 }

@@ -16,12 +16,15 @@ export function formatTable(results: readonly RowResult[]): string {
 
 function cells({ key, title, beside }: RowResult, figure: FigureResult): string[] {
   const { name, unit, yardstick, firefly, ratio, range, isReached } = figure;
-  const number = (value: number) => (unit === '/s' || unit === 'us' ? Math.round(value).toLocaleString('en') : value.toFixed(2));
   const verdict = isReached === undefined ? '' : isReached ? 'reached' : 'missed';
   return [
-    ...[key, title, beside, unit === '/s' ? `${name}/s` : `${name}, ${unit}`, number(yardstick), number(firefly)],
+    ...[key, title, beside, unit === '/s' ? `${name}/s` : `${name}, ${unit}`, formatValue(yardstick), formatValue(firefly)],
     ...[ratio.toFixed(2), range.map((value) => value.toFixed(2)).join('-'), goalText(figure), verdict],
   ];
+}
+
+function formatValue(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
 }
 
 function goalText({ goal, better, unit }: FigureResult): string {

@@ -1,8 +1,9 @@
 /** The yardsticks, started. */
 import { Peer } from './peer';
-import type { Workshop } from './workshop';
+import type { Server } from './served';
+import type { Side, Workshop } from './workshop';
 
-/** Several processes that are ended together, and the port of the one that is talked to. */
+/** Several processes that are ended together, of which one is talked to. */
 class Peers implements AsyncDisposable {
   readonly #peers: readonly Peer[];
 
@@ -15,6 +16,10 @@ class Peers implements AsyncDisposable {
     const last = this.#peers.at(-1);
     if (!last) throw new Error('no process was started');
     return last;
+  }
+
+  get pids(): readonly number[] {
+    return this.#peers.map(({ pid }) => pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -34,18 +39,14 @@ async function startChain(links: readonly (readonly [script: string, role: strin
   }
 }
 
-/** The relay's client port. */
-export async function relayPort(workshop: Workshop): Promise<number> {
-  const chain = [
-    ['relay.js', 'game'],
-    ['relay.js', 'gate'],
-    ['relay.js', 'net'],
-  ] as const;
-  return (await workshop.hold('yardstick', 'relay', () => startChain(chain))).last.port;
+export async function relay(workshop: Workshop): Promise<Server> {
+  const roles = ['game', 'gate', 'net'] as const;
+  const peers = await workshop.hold('yardstick', 'relay', () => startChain(roles.map((role) => ['relay.js', role] as const)));
+  return { port: peers.last.port, processes: Object.fromEntries(roles.map((role, at) => [role, peers.pids[at] ?? 0])) };
 }
 
 /** Two processes with a link of their own between them; the one that calls. */
-export async function caller(workshop: Workshop, side: 'yardstick' | 'firefly', script: string): Promise<Peer> {
+export async function caller(workshop: Workshop, side: Side, script: string): Promise<Peer> {
   const chain = [
     [script, 'serve'],
     [script, 'call'],

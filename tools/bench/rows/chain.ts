@@ -1,7 +1,8 @@
 /** Rows a, b, c: requests through one, two and three processes, and how late the slowest of a steady stream is. */
-import type { Pair, Row } from '../row';
-import type { LoadResult, Workshop } from '../workshop';
-import { relayPort } from '../yardsticks';
+import type { Figure, Pair, Row } from '../row';
+import { type Served, type Server, serve, serverOf, totalCpu } from '../served';
+import type { Workshop } from '../workshop';
+import { relay } from '../yardsticks';
 
 const NET_PORT = 10_001;
 
@@ -17,28 +18,34 @@ const WAYS = [
 
 const RATE = 5_000;
 
-async function pair(workshop: Workshop, value: (result: LoadResult) => number, ...options: (string | number)[]): Promise<Pair> {
-  const relay = await relayPort(workshop);
-  const cluster = await workshop.cluster('config.json');
-  const reading = async (port: number) => {
-    const detail = await workshop.load(port, ...options);
-    return { values: [value(detail)], detail };
+/** All processes together. */
+export const CPU: Figure = { name: 'CPU a request', unit: 'us', better: 'less' };
+
+async function pair(workshop: Workshop, values: (served: Served) => number[], ...options: (string | number)[]): Promise<Pair> {
+  const yardstick = await relay(workshop);
+  const firefly = await serverOf(await workshop.cluster('config.json'), NET_PORT);
+  const reading = async (server: Server) => {
+    const detail = await serve(workshop, server, '-c', 50, '-s', 64, ...options);
+    return { values: values(detail), detail };
   };
-  return { yardstick: () => reading(relay), firefly: () => reading(cluster.port(NET_PORT)) };
+  return { yardstick: () => reading(yardstick), firefly: () => reading(firefly) };
 }
 
 export const chainRows: readonly Row[] = WAYS.map(([key, way, command, depth, ratio]) => ({
   key,
   title: `${way}, depth ${depth}`,
   beside: 'relay',
-  figures: [{ name: 'requests', unit: '/s', better: 'more', goal: { ratio } }],
-  open: (workshop) => pair(workshop, ({ perSecond }) => perSecond, '-c', 50, '-s', 64, '-i', command, '-d', depth),
+  figures: [{ name: 'requests', unit: '/s', better: 'more', goal: { ratio } }, CPU],
+  open: (workshop) => pair(workshop, (served) => [served.perSecond, totalCpu(served)], '-i', command, '-d', depth),
 }));
 
 export const latencyRow: Row = {
   key: 'latency',
   title: `net, gate, game1, ${RATE} requests/s`,
   beside: 'relay',
-  figures: [{ name: 'p99', unit: 'us', better: 'less', goal: { ratio: 2 } }],
-  open: (workshop) => pair(workshop, ({ p99 }) => p99, '-c', 50, '-s', 64, '-i', 300, '-r', RATE),
+  figures: [
+    { name: 'p50', unit: 'us', better: 'less' },
+    { name: 'p99', unit: 'us', better: 'less', goal: { ratio: 2 } },
+  ],
+  open: (workshop) => pair(workshop, ({ p50, p99 }) => [p50, p99], '-i', 300, '-r', RATE),
 };

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import type { Cluster } from '../../../test/helpers/cluster';
 import { connectClient } from '../../lib/gameclient';
 import type { Row } from '../row';
-import { relayPort } from '../yardsticks';
+import { type Server, serve, serverOf, totalCpu } from '../served';
+import { relay } from '../yardsticks';
+import { CPU } from './chain';
 
 const NET_PORT = 11_009;
 const PLAYERS = 50;
@@ -24,22 +26,23 @@ export const gameRow: Row = {
   key: 'd16',
   title: `sample game, command ${STATUS}, depth ${DEPTH}`,
   beside: 'relay',
-  figures: [{ name: 'requests', unit: '/s', better: 'more' }],
+  figures: [{ name: 'requests', unit: '/s', better: 'more' }, CPU],
   async open(workshop) {
-    const relay = await relayPort(workshop);
+    const yardstick = await relay(workshop);
     const cluster = await workshop.cluster('game.json');
     const players = await createPlayers(cluster);
     const asked = workshop.programs.file('status.plan');
     const played = workshop.programs.file('login.plan');
     await writeFile(asked, players.map(({ status }) => `${status}\n`).join(''));
     await writeFile(played, players.map(({ login, enter, status }) => `${login}\t${enter}\t${status}\n`).join(''));
-    const reading = async (port: number, ...options: string[]) => {
-      const detail = await workshop.load(port, '-c', PLAYERS, '-d', DEPTH, ...options);
-      return { values: [detail.perSecond], detail };
+    const firefly = await serverOf(cluster, NET_PORT);
+    const reading = async (server: Server, ...options: string[]) => {
+      const detail = await serve(workshop, server, '-c', PLAYERS, '-d', DEPTH, ...options);
+      return { values: [detail.perSecond, totalCpu(detail)], detail };
     };
     return {
-      yardstick: () => reading(relay, '-P', asked),
-      firefly: () => reading(cluster.port(NET_PORT), '-m', HEADER, '-P', played, '-x', '{"result":true'),
+      yardstick: () => reading(yardstick, '-P', asked),
+      firefly: () => reading(firefly, '-m', HEADER, '-P', played, '-x', '{"result":true'),
     };
   },
 };

@@ -26,6 +26,7 @@ export const idleRow: Row = {
     { name: 'heap', unit: 'KiB', better: 'less', goal: { value: 3 } },
     { name: 'RSS', unit: 'KiB', better: 'less', goal: { value: 8 } },
   ],
+  isFresh: true,
   open: async (workshop) => ({
     async yardstick() {
       await workshop.release('yardstick');
