@@ -1,0 +1,18 @@
+/** All rows, in the order of the table. */
+import type { Row } from './row';
+import { chainRows, latencyRow } from './rows/chain';
+import { gameRow } from './rows/game';
+import { idleRow } from './rows/idle';
+import { pushRow } from './rows/push';
+import { rpcRows } from './rows/rpc';
+import { websocketRows } from './rows/websocket';
+
+export const ROWS: readonly Row[] = [...chainRows, latencyRow, ...websocketRows, gameRow, ...rpcRows, pushRow, idleRow];
+
+/** The rows that are named, by key or by group. @throws Error that lists what there is, when a name is none of it */
+export function chooseRows(names: readonly string[]): readonly Row[] {
+  const isNamed = (row: Row, name: string) => row.key === name || row.key.replace(/\d+$/, '') === name;
+  const unknown = names.find((name) => !ROWS.some((row) => isNamed(row, name)));
+  if (unknown !== undefined) throw new Error(`${unknown} is no row; there are ${ROWS.map(({ key }) => key).join(', ')}`);
+  return names.length === 0 ? ROWS : ROWS.filter((row) => names.some((name) => isNamed(row, name)));
+}

@@ -1,0 +1,9 @@
+/** Of a few numbers, the one in the middle. */
+
+/** @returns the mean of the two in the middle when their number is even; NaN when there is none */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const upper = sorted[half] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
+}
