@@ -8,6 +8,10 @@ import type { Logger } from '../log/log';
 import { CommandService } from '../services/commandservice';
 import type { Service } from '../services/service';
 import type { LinkKey } from '../wire/link';
+import type { Child } from './child';
+
+/** Pino's number for the level `debug`. */
+const DEBUG = 20;
 
 /** Targets whose names begin with this are the framework's. */
 const INTERNAL = 'firefly.';
@@ -32,23 +36,23 @@ export class ProxyReference {
   /**
    * Runs a target for a peer.
    *
-   * @param context what the framework's targets get before the arguments
+   * @param child what the framework's targets get before the arguments, in a root
    * @throws NoSuchTarget, and whatever the target throws
    */
-  callTarget(peer: string, key: LinkKey, args: readonly unknown[], ...context: readonly unknown[]): unknown {
-    if (typeof key === 'string' && key.startsWith(INTERNAL)) return this.#internal.callTarget(key, ...context, ...args);
+  callTarget(peer: string, key: LinkKey, args: readonly unknown[], child?: Child): unknown {
     const service = this.#service();
-    if (service instanceof CommandService) {
-      if (typeof key !== 'number') throw new NoSuchTarget(service.name, key);
-      if (this.#logs && service.isDisplayed(key)) this.#log.debug({ event: 'call', peer, target: key }, `call of ${key} by ${peer}`);
-      return service.callTarget(key, ...args);
+    if (typeof key === 'number') {
+      if (!(service instanceof CommandService)) throw new NoSuchTarget(service.name, key);
+      if (this.#log.levelVal <= DEBUG) this.#tell(service, peer, key);
+      return service.call(key, args);
     }
-    if (typeof key !== 'string') throw new NoSuchTarget(service.name, key);
-    if (this.#logs && service.isDisplayed(key)) this.#log.debug({ event: 'call', peer, target: key }, `call of ${key} by ${peer}`);
-    return service.callTarget(key, ...args);
+    if (key.startsWith(INTERNAL)) return this.#internal.call(key, child ? [child, ...args] : args);
+    if (service instanceof CommandService) throw new NoSuchTarget(service.name, key);
+    if (this.#log.levelVal <= DEBUG) this.#tell(service, peer, key);
+    return service.call(key, args);
   }
 
-  get #logs(): boolean {
-    return this.#log.isLevelEnabled('debug');
+  #tell<Key extends LinkKey>(service: Service<Key>, peer: string, key: Key): void {
+    if (service.isDisplayed(key)) this.#log.debug({ event: 'call', peer, target: key }, `call of ${key} by ${peer}`);
   }
 }

@@ -72,6 +72,11 @@ export class Service<Key extends string | number = string> {
    * @throws NoSuchTarget when there is none, QueueFull when a serial service holds too much of the session back, and whatever the target throws
    */
   callTarget(key: Key, ...args: readonly unknown[]): unknown {
+    return this.call(key, args);
+  }
+
+  /** `callTarget` with the arguments as a list. */
+  call(key: Key, args: readonly unknown[]): unknown {
     const registered = this.#targets.get(key);
     return registered ? this.run(registered.target, args, args[0]) : this.callMissing(key, args);
   }

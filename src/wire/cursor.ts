@@ -19,7 +19,7 @@ export class Cursor {
   }
 
   u8(): number {
-    return this.#buffer.readUInt8(this.#advance(1));
+    return this.#buffer[this.#advance(1)] as number;
   }
 
   u16(): number {
@@ -27,11 +27,11 @@ export class Cursor {
   }
 
   u32(): number {
-    return this.#buffer.readUInt32BE(this.#advance(4));
+    return this.#i32() >>> 0;
   }
 
   i32(): number {
-    return this.#buffer.readInt32BE(this.#advance(4));
+    return this.#i32();
   }
 
   f64(): number {
@@ -52,6 +52,15 @@ export class Cursor {
   /** @throws BadFrame when something is left over */
   done(): void {
     if (this.#at !== this.#end) throw new BadFrame(`${this.#end - this.#at} bytes too many at the end of a frame`);
+  }
+
+  /** Bounds are checked by `#advance`; `readInt32BE` would check them again, and it is asked for every field. */
+  #i32(): number {
+    const at = this.#advance(4);
+    const buffer = this.#buffer;
+    return (
+      ((buffer[at] as number) << 24) | ((buffer[at + 1] as number) << 16) | ((buffer[at + 2] as number) << 8) | (buffer[at + 3] as number)
+    );
   }
 
   #advance(length: number): number {

@@ -16,7 +16,7 @@ import { readError } from './fault';
 import { FrameReader, Kind } from './frame';
 import { Heartbeat } from './heartbeat';
 import { Outbox, Oversize } from './outbox';
-import { type PendingCall, PendingCalls } from './pending';
+import { PendingCall, PendingCalls } from './pending';
 import { Replies } from './replies';
 import { type LinkKey, RequestReader, RequestWriter } from './request';
 import { Serving } from './serving';
@@ -104,6 +104,16 @@ export class Link {
       bound: options.limits.rpcInFlight,
       counts: this.#counts,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
+      done: (id, target, value) => {
+        if (!this.#open) return;
+        this.#replies.result(id, target, value);
+        this.#replied();
+      },
+      failed: (id, error) => {
+        if (!this.#open) return;
+        this.#replies.error(id, error);
+        this.#replied();
+      },
     });
     this.#heartbeat = new Heartbeat({
       ...options.limits,
@@ -146,7 +156,7 @@ export class Link {
     }
     return new Promise((resolve, reject) => {
       const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
-      this.#pending.add(id, { target, timeoutMs, handovers: this.#out.handovers, resolve, reject });
+      this.#pending.add(id, new PendingCall(target, timeoutMs, this.#out.handovers, resolve, reject));
     });
   }
 
@@ -202,7 +212,7 @@ export class Link {
     const kind = cursor.u8();
     switch (kind) {
       case Kind.call:
-        this.#onCall(cursor.u32(), this.#received.target(), this.#received.arguments());
+        this.#serving.call(cursor.u32(), this.#received.target(), this.#received.arguments());
         break;
       case Kind.notify:
         this.#serving.notify(this.#received.target(), this.#received.arguments());
@@ -218,7 +228,8 @@ export class Link {
         break;
       case Kind.ping:
         cursor.done();
-        this.#answer(() => this.#beat(Kind.pong));
+        this.#beat(Kind.pong);
+        this.#replied();
         break;
       case Kind.pong:
         cursor.done();
@@ -230,15 +241,6 @@ export class Link {
         throw new BadFrame(`unknown kind ${kind}`);
     }
   };
-
-  #onCall(id: number, target: LinkKey, args: unknown[]): void {
-    this.#serving.call(
-      target,
-      args,
-      (value) => this.#answer(() => this.#replies.result(id, target, value)),
-      (error) => this.#answer(() => this.#replies.error(id, error)),
-    );
-  }
 
   // The whole answer is read before its call is taken: a call with a malformed answer ends with the link, like all others.
   #onResult(): void {
@@ -264,9 +266,7 @@ export class Link {
     return call;
   }
 
-  #answer(reply: () => void): void {
-    if (!this.#open) return;
-    reply();
+  #replied(): void {
     this.#heartbeat.spoke();
     if (this.#out.queuedBytes <= 2 * this.#limits.rpcQueuedBytes) return;
     this.#end({ code: 'overload', message: `${this.peer} does not read: ${this.#out.queuedBytes} bytes of replies wait` });

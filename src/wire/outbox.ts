@@ -77,17 +77,20 @@ export class Outbox {
 
   u16(value: number): void {
     this.#room(2);
-    this.#at = this.#buffer.writeUInt16BE(value, this.#at);
+    this.#buffer[this.#at++] = value >>> 8;
+    this.#buffer[this.#at++] = value;
   }
 
   u32(value: number): void {
     this.#room(4);
-    this.#at = this.#buffer.writeUInt32BE(value, this.#at);
+    putU32(this.#buffer, this.#at, value);
+    this.#at += 4;
   }
 
   i32(value: number): void {
     this.#room(4);
-    this.#at = this.#buffer.writeInt32BE(value, this.#at);
+    putU32(this.#buffer, this.#at, value);
+    this.#at += 4;
   }
 
   f64(value: number): void {
@@ -120,7 +123,7 @@ export class Outbox {
       this.rollback();
       throw new Oversize(length);
     }
-    this.#buffer.writeUInt32BE(length, this.#frame);
+    putU32(this.#buffer, this.#frame, length);
     this.#building = false;
     this.#immediate ??= setImmediate(() => this.flush());
   }
@@ -182,4 +185,12 @@ export class Outbox {
     this.#reset(buffer);
     this.#at = built;
   }
+}
+
+/** Four stores; the checks of `writeUInt32BE` cost more than they do, and room has been made. */
+function putU32(buffer: Buffer, at: number, value: number): void {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
 }

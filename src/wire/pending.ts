@@ -7,27 +7,28 @@
 /** How late a deadline may strike. */
 const SWEEP_MS = 50;
 
-export interface PendingCall {
-  readonly target: string | number;
-  readonly timeoutMs: number;
-  /** The outbox' count of handovers when the call was committed. */
-  readonly handovers: number;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
+export class PendingCall {
+  /** The sweep that ends it. */
+  expires = 0;
 
-interface Entry {
-  readonly call: PendingCall;
-  readonly expires: number;
+  /** @param handovers the outbox' count of handovers when the call was committed */
+  constructor(
+    readonly target: string | number,
+    readonly timeoutMs: number,
+    readonly handovers: number,
+    readonly resolve: (value: unknown) => void,
+    readonly reject: (error: Error) => void,
+  ) {}
 }
 
 export class PendingCalls {
-  readonly #entries = new Map<number, Entry>();
+  readonly #calls = new Map<number, PendingCall>();
   readonly #expired: (call: PendingCall) => void;
   #lastId = 0;
-  /** No call expires before this. */
+  /** Time is counted in sweeps: a process that was stopped or stuck reads the answers that came meanwhile before it ends their calls. */
+  #sweeps = 0;
+  /** No call expires before this sweep. */
   #earliest = Number.POSITIVE_INFINITY;
-  #lastSweep = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param expired gets each call whose deadline has passed; it is no longer pending then */
@@ -36,59 +37,54 @@ export class PendingCalls {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#calls.size;
   }
 
   /** An id that no pending call has. */
   nextId(): number {
     do this.#lastId = (this.#lastId + 1) >>> 0;
-    while (this.#entries.has(this.#lastId));
+    while (this.#calls.has(this.#lastId));
     return this.#lastId;
   }
 
   add(id: number, call: PendingCall): void {
-    const now = performance.now();
-    const expires = now + call.timeoutMs;
-    this.#entries.set(id, { call, expires });
-    if (expires < this.#earliest) this.#earliest = expires;
-    if (this.#timer) return;
-    this.#lastSweep = now;
-    this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
+    // One more: the sweep under way may be about to end.
+    call.expires = this.#sweeps + Math.ceil(call.timeoutMs / SWEEP_MS) + 1;
+    this.#calls.set(id, call);
+    if (call.expires < this.#earliest) this.#earliest = call.expires;
+    this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /** Removes a call that has its answer; nothing when it is too late. */
   take(id: number): PendingCall | undefined {
-    const entry = this.#entries.get(id);
-    if (entry) this.#entries.delete(id);
-    return entry?.call;
+    const call = this.#calls.get(id);
+    if (call) this.#calls.delete(id);
+    return call;
   }
 
   /** Removes all calls, stops the sweep and returns them in the order they were made. */
   drain(): PendingCall[] {
-    const calls = [...this.#entries.values()].map((entry) => entry.call);
-    this.#entries.clear();
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
     this.#stop();
     return calls;
   }
 
   #sweep(): void {
-    if (this.#entries.size === 0) {
+    this.#sweeps++;
+    if (this.#calls.size === 0) {
       this.#stop();
       return;
     }
-    const now = performance.now();
-    const stalled = now - this.#lastSweep > 4 * SWEEP_MS;
-    this.#lastSweep = now;
-    // After a stall of this process the answers may lie in the socket: they are read before the next sweep.
-    if (stalled || now < this.#earliest) return;
+    if (this.#sweeps < this.#earliest) return;
     let earliest = Number.POSITIVE_INFINITY;
     const expired: PendingCall[] = [];
-    for (const [id, { call, expires }] of this.#entries) {
-      if (expires > now) {
-        if (expires < earliest) earliest = expires;
+    for (const [id, call] of this.#calls) {
+      if (call.expires > this.#sweeps) {
+        if (call.expires < earliest) earliest = call.expires;
         continue;
       }
-      this.#entries.delete(id);
+      this.#calls.delete(id);
       expired.push(call);
     }
     this.#earliest = earliest;

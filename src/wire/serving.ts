@@ -16,6 +16,9 @@ export interface ServingOptions {
   readonly log: Logger;
   readonly counts: LinkCounts;
   readonly dispatch: (target: LinkKey, args: unknown[]) => unknown;
+  /** Gets a call's result or error, in the turn of the call when its handler returned no promise. */
+  readonly done: (id: number, target: LinkKey, value: unknown) => void;
+  readonly failed: (id: number, error: unknown) => void;
 }
 
 export class Serving {
@@ -27,19 +30,53 @@ export class Serving {
     this.#options = options;
   }
 
-  /** Runs a call. `done` gets its result or `failed` its error, in this turn when it is no promise. */
-  call(target: LinkKey, args: unknown[], done: (value: unknown) => void, failed: (error: unknown) => void): void {
-    if (this.#isFull()) failed(new QueueFull(`calls of ${this.#options.peer} under way`, this.#options.bound));
-    else this.#run(target, args, done, failed);
+  call(id: number, target: LinkKey, args: unknown[]): void {
+    const { peer, bound, dispatch, done, failed } = this.#options;
+    if (this.#isFull()) {
+      failed(id, new QueueFull(`calls of ${peer} under way`, bound));
+      return;
+    }
+    let result: unknown;
+    try {
+      result = dispatch(target, args);
+    } catch (error) {
+      failed(id, error);
+      return;
+    }
+    if (!isPromise(result)) {
+      done(id, target, result);
+      return;
+    }
+    this.#underWay++;
+    settled(result).then(
+      (value) => {
+        this.#underWay--;
+        done(id, target, value);
+      },
+      (error: unknown) => {
+        this.#underWay--;
+        failed(id, error);
+      },
+    );
   }
 
   /** Runs a notification. Its error goes to the log. */
   notify(target: LinkKey, args: unknown[]): void {
-    const { log, peer } = this.#options;
-    const failed = (error: unknown) =>
-      log.error({ event: 'notification', peer, target, error }, `notification ${target} of ${peer} failed`);
-    if (this.#isFull()) this.#dropped++;
-    else this.#run(target, args, nothing, failed);
+    if (this.#isFull()) {
+      this.#dropped++;
+      return;
+    }
+    try {
+      const result = this.#options.dispatch(target, args);
+      if (!isPromise(result)) return;
+      this.#underWay++;
+      const ended = () => this.#underWay--;
+      settled(result)
+        .catch((error: unknown) => this.#log(target, error))
+        .finally(ended);
+    } catch (error) {
+      this.#log(target, error);
+    }
   }
 
   /** Logs how many notifications were dropped since the last time. */
@@ -57,31 +94,17 @@ export class Serving {
     return full;
   }
 
-  #run(target: LinkKey, args: unknown[], done: (value: unknown) => void, failed: (error: unknown) => void): void {
-    let result: unknown;
-    try {
-      result = this.#options.dispatch(target, args);
-    } catch (error) {
-      failed(error);
-      return;
-    }
-    if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') this.#await(result, done, failed);
-    else done(result);
-  }
-
-  #await(result: unknown, done: (value: unknown) => void, failed: (error: unknown) => void): void {
-    this.#underWay++;
-    Promise.resolve(result).then(
-      (value) => {
-        this.#underWay--;
-        done(value);
-      },
-      (error) => {
-        this.#underWay--;
-        failed(error);
-      },
-    );
+  #log(target: LinkKey, error: unknown): void {
+    const { log, peer } = this.#options;
+    log.error({ event: 'notification', peer, target, error }, `notification ${target} of ${peer} failed`);
   }
 }
 
-function nothing(): void {}
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** A thenable of the game's own may throw or settle twice; a promise made of it does neither. */
+function settled(result: PromiseLike<unknown>): Promise<unknown> {
+  return result instanceof Promise ? result : Promise.resolve(result);
+}
