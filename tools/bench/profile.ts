@@ -1,7 +1,7 @@
 /**
- * Where the microseconds of a request go: loads the benchmark's cluster and prints, for each process on the way, its most expensive functions.
+ * Where the microseconds of a request go: loads the cluster of a row and prints, for each of its processes, its most expensive functions.
  *
- *   npm run bench:profile -- [COMMAND 300] [DEPTH 16] [SECONDS 5]
+ *   npm run bench:profile -- [ROW c16] [SECONDS 5]
  *
  * Functions are named with the line of the emitted `.js`. The profiles stay in the folder that is printed, for Chrome's DevTools.
  */
@@ -12,50 +12,59 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../lib/wait';
 import { formatMachine, machine } from './machine';
+import type { Row } from './row';
+import { ROWS } from './rows';
 import { selfTimes } from './selftime';
-import { type Served, serve, serverOf } from './served';
+import { type Served, serverOf } from './served';
 import { Workshop } from './workshop';
 
-const NET_PORT = 10_001;
 const SHOWN = 22;
-const WARM_UP_S = 2;
-/** The load has begun, and its own warm-up is over. */
-const BEGIN_MS = 1_500;
+/** From the start of a load until it is in full swing, and from the end of the profile until its end. */
+const MARGIN_MS = 2_000;
 
-async function main([command = '300', depth = '16', seconds = '5']: readonly string[]): Promise<void> {
+async function main([key = 'c16', seconds = '5']: readonly string[]): Promise<void> {
+  const row = ROWS.find((row) => row.key === key);
+  if (!row?.config) throw new Error(`${key} cannot be profiled; ${profilable().join(', ')} can`);
   const folder = mkdtempSync(join(tmpdir(), 'firefly-profile-'));
-  const load = ['-c', 50, '-s', 64, '-i', command, '-d', depth] as const;
-  await using workshop = await Workshop.open({ seconds: Number(seconds) + WARM_UP_S });
-  const cluster = await workshop.cluster('config.json', {
+  await using workshop = await Workshop.open({ seconds: Number(seconds) + (2 * MARGIN_MS) / 1_000 });
+  const cluster = await workshop.cluster(row.config, {
     NODE_OPTIONS: `--require ${join(__dirname, 'profiler.js')}`,
     FIREFLY_BENCH_PROFILE: folder,
   });
-  const server = await serverOf(cluster, NET_PORT);
+  const { processes } = await serverOf(cluster, 0);
   const toggle = () => {
-    for (const pid of Object.values(server.processes)) process.kill(pid, 'SIGUSR2');
+    for (const pid of Object.values(processes)) process.kill(pid, 'SIGUSR2');
   };
-  await serve(workshop, server, ...load);
-  const plain = await serve(workshop, server, ...load);
-  const profiled = serve(workshop, server, ...load);
-  await delay(BEGIN_MS);
+  const pair = await row.open(workshop);
+  await pair.firefly();
+  const plain = (await pair.firefly()).detail as Served;
+  const profiled = pair.firefly();
+  await delay(MARGIN_MS);
   toggle();
   await delay(Number(seconds) * 1_000);
   toggle();
   await profiled;
-  const names = Object.keys(server.processes);
+  const names = Object.keys(processes);
   await waitFor(() => names.every((name) => readdirSync(folder).includes(`${name}.cpuprofile`)), 'profile of every node', 30_000);
-  process.stdout.write(`${formatMachine(machine())}\n${report(folder, names, plain)}\nprofiles: ${folder}\n`);
+  process.stdout.write(`${formatMachine(machine())}\n${report(row, folder, names, plain)}\n\nprofiles: ${folder}\n`);
 }
 
-function report(folder: string, names: readonly string[], { perSecond, cpu }: Served): string {
+function profilable(): string[] {
+  return ROWS.filter(({ config }: Row) => config).map(({ key }) => key);
+}
+
+function report({ title }: Row, folder: string, names: readonly string[], { perSecond, cpu, writes }: Served): string {
   const sections = names.map((name) => {
     const profile = JSON.parse(readFileSync(join(folder, `${name}.cpuprofile`), 'utf8')) as Profiler.Profile;
     const { functions, busy } = selfTimes(profile);
     const us = cpu[name] ?? 0;
     const lines = functions.slice(0, SHOWN).map(({ where, share }) => `  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`);
-    return [`${name}: ${us.toFixed(2)} us of CPU a request; ${Math.round(busy * 100)} % busy`, ...lines].join('\n');
+    return [
+      `${name}: ${us.toFixed(2)} us of CPU and ${(writes[name] ?? 0).toFixed(3)} writes a request; ${Math.round(busy * 100)} % busy`,
+      ...lines,
+    ].join('\n');
   });
-  return [`${Math.round(perSecond)} requests/s without the profiler`, ...sections].join('\n\n');
+  return [`${title}: ${Math.round(perSecond)} requests/s without the profiler`, ...sections].join('\n\n');
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

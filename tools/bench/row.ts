@@ -30,6 +30,8 @@ export interface Row {
   /** What it is measured beside. */
   readonly beside: string;
   readonly figures: readonly Figure[];
+  /** The cluster that is loaded, when it is one and what it does can be profiled. */
+  readonly config?: 'config.json' | 'game.json';
   /** Each reading has fresh processes, so that a pair before the first that counts warms nothing up. */
   readonly isFresh?: boolean;
   open(workshop: Workshop): Promise<Pair>;

@@ -1,11 +1,13 @@
 /** A server under the load program: what it did in a second, and what that cost in each of its processes. */
 import type { Cluster } from '../../test/helpers/cluster';
-import { processTime } from './processtime';
+import { processTime, writeCalls } from './processtime';
 import type { LoadResult, Workshop } from './workshop';
 
 export interface Served extends LoadResult {
   /** Processor time of a request in microseconds, by process. */
   readonly cpu: Readonly<Record<string, number>>;
+  /** Writes of a request, by process: below one where several leave together. */
+  readonly writes: Readonly<Record<string, number>>;
 }
 
 export interface Server {
@@ -26,13 +28,22 @@ export async function serverOf(cluster: Cluster, port: number): Promise<Server> 
 /** @throws Error when an answer was wrong or missing, or when a limit of the server held the load back: that is not the server's speed */
 export async function serve(workshop: Workshop, server: Server, ...options: readonly (string | number)[]): Promise<Served> {
   const logged = server.lines?.length ?? 0;
-  const times = () => Object.entries(server.processes).map(([name, pid]) => [name, processTime(pid)] as const);
-  const before = Object.fromEntries(times());
-  const result = await workshop.load(server.port, ...options);
-  const cpu = Object.fromEntries(times().map(([name, time]) => [name, (time - (before[name] ?? 0)) / result.answered]));
-  const throttled = server.lines?.slice(logged).find((line) => /\(limit \w+ = /.test(line));
+  let cpu = meter(server, processTime);
+  let writes = meter(server, writeCalls);
+  const result = await workshop.load(server.port, options, () => {
+    cpu = meter(server, processTime);
+    writes = meter(server, writeCalls);
+  });
+  const throttled = server.lines?.slice(logged).find((line) => /\blimit \w+ = \d/.test(line));
   if (throttled) throw new Error(`a limit held the load back: ${throttled}`);
-  return { ...result, cpu };
+  return { ...result, cpu: cpu(result.answered), writes: writes(result.answered) };
+}
+
+/** Reads each process now, and again when it is called: the difference, divided by the number given. */
+function meter({ processes }: Server, read: (pid: number) => number): (requests: number) => Record<string, number> {
+  const all = () => Object.entries(processes).map(([name, pid]) => [name, read(pid)] as const);
+  const before = Object.fromEntries(all());
+  return (requests) => Object.fromEntries(all().map(([name, now]) => [name, (now - (before[name] ?? 0)) / requests]));
 }
 
 export function totalCpu({ cpu }: Served): number {

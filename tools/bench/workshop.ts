@@ -75,16 +75,17 @@ export class Workshop implements AsyncDisposable {
     return this.hold('firefly', config, () => startCluster(`test/fixtures/bench/${config}`, { env }));
   }
 
-  /** Runs the load program. @throws Error when an answer was wrong, was missing, or a connection was lost */
-  async load(port: number, ...options: readonly (string | number)[]): Promise<LoadResult> {
+  /** Runs the load program. @param begun called when everybody is connected and the load begins. @throws Error when an answer was wrong, was missing, or a connection was lost */
+  async load(port: number, options: readonly (string | number)[], begun: () => void = () => {}): Promise<LoadResult> {
     const args = ['-p', port, '-t', this.seconds, '-w', Math.min(1, this.seconds / 2), ...options].map(String);
     let child: ChildProcess | undefined;
     try {
       const output = await runProgram(this.programs.loadgen, args, (started) => {
         child = started;
         this.#running.add(started);
+        started.stdout?.once('data', begun);
       });
-      return JSON.parse(output) as LoadResult;
+      return JSON.parse(output.trim().split('\n').at(-1) ?? '') as LoadResult;
     } finally {
       if (child) this.#running.delete(child);
     }

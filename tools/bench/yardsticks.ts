@@ -4,7 +4,7 @@ import type { Server } from './served';
 import type { Side, Workshop } from './workshop';
 
 /** Several processes that are ended together, of which one is talked to. */
-class Peers implements AsyncDisposable {
+export class Peers implements AsyncDisposable {
   readonly #peers: readonly Peer[];
 
   constructor(...peers: readonly Peer[]) {
@@ -45,13 +45,13 @@ export async function relay(workshop: Workshop): Promise<Server> {
   return { port: peers.last.port, processes: Object.fromEntries(roles.map((role, at) => [role, peers.pids[at] ?? 0])) };
 }
 
-/** Two processes with a link of their own between them; the one that calls. */
-export async function caller(workshop: Workshop, side: Side, script: string): Promise<Peer> {
+/** Two processes with a link of their own between them, the one that calls last. */
+export function callers(workshop: Workshop, side: Side, script: string): Promise<Peers> {
   const chain = [
     [script, 'serve'],
     [script, 'call'],
   ] as const;
-  return (await workshop.hold(side, script, () => startChain(chain))).last;
+  return workshop.hold(side, script, () => startChain(chain));
 }
 
 export function plainServer(workshop: Workshop): Promise<Peer> {

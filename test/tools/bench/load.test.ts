@@ -59,7 +59,7 @@ const suite = () => {
   });
   after(() => workshop[Symbol.asyncDispose]());
 
-  const load = (port: number, ...options: (string | number)[]) => workshop.load(port, '-c', 4, '-d', 4, ...options);
+  const load = (port: number, ...options: (string | number)[]) => workshop.load(port, ['-c', 4, '-d', 4, ...options]);
 
   it('counts what a server that echoes answers, and how long it takes', async () => {
     await withServer(

@@ -7,7 +7,7 @@
  * are the plan's: a line a connection, frames in it parted by tabs, a frame is "COMMAND PAYLOAD". All but the last are sent one after
  * the other before the measurement; the last is what is measured. Answers must begin with PREFIX, and those of the last must be alike.
  *
- * One thread, epoll. Prints one line of JSON; exit code 1 when anything was lost, unanswered or not as asked.
+ * One thread, epoll. Prints a line of JSON when all are connected and the load begins, and one with the result; exit code 1 when anything was lost, unanswered or not as asked.
  */
 #include "wire.h"
 #include "websocket.h"
@@ -324,6 +324,8 @@ int main(int argc, char **argv) {
   epoll = epoll_create1(0);
   if (want.plan) read_plan();
   connect_all();
+  printf("{\"connected\":%d}\n", ready);
+  fflush(stdout);
   run();
   settle();
   printf("{\"perSecond\":%.1f,\"p50\":%.0f,\"p90\":%.0f,\"p99\":%.0f,\"p999\":%.0f,\"slowest\":%.0f,\"answered\":%llu,\"unanswered\":%llu,"

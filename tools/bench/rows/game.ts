@@ -27,6 +27,7 @@ export const gameRow: Row = {
   title: `sample game, command ${STATUS}, depth ${DEPTH}`,
   beside: 'relay',
   figures: [{ name: 'requests', unit: '/s', better: 'more' }, CPU],
+  config: 'game.json',
   async open(workshop) {
     const yardstick = await relay(workshop);
     const cluster = await workshop.cluster('game.json');
