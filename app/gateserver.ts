@@ -10,6 +10,7 @@ import { gameSettings } from './share/game';
 import { accounts, characters } from './share/tables';
 
 onStart(async () => {
+  // Read here so that a mistake in the config's section `game` fails the start, not a player's request.
   gameSettings();
   await accounts.insert();
   await characters.insert();

@@ -1,15 +1,44 @@
-/** The public API of firefly-ts, name by name. What is not here is internal and may change. */
+/** The public API of firefly-ts, name by name. What is not here is internal and may change. Migrations are written with `firefly-ts/sql`. */
 
 export { MAdminManager } from './dbentrust/madminanager';
-export type { MMode } from './dbentrust/mmode';
+export type { MFKMode, MMode } from './dbentrust/mmode';
+export type { PkValue } from './dbentrust/port';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
-export * from './errors';
+export type { ChildsManager } from './distributed/manager';
+export type { RemoteObject } from './distributed/node';
+export type { PBRoot } from './distributed/root';
+export {
+  BadFrame,
+  ConfigError,
+  Deadline,
+  DuplicateTarget,
+  FireflyError,
+  MemConnError,
+  NoSuchRow,
+  NoSuchTarget,
+  NotManaged,
+  PeerDown,
+  PKValueError,
+  QueryRefused,
+  QueueFull,
+  ReloadFailed,
+  RemoteError,
+  Replaced,
+  RowRefused,
+  SqlRefused,
+  StartFailed,
+  StoreDown,
+  TooLarge,
+  Unauthorized,
+} from './errors';
 export type { Logger } from './log/log';
-export { Master } from './master/master';
+export { Master } from './master/start';
 export type { Connection } from './netconnect/connection';
-export { DataPackProtoc } from './netconnect/datapack';
-export { db, MAdmin, migrate } from './server/dataface';
+export { DataPackProtoc, type DataProtocol } from './netconnect/datapack';
+export type { LiberateFactory } from './netconnect/factory';
+export type { ConnectionManager } from './netconnect/manager';
+export { db, MAdmin, MemObject, migrate } from './server/dataface';
 export { GlobalObject } from './server/globalobject';
 export {
   localserviceHandle,

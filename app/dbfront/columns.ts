@@ -1,15 +1,11 @@
 /** What our tables are made of, said once for MySQL and SQLite. */
-import { type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, MysqlAdapter, type RawBuilder, sql } from 'kysely';
+import { type ColumnDefinitionBuilder, type CreateTableBuilder, isMysql, type Kysely, sql } from 'firefly-ts/sql';
 
 /** A database whose tables a migration only makes. */
 export type Database = Kysely<unknown>;
 
 type Table = CreateTableBuilder<string, string>;
 type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
-
-export function isMysql(db: Database): boolean {
-  return db.getExecutor().adapter instanceof MysqlAdapter;
-}
 
 /** Starts a table. The framework sees to it that text is compared byte by byte on either store. */
 export function table(db: Database, name: string): Table {
@@ -31,14 +27,10 @@ export const required: Column = (column) => column.notNull();
 
 export const emptyText: Column = (column) => column.notNull().defaultTo('');
 
-export const madeNow: Column = (column) => column.notNull().defaultTo(now());
+export const madeNow: Column = (column) => column.notNull().defaultTo(sql`current_timestamp`);
 
 /** Automatic ids of a table begin here. */
 export async function firstId(db: Database, name: string, first: number): Promise<void> {
   if (isMysql(db)) await sql`alter table ${sql.table(name)} auto_increment = ${sql.lit(first)}`.execute(db);
   else await sql`insert into sqlite_sequence (name, seq) values (${name}, ${first - 1})`.execute(db);
-}
-
-function now(): RawBuilder<string> {
-  return sql<string>`current_timestamp`;
 }

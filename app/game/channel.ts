@@ -1,7 +1,7 @@
 /**
  * How gate reaches this node: commands by number, each connection's one after the other.
  *
- * A new command of the game is `playerCommand(number, handler)` in the folder of its system, and its number in `FORWARDED`.
+ * A new command of the game is `playerCommand(number, handler)` in a module that `gameserver.ts` loads, and its number in `FORWARDED`.
  */
 import { CommandService, GlobalObject, remoteserviceHandle } from 'firefly-ts';
 import { answering } from '../share/answering';
@@ -15,7 +15,11 @@ GlobalObject().remote.gate?.addServiceChannel(new CommandService('game', { seria
 /** Registers a function that gate calls; its name ends in its number. */
 export const gateHandle = remoteserviceHandle('gate');
 
-/** Registers what a client's command does. The player is the one of the connection, whoever the request says it is. */
+/**
+ * Registers what a client's command does. The player is the one of the connection, whoever the request says it is.
+ *
+ * A player that this node does not hold (it was restarted) is `NOT_HERE`: gate brings the player in and asks again, which a bare `remoteserviceHandle` would miss.
+ */
 export function playerCommand(command: number, handler: (player: Player, request: ClientRequest) => Reply | Promise<Reply>): void {
   remoteserviceHandle('gate')(command, (dynamicId: number, data: Buffer) => {
     const player = playerOf(dynamicId);

@@ -51,7 +51,11 @@ async function sendAgain(command: number, dynamicId: number, data: Buffer): Prom
   return answer;
 }
 
-/** Requests that wait until their player is in the game again, in their order, by connection. */
+/**
+ * Requests that wait until their player is in the game again, in their order, by connection.
+ *
+ * Callbacks and not one promise for all: each must have left before `exclusively` lets later requests of the connection go.
+ */
 const reentering = state('gate.reentering', () => new Map<number, ((failed: unknown) => void)[]>());
 
 /** One re-entry for all requests of a connection that found no player; what comes later waits behind them. */

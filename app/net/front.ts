@@ -3,12 +3,12 @@ import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDo
 import { messageOf } from '../share/answering';
 import type { GateApi } from '../share/api';
 import { encodeReply, failure } from '../share/reply';
-import { HEADER } from '../share/wire';
 
 const front = GlobalObject().netfactory;
 if (!front) throw new TypeError('config: a node whose app is the net server needs a "netport"');
 
-front.setDataProtocl(new DataPackProtoc(...HEADER));
+// The header that this game's clients send: four magic bytes, protocol version, server version.
+front.setDataProtocl(new DataPackProtoc(78, 37, 38, 48, 9, 0));
 
 /** Whatever goes wrong between here and a game node, the client gets an answer. */
 front.errorEncoder = (error, command) => encodeReply(failure(messageOf(error, command)));

@@ -3,7 +3,7 @@
  *
  * A refusal becomes its text, trouble with another node or a store becomes "try again", anything else is logged with its stack.
  */
-import { Deadline, PeerDown, QueueFull, RemoteError, StoreDown } from 'firefly-ts';
+import { Deadline, PeerDown, QueueFull, RemoteError, StoreDown, state } from 'firefly-ts';
 import { gameLog, text } from './game';
 import { Refused } from './refused';
 import { encodeReply, failure, type Reply } from './reply';
@@ -32,9 +32,23 @@ export function messageOf(error: unknown, command: number): string {
   if (error instanceof QueueFull) return text('busy');
   const passing = error instanceof PeerDown || error instanceof Deadline || error instanceof StoreDown;
   if (passing || (error instanceof RemoteError && PASSING.has(error.remoteCode ?? ''))) {
-    gameLog()?.warn({ command, error: String(error) }, 'a request was answered with "try again"');
+    logPassing(command, error);
     return text('unavailable');
   }
   gameLog()?.error({ command, error }, 'a request failed');
   return text('failed');
+}
+
+const quiet = state('answering.passing', () => ({ until: 0, unlogged: 0 }));
+
+/** While a node is away every request of every client comes here: one line a second, with how many came beside it. */
+function logPassing(command: number, error: unknown): void {
+  const now = performance.now();
+  if (now < quiet.until) {
+    quiet.unlogged += 1;
+    return;
+  }
+  const { unlogged } = quiet;
+  Object.assign(quiet, { until: now + 1_000, unlogged: 0 });
+  gameLog()?.warn({ command, error: String(error), ...(unlogged > 0 ? { unlogged } : {}) }, 'a request was answered with "try again"');
 }

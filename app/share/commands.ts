@@ -1,7 +1,7 @@
 /**
  * Every command number of the game, and which of them a client may send.
  *
- * A number that is in neither list below cannot be reached by a client: `CONNECTION_LOST` and its like are for the gate alone.
+ * A client reaches what gate answers itself, and what is in `FORWARDED`. `CONNECTION_LOST` and its like are for the gate alone.
  */
 
 /** Answered by gate itself. */
@@ -20,5 +20,5 @@ export const ENTER_SCENE = 601;
 /** Pushed to a client whose account logs in on another connection. */
 export const LOGGED_IN_ELSEWHERE = 905;
 
-/** The one list of what gate passes on to game nodes. A new command of the game is written here and in its handler, nowhere else. */
+/** What gate passes on to game nodes. A new command of the game is one number more here, and its handler (`playerCommand`). */
 export const FORWARDED: ReadonlySet<number> = new Set([STATUS]);

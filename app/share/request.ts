@@ -7,6 +7,9 @@ import { Refused } from './refused';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
+/** No text: half a character, and the NUL that a database may cut at. */
+const UNFIT = /[\0\p{Cs}]/u;
+
 /** An integer of a request may be as large as an id. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
@@ -33,7 +36,7 @@ export class ClientRequest {
   /** A text of at most `max` characters. @throws Refused */
   text(name: string, max: number): string {
     const value = this.raw(name);
-    if (typeof value !== 'string' || lengthOf(value) > max) throw new Refused('badField', name);
+    if (typeof value !== 'string' || lengthOf(value) > max || UNFIT.test(value)) throw new Refused('badField', name);
     return value;
   }
 
@@ -43,6 +46,14 @@ export class ClientRequest {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) throw new Refused('badField', name);
     return value;
   }
+}
+
+/** Controls, formats, lone surrogates, line breaks: with them two names could look the same. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Whether a text holds characters that nobody sees. */
+export function hasUnseen(text: string): boolean {
+  return UNSEEN.test(text);
 }
 
 /** Length as a person counts it: characters, not UTF-16 units. */

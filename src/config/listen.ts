@@ -12,6 +12,9 @@ export interface ListenedPort {
   readonly bind: string;
 }
 
+/** Whose ports: the master's, or those of the node of that name. */
+export type PortOwner = { readonly node?: string };
+
 export const LOOPBACK = '127.0.0.1';
 const EVERY_ADDRESS = new Set(['0.0.0.0', '::']);
 
@@ -79,12 +82,13 @@ export function checkBinds(config: ClusterConfig, bindPath: (owner: readonly str
 /**
  * Tries each port the cluster would listen on.
  *
+ * @param owner looks at the ports of the master or of one node only
  * @returns a line for each that cannot be had, naming key, port and fix; none when all are free
  */
-export async function portsInUse(config: ClusterConfig): Promise<string[]> {
+export async function portsInUse(config: ClusterConfig, owner?: PortOwner): Promise<string[]> {
   const tried = await Promise.all(
     listenedPorts(config)
-      .filter((listener) => listener.port !== 0)
+      .filter(({ port, path }) => port !== 0 && (owner === undefined || path.slice(0, -1).join('.') === ownerPath(owner)))
       .map(async (listener) => ({ listener, code: await listenError(listener.port, listener.bind) })),
   );
   return tried.flatMap(({ listener, code }) => (code === undefined ? [] : [`${listener.key} ${describe(code, listener)}`]));
@@ -92,6 +96,10 @@ export async function portsInUse(config: ClusterConfig): Promise<string[]> {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function ownerPath({ node }: PortOwner): string {
+  return node === undefined ? 'master' : `servers.${node}`;
 }
 
 function overlap(one: string, other: string): boolean {

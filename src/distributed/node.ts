@@ -269,7 +269,7 @@ export class RemoteObject {
   #onClosed(reason: LinkClosed): void {
     const { code, message } = reason;
     this.#link = undefined;
-    this.#log[code === 'closed' ? 'info' : 'warn'](
+    this.#log[code === 'closed' ? 'debug' : 'warn'](
       { event: 'unlinked', peer: this.root, code },
       `the link to ${this.root} has ended: ${message}`,
     );

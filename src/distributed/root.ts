@@ -7,6 +7,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
 import { PeerDown, QueueFull, Replaced, StartFailed, type Unauthorized } from '../errors';
+import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import type { CommandService } from '../services/commandservice';
@@ -22,6 +23,9 @@ import type { NodeTls } from './tls';
 
 /** Connections that may be in their handshake at a time; each holds up to 64 KiB. */
 const MAX_STRANGERS = 256;
+
+/** Rejected connections that are logged in a second. */
+const REJECTIONS_A_SECOND = 50;
 
 export interface PBRootOptions {
   readonly name: string;
@@ -64,6 +68,7 @@ export class PBRoot {
   readonly #closing = new Set<Promise<void>>();
   readonly #watchers: ChildWatcher[] = [];
   readonly #epochs = new Map<string, number>();
+  readonly #rejections = new LineBudget(REJECTIONS_A_SECOND);
   #lastId = 0;
   #closed = false;
 
@@ -154,17 +159,24 @@ export class PBRoot {
 
   #onSocket(socket: Socket): void {
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
-    if (this.#strangers.size >= MAX_STRANGERS) {
-      socket.destroy();
-      this.#rejected(address, new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
-      return;
-    }
+    if (this.#strangers.size >= MAX_STRANGERS) this.#dropOldestStranger();
     this.#strangers.set(socket, undefined);
     this.#meet(socket, address)
       .catch((error: Error) => {
         if (!this.#closed) this.#rejected(address, error);
       })
       .finally(() => this.#strangers.delete(socket));
+  }
+
+  /** A node needs its place for a moment; who has held one longest is none. So a crowd cannot keep nodes out. */
+  #dropOldestStranger(): void {
+    const [oldest] = this.#strangers;
+    if (!oldest) return;
+    const [socket, exchange] = oldest;
+    this.#strangers.delete(socket);
+    // Before its exchange it is in the middle of TLS.
+    if (exchange) exchange.abort(new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
+    else socket.destroy();
   }
 
   async #meet(accepted: Socket, address: string): Promise<void> {
@@ -196,7 +208,7 @@ export class PBRoot {
       this.#link(socket, child, readAhead),
     );
     this.childsmanager.addChild(child);
-    this.#log.info({ event: 'linked', peer: child.name, epoch: child.epoch, address: exchange.peer }, `${child.name} has linked`);
+    this.#log.debug({ event: 'linked', peer: child.name, epoch: child.epoch, address: exchange.peer }, `${child.name} has linked`);
     for (const watcher of this.#watchers) watcher.linked?.(child);
     this.#hook('doChildConnect', child);
   }
@@ -233,7 +245,8 @@ export class PBRoot {
 
   #onClosed(child: LinkedChild, { code, message }: LinkClosed): void {
     this.childsmanager.dropChild(child);
-    const level = code === 'closed' ? 'info' : 'warn';
+    // A goodbye is told by the leaf that says it; a lost link by both ends, since only one of them may be left to tell.
+    const level = code === 'closed' ? 'debug' : 'warn';
     this.#log[level]({ event: 'unlinked', peer: child.name, code }, `the link of ${child.name} has ended: ${message}`);
     for (const watcher of this.#watchers) watcher.lost?.(child);
     this.#hook('doChildLostConnect', child);
@@ -243,8 +256,10 @@ export class PBRoot {
     this.#options.metrics?.counter('firefly_root_rejected_total', 'Connections to the root port that did not become leaves').inc();
     // A leaf that may not link comes again and again, and so may anybody: one line a cause and host.
     if (!this.#told.isNew(`${address} ${error.message}`.replaceAll(address, address.replace(/:\d+$/, '')))) return;
+    if (!this.#rejections.allows()) return;
+    const unlogged = this.#rejections.takeRefused(true);
     this.#log.warn(
-      { event: 'rejected', address, error: error.message },
+      { event: 'rejected', address, error: error.message, ...(unlogged > 0 ? { unlogged } : {}) },
       `${this.name} rejects a connection from ${address}: ${error.message}`,
     );
   }

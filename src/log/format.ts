@@ -4,11 +4,21 @@
  * Pure. What came over the network may be in a line, so no control character gets through to the terminal.
  */
 
-/** Shown in places of their own, or (pid, code version) kept for machines. */
-const PLACED = new Set(['time', 'node', 'level', 'msg', 'pid', 'code']);
+/** Shown in places of their own, or kept for machines: a message says in words what event it is and whom it is about. */
+const PLACED = new Set(['time', 'node', 'level', 'msg', 'pid', 'code', 'event', 'peer']);
+
+/** A text of that many characters that the message has too is not shown a second time. */
+const TOLD_LENGTH = 4;
 
 /** Numbers of pino's levels, for lines of programs that do not write labels. */
-const LEVELS: Readonly<Record<string, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
+const LEVELS: ReadonlyMap<unknown, string> = new Map([
+  [10, 'trace'],
+  [20, 'debug'],
+  [30, 'info'],
+  [40, 'warn'],
+  [50, 'error'],
+  [60, 'fatal'],
+]);
 
 /**
  * Formats one line; without its line end.
@@ -19,14 +29,16 @@ const LEVELS: Readonly<Record<string, string>> = { 10: 'trace', 20: 'debug', 30:
 export function formatLine(line: string): string {
   const record = parse(line);
   if (!record) return clean(line.trimEnd());
-  const level = LEVELS[String(record.level)] ?? String(record.level ?? 'info');
-  const fields = Object.entries(record).filter(([key, value]) => !PLACED.has(key) && value !== undefined && !isError(value));
+  const level = LEVELS.get(record.level) ?? textOf(record.level ?? 'info');
+  const message = textOf(record.msg ?? '');
+  const isTold = (value: unknown) => typeof value === 'string' && value.length >= TOLD_LENGTH && message.includes(value);
+  const fields = Object.entries(record).filter(([key, value]) => !PLACED.has(key) && !isError(value) && !isTold(value));
   const errors = Object.entries(record).filter(([key, value]) => !PLACED.has(key) && isError(value));
   const words = [
     clock(record.time),
-    clean(String(record.node ?? '')),
+    clean(textOf(record.node ?? '')),
     level === 'info' ? '' : clean(level.toUpperCase()),
-    clean(String(record.msg ?? '')),
+    clean(message),
     ...fields.map(([key, value]) => `${clean(key)}=${show(value)}`),
   ];
   const stacks = errors.flatMap(([key, value]) =>
@@ -52,6 +64,11 @@ function parse(line: string): Record<string, unknown> | undefined {
   }
 }
 
+/** Any value of a JSON document: an object in it may have its own idea of `toString`. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** Local time of day: who reads this sits in front of it. */
 function clock(time: unknown): string {
   const date = new Date(typeof time === 'number' || typeof time === 'string' ? time : Number.NaN);
@@ -71,7 +88,7 @@ function isError(value: unknown): boolean {
 }
 
 function showError(title: string, error: LoggedError): string[] {
-  const text = typeof error.stack === 'string' ? error.stack : `${error.type ?? 'Error'}: ${error.message}`;
+  const text = typeof error.stack === 'string' ? error.stack : `${textOf(error.type ?? 'Error')}: ${error.message}`;
   const [first, ...rest] = text.split('\n').map(clean);
   const cause = isError(error.cause) ? showError('caused by: ', error.cause as LoggedError) : [];
   return [`    ${title}${first}`, ...rest.map((line) => `    ${line}`), ...cause];

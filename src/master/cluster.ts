@@ -4,7 +4,9 @@
  * It serves no client and holds no data: nodes go on without it.
  */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterConfig } from '../config/config';
+import { portsInUse } from '../config/listen';
 import { startOrder } from '../config/order';
 import type { Child } from '../distributed/child';
 import type { Hello, Welcome } from '../distributed/handshake';
@@ -23,6 +25,13 @@ const VERSION = (require('../../package.json') as { version: string }).version;
 
 /** A node that does not tell its state by then is shown without. */
 const REPORT_MS = 1_000;
+
+/** Beyond the longest pause between two dials of a node that looks for its master. */
+const REGISTER_MS = 1_000;
+const POLL_MS = 100;
+
+/** Beyond a node's own deadline: a node that keeps to it is not killed. */
+const GRACE_MS = 1_000;
 
 export interface ClusterOptions {
   readonly config: ClusterConfig;
@@ -43,6 +52,8 @@ export class Cluster {
   readonly #grants: Grants;
   readonly #links: LinkMap;
   readonly #nodes: ReadonlyMap<string, NodeProcess>;
+  /** Nodes that others link to. They are never given up. */
+  readonly #needed: ReadonlySet<string>;
   readonly #startedAt = new Date();
   #reloading = false;
   #stopping: Promise<void> | undefined;
@@ -56,11 +67,11 @@ export class Cluster {
     this.#root = new PBRoot({ name: 'master', secret, tls, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
     this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
-    const keep = new Set([config.writer, ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
+    this.#needed = new Set([config.writer ?? '', ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
     this.#nodes = new Map(
       Object.values(config.nodes).map((node) => [
         node.name,
-        new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !keep.has(node.name) }),
+        new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !this.#needed.has(node.name) }),
       ]),
     );
   }
@@ -70,17 +81,36 @@ export class Cluster {
     await this.#root.listen(this.#config.master.rootPort, this.#config.master.bind);
   }
 
-  /** Starts every node, each tier when the one before is ready. @returns the names of nodes that did not get ready in time */
-  async startNodes(): Promise<string[]> {
-    const late: string[] = [];
+  /**
+   * Looks at the ports of the nodes that are to be started. Nodes that run already, started by hand or by a master that is gone, may hold
+   * theirs: they get the time to register.
+   *
+   * @returns a line for each port that somebody else holds
+   */
+  async portsTaken(): Promise<string[]> {
+    const { limits } = this.#config;
+    const waitMs = limits.redialMaxMs + REGISTER_MS;
+    const end = performance.now() + waitMs;
+    for (let isFirst = true; ; isFirst = false) {
+      const missing = [...this.#nodes.values()].filter(({ pid }) => pid === undefined);
+      const taken = (await Promise.all(missing.map(({ node }) => portsInUse(this.#config, { node: node.name })))).flat();
+      if (taken.length === 0 || performance.now() >= end || this.#stopping) return taken;
+      if (isFirst) this.#log.warn({ taken }, `ports are in use; waiting ${waitMs} ms for nodes of this cluster that run already`);
+      await delay(POLL_MS);
+    }
+  }
+
+  /** Starts every node, each tier when the one before is ready. @returns those that did not get ready in time */
+  async startNodes(): Promise<NodeProcess[]> {
+    const late: NodeProcess[] = [];
     for (const tier of startOrder(this.#config)) {
-      const nodes = tier.flatMap((name) => this.#nodes.get(name) ?? []);
-      for (const node of nodes) if (!this.#stopping && node.pid === undefined) node.spawn();
-      const ready = await Promise.all(
-        nodes.map((node) => node.waitFor((it) => it.state === 'ready' || it.state === 'failed', node.node.supervise.readyMs)),
-      );
-      late.push(...nodes.filter((node, index) => !ready[index] || node.state !== 'ready').map((node) => node.node.name));
       if (this.#stopping) break;
+      const nodes = tier.flatMap((name) => this.#nodes.get(name) ?? []);
+      for (const node of nodes) node.start();
+      await Promise.all(
+        nodes.map((node) => node.waitFor((it) => it.isSettled || this.#stopping !== undefined, node.node.supervise.readyMs)),
+      );
+      late.push(...nodes.filter(({ state }) => state !== 'ready'));
     }
     return late;
   }
@@ -102,9 +132,14 @@ export class Cluster {
     const unsettled = [...this.#nodes.values()].filter(({ state }) => state === 'starting' || state === 'stopping');
     if (unsettled.length > 0)
       throw new ReloadFailed(`${unsettled.map(({ node, state }) => `${node.name} is ${state}`).join(', ')}; try again then`);
+    const children = this.#children();
+    const silent = [...this.#nodes.values()].filter(
+      ({ state, node }) => state === 'ready' && !children.some(({ name }) => name === node.name),
+    );
+    if (silent.length > 0) throw new ReloadFailed(`${silent.map(({ node }) => node.name).join(', ')} cannot be reached; try again later`);
     this.#reloading = true;
     try {
-      return await reloadCluster([...this.#nodes.keys()].flatMap((name) => this.#root.childsmanager.getChildByName(name) ?? []));
+      return await reloadCluster(children);
     } finally {
       this.#reloading = false;
     }
@@ -117,7 +152,8 @@ export class Cluster {
   }
 
   #admit(hello: Hello): Welcome {
-    const node = this.#config.nodes[hello.name];
+    // A name from outside may be one that every object has, such as `constructor`.
+    const node = Object.hasOwn(this.#config.nodes, hello.name) ? this.#config.nodes[hello.name] : undefined;
     if (!node) throw new Unauthorized(`the config has no node ${hello.name}`);
     const known = this.#grants.epochOf(hello.name);
     if (hello.epoch === 0) {
@@ -131,13 +167,16 @@ export class Cluster {
 
   #registered(child: Child): void {
     const info = child.info as unknown as NodeInfo;
-    this.#nodes.get(child.name)?.registered(info.pid);
+    const node = this.#nodes.get(child.name);
+    node?.registered(info);
     this.#links.tell(child);
-    if (info.ready) this.#ready(child, info);
+    if (info.state === 'ready') this.#links.announce(child, info, this.#children());
+    // It was not there when its turn to stop came.
+    if (node?.isEnding) this.#askToStop(child);
   }
 
   #ready(child: Child, info: NodeInfo): void {
-    this.#nodes.get(child.name)?.ready(info.pid);
+    this.#nodes.get(child.name)?.ready(info);
     this.#links.announce(child, info, this.#children());
   }
 
@@ -147,6 +186,8 @@ export class Cluster {
 
   async #stop(reason: string): Promise<void> {
     this.#log.info({ reason }, 'stopping the cluster');
+    // What the others cannot do without comes back even now: they may have something to save.
+    for (const node of this.#nodes.values()) if (!this.#needed.has(node.node.name)) node.letGo();
     for (const tier of startOrder(this.#config).reverse()) {
       await Promise.all(tier.flatMap((name) => this.#nodes.get(name) ?? []).map((node) => this.#stopNode(node)));
     }
@@ -155,21 +196,27 @@ export class Cluster {
 
   async #stopNode(node: NodeProcess): Promise<void> {
     const { name, supervise } = node.node;
+    const deadline = supervise.shutdownMs + GRACE_MS;
     const child = this.#root.childsmanager.getChildByName(name);
     node.stopping();
-    if (child) {
-      child
-        .call(NODE.stop, [], { timeoutMs: supervise.shutdownMs })
-        .catch((error: unknown) => this.#log.debug({ error, name }, 'no answer to the stop'));
-    } else {
-      node.kill('SIGTERM');
-    }
+    if (child) this.#askToStop(child, () => node.kill('SIGTERM'));
+    else node.kill('SIGTERM');
     const ended = () => !node.isOurs && !this.#root.childsmanager.getChildByName(name);
-    if (await node.waitFor(ended, supervise.shutdownMs)) return;
-    this.#log.error({ name, shutdownMs: supervise.shutdownMs }, `${name} did not stop in time and is killed`);
-    node.kill('SIGKILL');
-    if (!(await node.waitFor(ended, supervise.shutdownMs)))
-      this.#log.error({ name }, `${name} was not started here and does not stop; end it by hand`);
+    if (await node.waitFor(ended, deadline)) return;
+    if (node.isOurs) {
+      this.#log.error(`${name} did not stop in time and is killed`);
+      node.kill('SIGKILL');
+      await node.waitFor(() => !node.isOurs, deadline);
+    } else {
+      this.#log.error(`${name}, process ${node.pid}, did not stop in time; it was not started here: end it by hand`);
+    }
+  }
+
+  #askToStop(child: Child, unheard = () => {}): void {
+    child.call(NODE.stop, [], { timeoutMs: this.#config.nodes[child.name]?.supervise.shutdownMs ?? 0 }).catch((error: unknown) => {
+      this.#log.debug({ error }, `${child.name} did not answer that it has stopped`);
+      unheard();
+    });
   }
 
   async #statusOf(name: string, process: NodeProcess) {
@@ -179,7 +226,7 @@ export class Cluster {
       ? ((await child.call(NODE.status, [], { timeoutMs: REPORT_MS }).catch(() => undefined)) as NodeReport | undefined)
       : undefined;
     return {
-      state,
+      state: report?.state === 'stopping' ? 'stopping' : state,
       pid: pid ?? null,
       restarts,
       codeVersion: report?.codeVersion ?? null,

@@ -1,6 +1,6 @@
 /** The master as a process: checks the config, boots the cluster, says what listens where, and ends it on a signal. */
-import { resolve } from 'node:path';
 import type { ClusterConfig, NodeConfig } from '../config/config';
+import { makeDataFolder } from '../config/datafolder';
 import { portsInUse } from '../config/listen';
 import { loadConfig } from '../config/load';
 import { clusterSecret } from '../config/secret';
@@ -8,90 +8,98 @@ import { ConfigError } from '../errors';
 import { formatLine } from '../log/format';
 import { openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
+import { KILLED_BY_CTRL_C, refuseStart } from '../server/refuse';
 import { WebServer } from '../web/server';
-import { Cluster } from './cluster';
+import { Cluster, type ClusterOptions } from './cluster';
+import type { NodeProcess } from './nodeprocess';
+import type { MasterOptions } from './start';
 import { routes } from './webapp';
 
-export interface MasterOptions {
-  /** False: only the master; nodes are started by hand. */
-  readonly spawn?: boolean;
-}
-
-/** The config cannot be used. */
-const EXIT_CONFIG = 2;
-
-/** The master in Firefly's words: `Master().config('config.json', 'appmain.js').start()`. */
-export function Master(): { config(configPath: string, mainPath: string): { start(options?: MasterOptions): Promise<void> } } {
-  return { config: (configPath, mainPath) => ({ start: (options = {}) => runMaster(resolve(configPath), resolve(mainPath), options) }) };
-}
-
-async function runMaster(configPath: string, main: string, { spawn = true }: MasterOptions): Promise<void> {
+/** Runs the cluster until a signal or `GET /stop`; ends the process. */
+export async function runMaster(configPath: string, main: string, { spawn = true }: MasterOptions): Promise<void> {
   process.setSourceMapsEnabled(true);
   const began = Date.now();
-  const config = await checkedConfig(configPath);
+  const { config, secret } = await readConfig(configPath).catch(refuseStart);
   const { master } = config;
   const log = openLog({
     node: 'master',
     format: process.env.FIREFLY_LOG === 'json' ? 'json' : 'text',
     ...(master.log ? { file: master.log } : {}),
   });
-  const metrics = new Metrics('master');
   const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
-  const cluster = new Cluster({ config, secret: clusterSecret(config), tls, main, log, metrics, print: printLine });
+  const cluster = makeCluster({ config, secret, tls, main, log, metrics: new Metrics('master'), print: printLine });
   const web = new WebServer({ log, hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) });
-  let ending = false;
-  const end = async (reason: string, code: number) => {
-    if (ending) {
-      cluster.kill();
-      return;
-    }
-    ending = true;
-    await cluster.stop(reason);
-    await web.close();
-    log.info('the cluster has stopped');
-    process.exit(code);
+  let ending: Promise<void> | undefined;
+  const end = (reason: string, code: number) => {
+    ending ??= stop(cluster, web, reason).then(() => {
+      log.info('the cluster has stopped');
+      process.exit(code);
+    });
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal, 0));
+  process.on('SIGTERM', () => end('SIGTERM', 0));
+  process.once('SIGINT', () => {
+    process.once('SIGINT', () => {
+      log.warn('Ctrl-C a second time: all nodes are killed');
+      cluster.kill();
+      process.exit(KILLED_BY_CTRL_C);
+    });
+    end('Ctrl-C; once more kills all nodes at once', 0);
+  });
   process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody looked'));
   process.on('uncaughtException', (error) => {
     log.fatal({ error }, 'an exception that nobody caught; the cluster stops');
-    void end('uncaught exception', 1);
+    end('uncaught exception', 1);
   });
-  routes(web, cluster, () => void end('GET /stop', 0));
-  try {
-    await cluster.listen();
-    await web.listen(master.webPort, master.bind);
-  } catch (error) {
-    log.fatal({ error }, 'the master cannot start');
-    return end('the master cannot start', 1);
+  routes(web, cluster, () => end('GET /stop', 0));
+  await Promise.all([cluster.listen(), web.listen(master.webPort, master.bind)]).catch(refuseStart);
+  if (!spawn) {
+    if (!ending) console.log(`${describeMaster(config)}\nThe nodes are yours to start: node appmain.js NODE ${config.path}`);
+    return;
   }
-  if (!spawn) return;
+  const taken = await cluster.portsTaken();
+  // Nothing was started, and what runs already goes on.
+  if (taken.length > 0 && !ending) refuseStart(new ConfigError(taken));
   const late = await cluster.startNodes();
   if (!ending) announce(config, late, Date.now() - began);
 }
 
-/** Loads the config and looks at the ports. Ends the process with one line a mistake. */
-async function checkedConfig(path: string): Promise<ClusterConfig> {
+async function readConfig(path: string): Promise<{ config: ClusterConfig; secret: string }> {
+  const { config, warnings } = await loadConfig(path, process.env);
+  for (const warning of warnings) console.error(warning);
+  const taken = await portsInUse(config, {});
+  if (taken.length > 0) throw new ConfigError(taken);
+  makeDataFolder(config);
+  return { config, secret: clusterSecret(config) };
+}
+
+function makeCluster(options: ClusterOptions): Cluster {
   try {
-    const { config, warnings } = await loadConfig(path, process.env);
-    for (const warning of warnings) console.error(warning);
-    const taken = await portsInUse(config);
-    if (taken.length > 0) throw new ConfigError(taken);
-    return config;
+    return new Cluster(options);
   } catch (error) {
-    console.error(error instanceof ConfigError ? error.message : error);
-    process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+    return refuseStart(error);
   }
 }
 
-function announce(config: ClusterConfig, late: readonly string[], ms: number): void {
-  const { master } = config;
+async function stop(cluster: Cluster, web: WebServer, reason: string): Promise<void> {
+  await cluster.stop(reason);
+  await web.close();
+}
+
+function announce(config: ClusterConfig, late: readonly NodeProcess[], ms: number): void {
+  const seconds = (ms / 1000).toFixed(1);
+  const nodes = Object.values(config.nodes);
   const lines = [
-    `firefly-ts: ${Object.keys(config.nodes).length + 1} processes in ${(ms / 1000).toFixed(1)} s${late.length ? `; NOT ready: ${late.join(', ')}` : ''}`,
-    `  master   nodes ${master.bind}:${master.rootPort}, web http://${master.bind}:${master.webPort}/status`,
-    ...Object.values(config.nodes).map((node) => `  ${node.name.padEnd(8)} ${listens(node)}`),
+    late.length === 0
+      ? `firefly-ts: ${nodes.length + 1} processes in ${seconds} s`
+      : `firefly-ts: after ${seconds} s NOT ready: ${late.map(({ node, state }) => `${node.name} (${state})`).join(', ')}; /status has the reasons`,
+    describeMaster(config),
+    ...nodes.map((node) => `  ${node.name.padEnd(8)} ${listens(node)}`),
   ];
   console.log(lines.join('\n'));
+}
+
+function describeMaster({ master }: ClusterConfig): string {
+  return `  master   nodes ${master.bind}:${master.rootPort}, web http://${master.bind}:${master.webPort}/status`;
 }
 
 function listens(node: NodeConfig): string {

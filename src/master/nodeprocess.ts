@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import type { ClusterConfig, NodeConfig } from '../config/config';
 import type { Logger } from '../log/log';
 import { type Handover, STARTED_BY_MASTER } from '../server/handover';
+import type { NodeInfo } from '../server/nodewire';
 import { Restarts } from './restarts';
 
 export type NodeState = 'starting' | 'ready' | 'stopping' | 'exited' | 'failed';
@@ -47,6 +48,11 @@ export class NodeProcess {
   readonly #restarts: Restarts;
   #child: ChildProcess | undefined;
   #lines: string[] = [];
+  /** It is the master's business that it runs. */
+  #kept = false;
+  /** A master started the process that runs now: this one, or one that is gone. */
+  #byMaster = false;
+  #ending = false;
   readonly #watchers = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -64,56 +70,62 @@ export class NodeProcess {
     return this.#restarts.count;
   }
 
-  /** Whether a process that the master started is running. */
+  /** Whether a process that this master started is running. */
   get isOurs(): boolean {
     return this.#child !== undefined;
   }
 
-  spawn(): void {
-    const { cluster, node, secret, main } = this.#options;
-    const child = spawn(process.execPath, [main, node.name, cluster.path], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A group of its own: Ctrl-C reaches the master alone, and the master decides the order.
-      detached: true,
-      // The master reads the nodes' lines, and makes them readable for people itself.
-      env: { ...process.env, [STARTED_BY_MASTER]: '1', FIREFLY_LOG: 'json' },
-    });
-    this.#child = child;
-    this.#lines = [];
-    this.pid = child.pid;
-    this.#become('starting');
-    child.send({ config: cluster, secret } satisfies Handover, (error) => {
-      if (error) this.#options.log.error({ node: node.name, error }, 'the config did not reach the node');
-    });
-    for (const output of [child.stdout, child.stderr])
-      if (output) createInterface({ input: output }).on('line', (line) => this.#line(line));
-    child.once('error', (error) => this.#options.log.error({ node: node.name, error }, 'the node cannot be started'));
-    child.once('close', (code, signal) => this.#exited(code, signal));
+  /** Whether its turn in the stop of the cluster has come. */
+  get isEnding(): boolean {
+    return this.#ending;
+  }
+
+  /** Whether nothing will change by itself: it is ready, or ended and not started again. */
+  get isSettled(): boolean {
+    return this.state === 'ready' || this.state === 'failed' || (this.state === 'exited' && this.#timer === undefined);
+  }
+
+  /** Starts it, unless it runs already, and keeps it running from here on as its policy says. */
+  start(): void {
+    if (this.#ending) return;
+    this.#kept = true;
+    if (this.pid === undefined && this.#timer === undefined) this.#spawn();
+  }
+
+  /** The node has registered, here for the first time or again. */
+  registered(info: NodeInfo): void {
+    this.pid = info.pid;
+    this.#byMaster = info.byMaster;
+    if (info.state === 'ready') this.ready(info);
+    else if (!this.#ending) this.#become(info.state);
   }
 
   /** The node said that it is ready. */
-  ready(pid: number): void {
+  ready({ pid }: NodeInfo): void {
     this.pid = pid;
     this.#restarts.ready();
-    this.#become('ready');
+    if (!this.#ending) this.#become('ready');
   }
 
-  /** The node has registered and is not ready yet. */
-  registered(pid: number): void {
-    this.pid = pid;
-    if (this.state === 'exited' || this.state === 'failed') this.#become('starting');
-  }
-
-  stopping(): void {
-    clearTimeout(this.#timer);
-    this.#become('stopping');
-  }
-
-  /** A node that was started by hand lost its link. */
+  /** Its link to the master has ended. What that means for a process of ours is told by its exit. */
   gone(): void {
-    if (this.isOurs) return;
-    this.pid = undefined;
-    if (this.state !== 'failed') this.#become('exited');
+    const { pid } = this;
+    if (!this.isOurs && pid !== undefined) this.#ended({ pid, code: null, signal: null, reason: 'lost its link to the master' });
+    this.#tell();
+  }
+
+  /** Does not start it again, whatever happens. */
+  letGo(): void {
+    this.#kept = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** It is about to be stopped. */
+  stopping(): void {
+    this.letGo();
+    this.#ending = true;
+    this.#become(this.pid === undefined ? 'exited' : 'stopping');
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -135,44 +147,93 @@ export class NodeProcess {
     });
   }
 
+  #spawn(): void {
+    const { cluster, node, secret, main, log } = this.#options;
+    const child = spawn(process.execPath, [main, node.name, cluster.path], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own: Ctrl-C reaches the master alone, and the master decides the order.
+      detached: true,
+      // The master reads the nodes' lines, and makes them readable for people itself.
+      env: { ...process.env, [STARTED_BY_MASTER]: '1', FIREFLY_LOG: 'json' },
+    });
+    this.#child = child;
+    this.#lines = [];
+    this.#byMaster = true;
+    this.pid = child.pid;
+    this.#become('starting');
+    for (const output of [child.stdout, child.stderr])
+      if (output) createInterface({ input: output }).on('line', (line) => this.#line(line));
+    child.once('close', (code, signal) => this.#exited(child, code, signal));
+    child.once('error', (error) => {
+      log.error({ error }, `${node.name} cannot be started: ${error.message}`);
+      if (child.pid === undefined) this.#exited(child, null, null);
+    });
+    if (child.pid === undefined) return;
+    child.send({ config: cluster, secret } satisfies Handover, (error) => {
+      // A process that has ended already tells so itself.
+      if (error) log.debug({ error }, `the config did not reach ${node.name}`);
+    });
+  }
+
   #line(line: string): void {
     this.#lines.push(line);
     if (this.#lines.length > LAST_LINES) this.#lines.shift();
     this.#options.print(line);
   }
 
-  #exited(code: number | null, signal: NodeJS.Signals | null): void {
-    const pid = this.#child?.pid ?? 0;
+  #exited(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#child !== child) return;
     this.#child = undefined;
-    if (this.pid === pid) this.pid = undefined;
-    const wanted = this.state === 'stopping';
-    const reason = wanted ? 'stopped' : describeExit(code, signal);
-    this.exits.push({ at: new Date().toISOString(), pid, code, signal, reason, lastLines: this.#lines });
-    if (this.exits.length > EXITS_KEPT) this.exits.shift();
-    if (wanted) this.#become('exited');
-    else if (this.pid === undefined) this.#restart(pid, reason, code === 0 && signal === null);
+    const stopped = this.#ending && signal === null;
+    this.#ended({ pid: child.pid ?? 0, code, signal, reason: stopped ? 'stopped' : describeExit(code, signal) });
   }
 
-  /** Asks the policy. A node that came up elsewhere in the meantime is left alone. */
+  /** Keeps how a process ended, and decides what comes next. */
+  #ended(exit: Omit<NodeExit, 'at' | 'lastLines'>): void {
+    const isReplaced = this.pid !== undefined && this.pid !== exit.pid;
+    const reason = isReplaced ? 'gave way to a newer process of its name' : exit.reason;
+    this.exits.push({ at: new Date().toISOString(), ...exit, reason, lastLines: this.#lines });
+    if (this.exits.length > EXITS_KEPT) this.exits.shift();
+    this.#lines = [];
+    if (isReplaced) {
+      this.#options.log.warn(`${this.node.name}, process ${exit.pid}, ${reason}, ${this.pid}`);
+      this.#tell();
+      return;
+    }
+    this.pid = undefined;
+    if (this.#ending) this.#become('exited');
+    else this.#restart(exit.pid, reason, exit.code === 0);
+  }
+
+  /** Asks the policy. What somebody started by hand is left to them. */
   #restart(pid: number, reason: string, normal: boolean): void {
     const { node, log, mayGiveUp } = this.#options;
-    const delay = this.#restarts.next(normal, mayGiveUp);
-    const outlook = delay === undefined ? 'it is not started again' : `it is started again in ${delay} ms`;
-    log.error({ name: node.name, exited: pid }, `${node.name} ${reason}; ${outlook}`);
+    const delay = this.#kept && this.#byMaster ? this.#restarts.next(normal, mayGiveUp) : undefined;
+    const given = this.#restarts.gaveUp
+      ? `given up after ${node.supervise.intensity} restarts; mend the cause and start it`
+      : 'not started again';
+    log.error(`${node.name}, process ${pid}, ${reason}; it is ${delay === undefined ? given : `started again in ${delay} ms`}`);
+    if (delay !== undefined) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        if (this.pid === undefined) this.#spawn();
+      }, delay);
+    }
     this.#become(this.#restarts.gaveUp ? 'failed' : 'exited');
-    if (delay === undefined) return;
-    this.#timer = setTimeout(() => {
-      if (this.state === 'exited' && this.pid === undefined) this.spawn();
-    }, delay);
   }
 
   #become(state: NodeState): void {
     this.state = state;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal) return `was killed by ${signal}`;
+  if (code === null) return 'could not be started';
   return code === 0 ? 'ended by itself' : `failed with exit code ${code}`;
 }

@@ -1,6 +1,5 @@
 /** A reload of the whole cluster: all nodes prepare, and only when all can do all take over. */
 import type { Child } from '../distributed/child';
-import { ReloadFailed } from '../errors';
 import { NODE } from '../server/nodewire';
 import type { Prepared } from '../server/reload';
 
@@ -12,34 +11,50 @@ export interface NodeReload {
 
 export interface ClusterReload {
   readonly ok: boolean;
+  /** Whether any node runs the new code. */
+  readonly changed: boolean;
   /** What to do next, for a person. */
   readonly message: string;
   readonly nodes: Readonly<Record<string, NodeReload>>;
 }
 
-/** @throws ReloadFailed when a node took part in the preparation and failed to take over: some nodes run the new code then */
+/** Never rejects: what goes wrong is in the answer. */
 export async function reloadCluster(nodes: readonly Child[]): Promise<ClusterReload> {
-  const prepared = await Promise.all(nodes.map(prepare));
-  const results = Object.fromEntries(nodes.map((node, index) => [node.name, asResult(prepared[index])]));
-  if (prepared.some((node) => !node.ok)) {
-    for (const node of nodes) node.notify(NODE.abort, []);
-    return { ok: false, message: 'nothing was changed; mend what the nodes report and reload again', nodes: results };
+  const prepared = await Promise.all(nodes.map((node) => attempt(() => node.call(NODE.prepare, []))));
+  if (prepared.some((result) => !result.ok)) {
+    for (const node of nodes) abort(node);
+    return {
+      ok: false,
+      changed: false,
+      message: 'nothing was changed; mend what the nodes report and reload again',
+      nodes: byName(nodes, prepared),
+    };
   }
-  const committed = await Promise.allSettled(nodes.map((node) => node.call(NODE.commit, [])));
-  const failed = committed.flatMap((result, index) => (result.status === 'rejected' ? [`${nodes[index]?.name}: ${result.reason}`] : []));
-  if (failed.length > 0) throw new ReloadFailed(`some nodes did not take over; restart them: ${failed.join('; ')}`);
-  return { ok: true, message: 'all nodes run the new code', nodes: results };
+  const committed = await Promise.all(
+    nodes.map((node) => attempt(async () => ({ ok: true, codeVersion: await node.call(NODE.commit, []) }))),
+  );
+  const failed = nodes.filter((_, index) => !committed[index]?.ok).map(({ name }) => name);
+  if (failed.length === 0) return { ok: true, changed: true, message: 'all nodes run the new code', nodes: byName(nodes, committed) };
+  const message = `the new code runs, but ${failed.join(', ')} went away meanwhile; a node that is started again has it too, one that kept running must be restarted`;
+  return { ok: false, changed: true, message, nodes: byName(nodes, committed) };
 }
 
-async function prepare(node: Child): Promise<Prepared> {
+async function attempt(work: () => Promise<unknown>): Promise<Prepared> {
   try {
-    return (await node.call(NODE.prepare, [])) as Prepared;
+    return (await work()) as Prepared;
   } catch (error) {
     return { ok: false, failures: [{ file: '', line: 0, message: error instanceof Error ? error.message : String(error) }] };
   }
 }
 
-function asResult(prepared: Prepared | undefined): NodeReload {
-  if (!prepared) return { ok: false };
-  return prepared.ok ? { ok: true, codeVersion: prepared.codeVersion } : { ok: false, failures: prepared.failures };
+function abort(node: Child): void {
+  try {
+    node.notify(NODE.abort, []);
+  } catch {
+    // It is gone, and what it had prepared with it.
+  }
+}
+
+function byName(nodes: readonly Child[], results: readonly Prepared[]): Record<string, NodeReload> {
+  return Object.fromEntries(nodes.flatMap(({ name }, index) => (results[index] ? [[name, results[index]]] : [])));
 }

@@ -16,9 +16,10 @@ export function routes(web: WebServer, cluster: Cluster, stop: () => void): void
 async function reload(cluster: Cluster) {
   try {
     const outcome = await cluster.reload();
-    return { status: outcome.ok ? 200 : 422, body: outcome };
+    const failed = outcome.changed ? 500 : 422;
+    return { status: outcome.ok ? 200 : failed, body: outcome };
   } catch (error) {
     if (!(error instanceof ReloadFailed)) throw error;
-    return { status: 409, body: { ok: false, message: error.message, nodes: {} } };
+    return { status: 409, body: { ok: false, changed: false, message: error.message, nodes: {} } };
   }
 }

@@ -3,7 +3,12 @@
  *
  * Names follow the Prometheus conventions and start with `firefly_`. One `Metrics` a process, handed to whoever counts.
  */
-import { Counter, Gauge, Registry } from 'prom-client';
+import type * as prometheus from 'prom-client';
+
+// One by one: the package's main module also loads http and cluster, for parts that nobody uses here.
+const Counter: typeof prometheus.Counter = require('prom-client/lib/counter');
+const Gauge: typeof prometheus.Gauge = require('prom-client/lib/gauge');
+const Registry: typeof prometheus.Registry = require('prom-client/lib/registry');
 
 /** Something that only grows. */
 export interface Count {
@@ -20,7 +25,9 @@ export class Metrics {
 
   /** Returns the counter of that name, made at the first call. `name` ends in `_total`. */
   counter(name: string, help: string): Count {
-    return (this.#registry.getSingleMetric(name) as Counter | undefined) ?? new Counter({ name, help, registers: [this.#registry] });
+    return (
+      (this.#registry.getSingleMetric(name) as prometheus.Counter | undefined) ?? new Counter({ name, help, registers: [this.#registry] })
+    );
   }
 
   /** Registers a value that is read when somebody scrapes. A second registration of a name replaces the first. */

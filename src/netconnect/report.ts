@@ -1,8 +1,9 @@
 /**
  * Says what the client front refuses, pauses and closes: a counter for each cause, and a line in the log.
  *
- * A cause is logged once for each connection; what a crowd can cause (refusals, unknown commands, failing handlers) once a second with its count.
+ * A cause is logged once for each connection, up to a number of lines a second; what a crowd can cause (refusals, unknown commands, failing handlers) once a second with its count.
  */
+import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
 
@@ -37,14 +38,16 @@ export type PauseCause = 'framesPerSecond' | 'inFlightPerConnection';
 /** Handler errors that are logged with their stack in one second; the rest is counted. A gate that is down must not fill the disk. */
 const ERRORS_A_SECOND = 20;
 
+/** Lines a second about single clients that break the protocol or come to a limit. */
+const CLIENTS_A_SECOND = 50;
+
 export class FrontReport {
   readonly #counts: Readonly<Record<Cause, Count>>;
   readonly #crowds = new Map<Cause, { since: number; more: number; last: string }>();
   /** What happens too often to pay for a metric each time; handed over with each flush, so metrics are up to a second late. */
   readonly tally = { frames: 0, answers: 0, pushes: 0 };
-  #errorsSince = 0;
-  #errorsLogged = 0;
-  #errorsUnlogged = 0;
+  readonly #errors = new LineBudget(ERRORS_A_SECOND);
+  readonly #clients = new LineBudget(CLIENTS_A_SECOND);
 
   constructor(
     readonly log: Logger,
@@ -63,6 +66,7 @@ export class FrontReport {
 
   /** A client came to a limit. */
   atLimit(cause: Cause, client: Client, limit: number, what: string): void {
+    if (!this.#clients.allows()) return;
     this.log.warn(
       { connection: client.id, address: client.address, limit: cause, value: limit },
       `client ${client.id} (${client.address}): ${what} (limit ${cause} = ${limit})`,
@@ -71,6 +75,7 @@ export class FrontReport {
 
   /** A client sent what no client of this server sends. */
   badFrame(client: Client, reason: string): void {
+    if (!this.#clients.allows()) return;
     this.log.warn({ connection: client.id, address: client.address, reason }, `client ${client.id} (${client.address}) closed: ${reason}`);
   }
 
@@ -90,16 +95,7 @@ export class FrontReport {
   /** A handler threw. */
   handlerError(command: number, client: Client, error: unknown): void {
     this.count('handlerError');
-    const now = performance.now();
-    if (now - this.#errorsSince >= 1_000) {
-      this.#errorsSince = now;
-      this.#errorsLogged = 0;
-    }
-    if (this.#errorsLogged >= ERRORS_A_SECOND) {
-      this.#errorsUnlogged += 1;
-      return;
-    }
-    this.#errorsLogged += 1;
+    if (!this.#errors.allows()) return;
     this.log.error(
       { connection: client.id, command, error },
       `command ${command} of client ${client.id} failed: ${error instanceof Error ? error.message : String(error)}`,
@@ -120,11 +116,14 @@ export class FrontReport {
       this.log.warn({ limit: cause, count: crowd.more }, `${crowd.more} more times within a second: ${crowd.last}`);
       if (!all) this.#crowds.set(cause, { since: now, more: 0, last: crowd.last });
     }
-    if (this.#errorsUnlogged === 0 || !(all || now - this.#errorsSince >= 1_000)) return;
-    this.log.error(
-      { count: this.#errorsUnlogged },
-      `${this.#errorsUnlogged} more handler errors within a second; only the first ${ERRORS_A_SECOND} are logged`,
-    );
-    this.#errorsUnlogged = 0;
+    const errors = this.#errors.takeRefused(all);
+    if (errors > 0)
+      this.log.error({ count: errors }, `${errors} more handler errors within a second; only the first ${ERRORS_A_SECOND} are logged`);
+    const clients = this.#clients.takeRefused(all);
+    if (clients > 0)
+      this.log.warn(
+        { count: clients },
+        `${clients} more clients broke the protocol or came to a limit within a second; only the first ${CLIENTS_A_SECOND} are logged`,
+      );
   }
 }

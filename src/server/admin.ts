@@ -22,8 +22,8 @@ export function answerMaster(master: RemoteObject, { globals, reloader, log, rep
     [NODE.status]: report,
     [NODE.stop]: stop,
     [NODE.prepare]: () => reloader.prepare(),
-    [NODE.commit]: async () => {
-      const codeVersion = await reloader.commit();
+    [NODE.commit]: () => {
+      const codeVersion = reloader.commit();
       log.info({ codeVersion }, 'reloaded');
       return codeVersion;
     },

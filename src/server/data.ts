@@ -3,12 +3,15 @@
  *
  * SQL, memcached and their libraries are loaded only where they are used: the writer alone opens the database.
  */
+import { networkInterfaces } from 'node:os';
 import type { ClusterConfig, NodeConfig } from '../config/config';
+import { isLoopback, LOOPBACK } from '../config/listen';
 import type { MemClient } from '../dbentrust/cache/memclient';
 import type { DataAccess, DataPort } from '../dbentrust/port';
 import { remotePort, servePort } from '../dbentrust/remote';
 import type { Migration, SqlStore, SqlValue } from '../dbentrust/sql/store';
 import type { Writer } from '../dbentrust/writer';
+import type { Child } from '../distributed/child';
 import type { RemoteObject } from '../distributed/node';
 import type { PBRoot } from '../distributed/root';
 import { StartFailed } from '../errors';
@@ -44,12 +47,12 @@ export async function openData({ cluster, node, log, metrics }: DataOptions, roo
   const { openStore } = await import('../dbentrust/sql/open.js');
   const { Writer } = await import('../dbentrust/writer.js');
   const store = await openStore(cluster.db, { dataDir: cluster.dataDir, sqlMs: cluster.limits.sqlMs, log });
-  const cache = await openCache(cluster, node, log);
+  const cache = await openCache(cluster, log);
   const writer = new Writer({ store, cache: cache?.client, limits: cluster.limits, log, metrics });
   await writer.start();
   for (const [name, target] of Object.entries(servePort(writer)))
     root.internal.mapTarget((_child: never, ...args: never[]) => target(...args), name);
-  root.internal.mapTarget(() => ({ memcached: cache?.urls ?? [] }), 'firefly.db.stores');
+  root.internal.mapTarget((child: Child) => ({ memcached: cache?.urlsFor(child.address) ?? [] }), 'firefly.db.stores');
   return {
     access: { port: writer, cache: cache?.client, log },
     sql: { query: writer.query.bind(writer), flush: writer.flush.bind(writer), migrate: (migrations) => store.migrate(migrations) },
@@ -61,12 +64,19 @@ export async function openData({ cluster, node, log, metrics }: DataOptions, roo
 export async function joinData({ cluster, node, log }: DataOptions, remote: RemoteObject): Promise<NodeData> {
   const port = remotePort((target, args) => remote.call(target, args));
   let cache: MemClient | undefined;
+  let isClosed = false;
+  const use = async (next: MemClient | undefined) => {
+    const previous = cache;
+    cache = isClosed ? undefined : next;
+    await previous?.close();
+    if (isClosed) await next?.close();
+  };
   const find = async () => {
     if (!cluster.mem || !node.mem) return;
+    // What is linked now may be another process, with its cache on another port.
+    await use(undefined);
     const { memcached } = (await remote.callRemote('firefly.db.stores')) as { memcached: string[] };
-    const previous = cache;
-    cache = memcached.length === 0 ? undefined : await connectCache(memcached, cluster, log);
-    await previous?.close();
+    if (memcached.length > 0) await use(await connectCache(memcached, cluster, log));
   };
   remote.onUp(() => void find().catch((error: unknown) => log.warn({ error }, 'the cache cannot be found; rows are read from dbfront')));
   await find();
@@ -77,7 +87,11 @@ export async function joinData({ cluster, node, log }: DataOptions, remote: Remo
       return cache;
     },
   };
-  return { access, sql: { query: port.query.bind(port), flush: port.flush.bind(port) }, close: async () => cache?.close() };
+  const close = () => {
+    isClosed = true;
+    return use(undefined);
+  };
+  return { access, sql: { query: port.query.bind(port), flush: port.flush.bind(port) }, close };
 }
 
 /** What `db.query` takes. */
@@ -85,26 +99,33 @@ export type { SqlValue };
 
 interface Cache {
   readonly client: MemClient;
-  readonly urls: readonly string[];
+  /** Where a node at this address reaches it; empty when it cannot. */
+  urlsFor(address: string): readonly string[];
   close(): Promise<void>;
 }
 
-async function openCache(cluster: ClusterConfig, node: NodeConfig, log: Logger): Promise<Cache | undefined> {
+async function openCache(cluster: ClusterConfig, log: Logger): Promise<Cache | undefined> {
   if (!cluster.mem) return undefined;
   if (!cluster.mem.embedded) {
     const client = await connectCache(cluster.mem.urls, cluster, log);
-    return { client, urls: cluster.mem.urls, close: () => client.close() };
+    const { urls } = cluster.mem;
+    return { client, urlsFor: () => urls, close: () => client.close() };
   }
   const { EmbeddedMemcached } = await import('../dbentrust/cache/embedded.js');
   const server = new EmbeddedMemcached();
-  const port = await server.listen(0, node.bind);
-  const urls = [`${node.bind}:${port}`];
+  // It asks nobody who they are: never in the open, whatever this node binds to. Nodes of other machines read through the writer.
+  const urls = [`${LOOPBACK}:${await server.listen(0, LOOPBACK)}`];
   const client = await connectCache(urls, cluster, log);
   const close = async () => {
     await client.close();
     await server.close();
   };
-  return { client, urls, close };
+  return { client, urlsFor: (address) => (isThisMachine(address) ? urls : []), close };
+}
+
+function isThisMachine(address: string): boolean {
+  const plain = address.replace(/^::ffff:/, '');
+  return isLoopback(plain) || Object.values(networkInterfaces()).some((card) => card?.some((one) => one.address === plain));
 }
 
 async function connectCache(urls: readonly string[], cluster: ClusterConfig, log: Logger): Promise<MemClient> {

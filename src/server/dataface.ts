@@ -1,5 +1,6 @@
 /** The data layer as handler modules see it: Firefly's `MAdmin`, and SQL for what is not access to a row. */
 import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/madmin';
+import { MemObject as CachedObject } from '../dbentrust/memobject';
 import type { Migration, SqlResult, SqlValue } from '../dbentrust/sql/store';
 import { StartFailed } from '../errors';
 import { GlobalObject } from './globalobject';
@@ -16,6 +17,18 @@ export class MAdmin extends TableAdmin {
   /** @param pk name of the primary key's column */
   constructor(table: string, pk: string, options: MAdminOptions = {}) {
     super(() => nodeData('data', `MAdmin('${table}')`), table, pk, options);
+  }
+}
+
+/**
+ * An object that lives in memcached only, for what may be lost: `new MemObject('today').incr('visits')`.
+ *
+ * Made when the module loads, used from `onStart` on.
+ */
+export class MemObject extends CachedObject {
+  /** @param name unique in the cluster; first part of its keys, behind the hostname */
+  constructor(name: string) {
+    super(() => nodeData('data', `MemObject('${name}')`), name);
   }
 }
 

@@ -7,7 +7,7 @@ import type { ClusterConfig, NodeConfig } from '../config/config';
 import { RemoteObject } from '../distributed/node';
 import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
-import { StartFailed } from '../errors';
+import { Replaced, StartFailed } from '../errors';
 import { type Logger, openLog } from '../log/log';
 import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
@@ -15,15 +15,19 @@ import { answerMaster } from './admin';
 import { clientFront } from './clientfront';
 import { joinData, type NodeData, openData } from './data';
 import { GlobalObject, type NodeGlobals } from './globalobject';
+import { STARTED_BY_MASTER } from './handover';
+import { startFailure } from './modules';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
+import { StopSteps } from './stopsteps';
 
 const MASTER = 'master';
-/** How often a waiting node says for whom it waits. */
-const WAITING_MS = 5_000;
+/** When a waiting node says for whom it waits; and then every so many times as long. */
+const WAITING_MS = 2_000;
+const WAITING_AGAIN = 30;
 
 export class NodeServer {
   readonly #globals: NodeGlobals = GlobalObject();
@@ -37,8 +41,14 @@ export class NodeServer {
   #rootPort = 0;
   #data: NodeData | undefined;
   #web: WebServer | undefined;
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #ended: () => void = () => {};
+  /** Settles `#stopAsked`, which ends every wait of the start. */
+  #askStop: () => void = () => {};
+  readonly #stopAsked = new Promise<void>((resolve) => {
+    this.#askStop = resolve;
+  });
 
   constructor(
     readonly cluster: ClusterConfig,
@@ -60,27 +70,22 @@ export class NodeServer {
     return this.#log;
   }
 
-  /**
-   * Starts the node and settles when it is ready.
-   *
-   * @throws StartFailed, StoreDown or what a module threw; the process should end then
-   */
-  async start(): Promise<void> {
-    const { node, cluster } = this;
-    if (node.name === cluster.writer && this.#globals.root) this.#useData(await openData(this.#dataOptions(), this.#globals.root));
-    this.#reloader.start(node.app, node.reload);
-    await this.#joinMaster();
-    await this.#joinRoots();
-    for (const start of this.#globals.node.generation.starts) await start();
-    this.#globals.node.generation.start();
-    await this.#listen();
-    this.#state = 'ready';
-    this.#globals.masterremote?.notifyRemote(NODE.ready, this.#info());
-    this.#log.info({ ...this.#ports() }, 'ready');
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /**
-   * Stops the node: clients first, then its own handlers, then links and stores. Every step has a deadline.
+   * Starts the node and settles when it is ready.
+   *
+   * @throws StartFailed, StoreDown or what a module threw; the process should end then. StartFailed too when it was stopped meanwhile
+   */
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /**
+   * Stops the node: what is left of its start, clients, its own handlers, then links and stores. Every step has a deadline.
    *
    * @param waitForLeaves let the nodes that link here stop first: nobody else sees to the order
    */
@@ -92,6 +97,41 @@ export class NodeServer {
   /** Sets what runs when the node has stopped all but its link to the master. */
   onStopped(fn: () => void): void {
     this.#ended = fn;
+  }
+
+  async #start(): Promise<void> {
+    const { node, cluster } = this;
+    if (node.name === cluster.writer && this.#globals.root) this.#useData(await openData(this.#dataOptions(), this.#globals.root));
+    this.#goOn();
+    this.#reloader.start(node.app, node.reload);
+    await this.#joinMaster();
+    await this.#joinRoots();
+    for (const start of this.#globals.node.generation.starts) {
+      this.#goOn();
+      await this.#runStart(start);
+    }
+    this.#goOn();
+    await this.#listen();
+    this.#goOn();
+    this.#globals.node.generation.start();
+    this.#state = 'ready';
+    const master = this.#globals.masterremote;
+    // A master that is away right now is told when it is back.
+    if (master?.isUp) master.notifyRemote(NODE.ready, this.#info());
+    this.#log.info({ ...this.#ports() }, 'ready');
+  }
+
+  async #runStart(start: () => unknown): Promise<void> {
+    try {
+      await start();
+    } catch (error) {
+      throw startFailure(error, this.node.app ?? '');
+    }
+  }
+
+  /** Ends a start that is not wanted any more. */
+  #goOn(): void {
+    if (this.#stopping) throw new StartFailed(`${this.node.name} was stopped before it was ready`);
   }
 
   #build(): void {
@@ -109,6 +149,11 @@ export class NodeServer {
       globals.remote[name] = new RemoteObject({ ...leaf, root: name, info: () => ({ ...this.#info(), ...this.#grant }) });
     }
     globals.masterremote = new RemoteObject({ ...leaf, root: MASTER, info: () => ({ ...this.#info() }) });
+    for (const link of [globals.masterremote, ...Object.values(globals.remote)]) {
+      link.onRefused((error) => {
+        if (error instanceof Replaced) void this.stop(error.message);
+      });
+    }
     if (node.netPort !== undefined) {
       globals.netfactory = clientFront({ ...parts, nextId: this.#dynamicIds(), roots: this.#clientRoots() });
     }
@@ -121,9 +166,6 @@ export class NodeServer {
     master.onUp((welcome) => {
       this.#epoch = welcome.epoch;
       this.#grant = { ...this.#grant, ...(welcome.info as Grant) };
-    });
-    master.onRefused((error) => {
-      if (error.name === 'Replaced') void this.stop(error.message);
     });
     answerMaster(master, {
       globals: this.#globals,
@@ -144,11 +186,14 @@ export class NodeServer {
   }
 
   async #whenUp(remote: RemoteObject, name: string): Promise<void> {
-    while (!remote.isUp) {
-      if (this.#stopping) throw new StartFailed(`${this.node.name} was stopped while it waited for ${name}`);
-      await remote.whenUp(WAITING_MS).catch(() => {
-        if (!this.#stopping) this.#log.warn({ root: name }, `waiting for ${name}`);
-      });
+    for (let waits = 0; ; waits++) {
+      this.#goOn();
+      const isUp = remote.whenUp(WAITING_MS).then(
+        () => true,
+        () => false,
+      );
+      if (await Promise.race([isUp, this.#stopAsked])) return;
+      if (!this.#stopping && waits % WAITING_AGAIN === 0) this.#log.warn(`waiting for ${name}, which is not there yet`);
     }
   }
 
@@ -164,38 +209,27 @@ export class NodeServer {
 
   async #stop(reason: string, waitForLeaves: boolean): Promise<void> {
     this.#state = 'stopping';
+    this.#askStop();
     this.#log.info({ reason }, 'stopping');
     const { shutdownMs } = this.node.supervise;
-    const { root, netfactory, remote, stophandler } = this.#globals;
-    const step = (name: string, work: () => unknown) => this.#step(name, shutdownMs, work);
-    if (netfactory) await step('clients', () => netfactory.close(shutdownMs));
-    await step('web port', () => this.#web?.close());
-    if (waitForLeaves && root) await step('leaves', () => leavesGone(root, shutdownMs));
-    if (stophandler) await step('stop handler', stophandler);
-    await step('modules', async () => {
-      for (const error of await this.#globals.node.generation.end()) this.#log.error({ error }, 'an onUnload hook failed');
-    });
-    this.#globals.node.sessions?.close();
-    if (root) await step('root port', () => root.close(`${this.node.name} stops`));
-    await step('stores', () => this.#data?.close());
-    await step('links', () => Promise.all(Object.values(remote).map((link) => link.close(`${this.node.name} stops`))));
-    this.#log.info('stopped');
-  }
-
-  /** One step of the stop: it may fail or hang, the next one comes all the same. */
-  async #step(name: string, deadlineMs: number, work: () => unknown): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), deadlineMs);
-    });
-    try {
-      const outcome = await Promise.race([Promise.resolve(work()), late]);
-      if (outcome === 'late') this.#log.error({ step: name, deadlineMs }, `stopping: ${name} did not end in time; going on without it`);
-    } catch (error) {
-      this.#log.error({ step: name, error }, `stopping: ${name} failed; going on`);
-    } finally {
-      clearTimeout(timer);
+    const { root, netfactory, remote, stophandler, node } = this.#globals;
+    let steps = new StopSteps(shutdownMs, this.#log);
+    await steps.game('the start', () => this.#starting?.catch(() => {}));
+    if (netfactory) await steps.game('the client port', (ms) => netfactory.close(ms));
+    await steps.game('the web port', () => this.#web?.close());
+    if (waitForLeaves && root) {
+      await leavesGone(root, shutdownMs);
+      steps = new StopSteps(shutdownMs, this.#log);
     }
+    if (stophandler) await steps.game('the stop handler', stophandler);
+    await steps.game('the onUnload hooks', async () => {
+      for (const error of await node.generation.end()) this.#log.error({ error }, 'an onUnload hook failed');
+    });
+    node.sessions?.close();
+    if (root) await steps.own('the port for nodes', () => root.close(`${this.node.name} stops`));
+    await steps.own('the stores', () => this.#data?.close());
+    await steps.own('the links', () => Promise.all(Object.values(remote).map((link) => link.close(`${this.node.name} stops`))));
+    this.#log.info('stopped');
   }
 
   #useData(data: NodeData): void {
@@ -225,7 +259,13 @@ export class NodeServer {
   }
 
   #info(): NodeInfo {
-    return { pid: process.pid, ready: this.#state === 'ready', rootPort: this.#rootPort, codeVersion: this.#reloader.codeVersion };
+    return {
+      pid: process.pid,
+      state: this.#state,
+      byMaster: process.env[STARTED_BY_MASTER] !== undefined,
+      rootPort: this.#rootPort,
+      codeVersion: this.#reloader.codeVersion,
+    };
   }
 
   #ports(): Record<string, number> {

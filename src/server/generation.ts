@@ -5,23 +5,32 @@
  */
 type Ending = () => unknown;
 
+/** Something to end: a timer or a hook. */
+interface Entry {
+  end: Ending;
+  /** The module that asked for it, when a reload may leave that module alone. */
+  readonly file: string | undefined;
+  /** The set it is in now. */
+  home: Set<Entry>;
+}
+
 export class Generation {
-  readonly #endings = new Set<Ending>();
+  readonly #endings = new Set<Entry>();
   readonly #starts: (() => unknown)[] = [];
   #waiting: (() => void)[] | undefined = [];
   #ended = false;
 
   /** Calls `fn` every `ms` milliseconds until the generation ends. @returns a function that stops it */
-  every(ms: number, fn: () => unknown): () => void {
-    return this.#timer(() => {
+  every(ms: number, fn: () => unknown, file?: string): () => void {
+    return this.#timer(file, () => {
       const timer = setInterval(fn, ms);
       return () => clearInterval(timer);
     });
   }
 
   /** Calls `fn` once, `ms` milliseconds from now, unless the generation ends before. @returns a function that cancels it */
-  after(ms: number, fn: () => unknown): () => void {
-    return this.#timer((forget) => {
+  after(ms: number, fn: () => unknown, file?: string): () => void {
+    return this.#timer(file, (forget) => {
       const timer = setTimeout(() => {
         forget();
         fn();
@@ -31,8 +40,18 @@ export class Generation {
   }
 
   /** Runs `fn` when the generation ends. */
-  onUnload(fn: Ending): void {
-    this.#endings.add(fn);
+  onUnload(fn: Ending, file?: string): void {
+    this.#endings.add({ end: fn, file, home: this.#endings });
+  }
+
+  /** Takes over the timers and hooks of modules that stay; they go on as they are. */
+  adopt(from: Generation, stays: (file: string) => boolean): void {
+    for (const entry of from.#endings) {
+      if (entry.file === undefined || !stays(entry.file)) continue;
+      from.#endings.delete(entry);
+      entry.home = this.#endings;
+      this.#endings.add(entry);
+    }
   }
 
   /** Runs `fn` before the node is ready; only the first generation of a process runs these. */
@@ -58,23 +77,24 @@ export class Generation {
     this.#waiting = undefined;
     const endings = [...this.#endings];
     this.#endings.clear();
-    const results = await Promise.allSettled(endings.map(async (ending) => ending()));
+    const results = await Promise.allSettled(endings.map(async ({ end }) => end()));
     return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   }
 
-  #timer(begin: (forget: () => void) => Ending): () => void {
+  #timer(file: string | undefined, begin: (forget: () => void) => Ending): () => void {
     if (this.#ended) return () => {};
     let stop: Ending | undefined;
     let cancelled = false;
     const cancel = () => {
       cancelled = true;
-      this.#endings.delete(cancel);
+      entry.home.delete(entry);
       stop?.();
     };
+    const entry: Entry = { end: cancel, file, home: this.#endings };
     const run = () => {
-      if (!cancelled) stop = begin(() => this.#endings.delete(cancel));
+      if (!cancelled) stop = begin(() => entry.home.delete(entry));
     };
-    this.#endings.add(cancel);
+    this.#endings.add(entry);
     if (this.#waiting) this.#waiting.push(run);
     else run();
     return cancel;

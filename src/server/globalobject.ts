@@ -43,6 +43,8 @@ export class NodeGlobals {
 export interface NodeInternals {
   generation: Generation;
   readonly states: Map<string, unknown>;
+  /** Whether a reload loads only a part of the node's modules afresh. */
+  isPartial?: boolean;
   data?: DataAccess;
   sql?: SqlAccess;
   sessions?: Sessions;

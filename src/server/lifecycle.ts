@@ -1,4 +1,5 @@
 /** What a handler module says about its own life: state that outlasts it, timers that end with it, hooks at its start and end. */
+import { placeOfCaller } from '../services/target';
 import { GlobalObject } from './globalobject';
 
 /**
@@ -19,15 +20,20 @@ export function onStart(fn: () => unknown): void {
 
 /** Runs `fn` when newer code takes over or the node stops. */
 export function onUnload(fn: () => unknown): void {
-  GlobalObject().node.generation.onUnload(fn);
+  GlobalObject().node.generation.onUnload(fn, fileOfCaller());
 }
 
 /** Calls `fn` every `ms` milliseconds; ends with the code that asked for it. @returns a function that stops it */
 export function every(ms: number, fn: () => unknown): () => void {
-  return GlobalObject().node.generation.every(ms, fn);
+  return GlobalObject().node.generation.every(ms, fn, fileOfCaller());
 }
 
 /** Calls `fn` once after `ms` milliseconds, unless the code that asked is replaced before. @returns a function that cancels it */
 export function after(ms: number, fn: () => unknown): () => void {
-  return GlobalObject().node.generation.after(ms, fn);
+  return GlobalObject().node.generation.after(ms, fn, fileOfCaller());
+}
+
+/** Who asks for a timer or a hook matters only where reloads leave some modules alone. */
+function fileOfCaller(): string | undefined {
+  return GlobalObject().node.isPartial ? placeOfCaller().file : undefined;
 }

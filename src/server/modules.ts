@@ -6,8 +6,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import Module, { SourceMap } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Script } from 'node:vm';
+import { StartFailed } from '../errors';
 
 /** Where a load failed, for a person. */
 export interface LoadFailure {
@@ -20,6 +22,8 @@ export interface LoadFailure {
 export interface Subtree {
   readonly entry: string;
   readonly modules: ReadonlyMap<string, NodeJS.Module>;
+  /** Of each module's file, when it was loaded. */
+  readonly hashes: ReadonlyMap<string, string>;
 }
 
 const FRAMEWORK = join(__dirname, '..') + sep;
@@ -44,8 +48,8 @@ export function loadAfresh(running: Subtree): Subtree {
   try {
     return load(running.entry);
   } finally {
-    // A failed load leaves modules behind that are in no subtree; the next load must not find them.
-    evict(Object.keys(require.cache).filter((file) => !staying.has(file)));
+    // A failed load leaves modules behind that are in no subtree; the next load must not find them. Packages are loaded once for all.
+    evict(Object.keys(require.cache).filter((file) => !staying.has(file) && isOurs(file)));
     restore(running);
   }
 }
@@ -56,11 +60,11 @@ export function adopt(running: Subtree, next: Subtree): void {
   restore(next);
 }
 
-/** A short hash of the files of these subtrees: which code runs. */
+/** A short hash of the code of these subtrees: which code runs. The last one that has a file says what is in it. */
 export function versionOf(subtrees: readonly Subtree[], base: string): string {
+  const hashes = new Map(subtrees.flatMap((subtree) => [...subtree.hashes]));
   const hash = createHash('sha256');
-  const files = [...new Set(subtrees.flatMap((subtree) => [...subtree.modules.keys()]))].sort();
-  for (const file of files) hash.update(relative(base, file)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of [...hashes.keys()].sort()) hash.update(`${relative(base, file)}\0${hashes.get(file)}\0`);
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -89,16 +93,22 @@ export function staleSources(subtree: Subtree): LoadFailure[] {
 /** Where in the user's files an error of a load came from. */
 export function describeFailure(error: unknown, entry: string): LoadFailure {
   const message = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frames = framesOf(error).filter(({ file }) => isOurs(file));
   const required = (error as { requireStack?: string[] }).requireStack?.find(isOurs);
-  if (required) return { file: required, line: lineOfRequire(required, stack), message };
-  for (const line of stack.split('\n')) {
-    const found = /((?:\/|[A-Za-z]:\\)[^():]+):(\d+)(?::\d+)?\)?$/.exec(line);
-    if (!found?.[1] || !isOurs(found[1])) continue;
-    const emitted = error instanceof SyntaxError ? unparsable(`${unitOf(found[1])}.js`) : undefined;
-    return { file: found[1], line: Number(found[2]), ...emitted, message };
+  if (required) {
+    const frame = frames.find(({ file }) => unitOf(file) === unitOf(required));
+    return { ...(frame ? original(frame) : { file: required, line: 0 }), message };
   }
-  return { file: entry, line: 0, message };
+  const [first] = frames;
+  if (!first) return { file: entry, line: 0, message };
+  const emitted = error instanceof SyntaxError ? unparsable(`${unitOf(first.file)}.js`) : undefined;
+  return { ...(emitted ?? original(first)), message };
+}
+
+/** The error of a node whose module or hook threw: says where, when that is known. */
+export function startFailure(error: unknown, entry: string): StartFailed {
+  const { file, line, message } = describeFailure(error, entry);
+  return new StartFailed(line > 0 ? `${file}:${line}: ${message}` : message, { cause: error });
 }
 
 /** A file's path without its extension: the same for the source and what was built from it. */
@@ -106,15 +116,49 @@ export function unitOf(file: string): string {
   return file.replace(/\.[cm]?[jt]s$/, '');
 }
 
+interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The frames of an error in emitted files; in sources, when somebody has looked at its stack before. */
+function framesOf(error: unknown): Frame[] {
+  const stack = withoutSourceMaps(() => (error instanceof Error ? (error.stack ?? '') : ''));
+  return stack.split('\n').flatMap((line) => {
+    const [, file, at, column] = /(?:^|[\s(])((?:\/|[A-Za-z]:\\)[^():]+):(\d+)(?::(\d+))?\)?$/.exec(line) ?? [];
+    return file === undefined ? [] : [{ file, line: Number(at), column: Number(column ?? 1) }];
+  });
+}
+
+/**
+ * Where a frame is in the source, by the map that lies beside the emitted file: Node 20 takes the map of the oldest load of a file that is
+ * still in memory, which is the one that runs and not the one that failed.
+ */
+function original({ file, line, column }: Frame): { file: string; line: number } {
+  if (!existsSync(`${file}.map`)) return { file, line };
+  const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
+  const entry = map.findEntry(line - 1, column - 1);
+  return 'originalSource' in entry ? { file: resolve(dirname(file), entry.originalSource), line: entry.originalLine + 1 } : { file, line };
+}
+
 /** Where a file cannot be parsed. It is no longer what its source map describes, so the emitted file is named. */
 function unparsable(file: string): { file: string; line: number } | undefined {
+  return withoutSourceMaps(() => {
+    try {
+      new Script(readFileSync(file, 'utf8'), { filename: file });
+      return undefined;
+    } catch (error) {
+      const line = error instanceof SyntaxError ? /^.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
+      return line === undefined ? undefined : { file, line: Number(line) };
+    }
+  });
+}
+
+function withoutSourceMaps<T>(work: () => T): T {
   process.setSourceMapsEnabled(false);
   try {
-    new Script(readFileSync(file, 'utf8'), { filename: file });
-    return undefined;
-  } catch (error) {
-    const line = error instanceof SyntaxError ? /^.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
-    return line === undefined ? undefined : { file, line: Number(line) };
+    return work();
   } finally {
     process.setSourceMapsEnabled(true);
   }
@@ -132,12 +176,19 @@ function subtreeOf(entry: string): Subtree {
     for (const child of module.children) visit(child);
   };
   visit(require.cache[entry]);
-  return { entry, modules };
+  return { entry, modules, hashes: new Map([...modules.keys()].map((file) => [file, hashOf(file)])) };
+}
+
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function evict(files: Iterable<string>): void {
   const going = new Set(files);
   for (const file of going) delete require.cache[file];
+  // Where a name leads is remembered too, and a file may have moved.
+  const { _pathCache: paths = {} } = Module as unknown as { _pathCache?: Record<string, string> };
+  for (const [name, file] of Object.entries(paths)) if (going.has(file)) delete paths[name];
   detach(going);
 }
 
@@ -158,9 +209,4 @@ function firstDifference(built: string, now: string): number {
   const before = built.split('\n');
   const index = now.split('\n').findIndex((line, at) => line !== before[at]);
   return index < 0 ? before.length : index + 1;
-}
-
-function lineOfRequire(file: string, stack: string): number {
-  const at = stack.split('\n').find((line) => line.includes(unitOf(file)) && /:\d+:\d+\)?$/.test(line));
-  return Number(/:(\d+):\d+\)?$/.exec(at ?? '')?.[1] ?? 0);
 }

@@ -17,7 +17,9 @@ export const NODE = {
 /** What a node tells the master when it registers, and again when it is ready. */
 export interface NodeInfo {
   readonly pid: number;
-  readonly ready: boolean;
+  readonly state: NodeReport['state'];
+  /** A master started it, this one or one before: it goes when that master goes, and is to be started again then. */
+  readonly byMaster: boolean;
   /** Where its leaves find it; 0 when it is no root or not listening yet. */
   readonly rootPort: number;
   readonly codeVersion: string;

@@ -4,13 +4,11 @@
  * A node that the master started gets its config from the master and stops by itself, in order, when the master dies.
  */
 import { once } from 'node:events';
-import { ConfigError } from '../errors';
+import { ConfigError, StartFailed } from '../errors';
 import { NodeServer } from './ffserver';
 import { GlobalObject } from './globalobject';
 import { type Handover, STARTED_BY_MASTER } from './handover';
-
-/** The config cannot be used. */
-const EXIT_CONFIG = 2;
+import { KILLED_BY_CTRL_C, refuseStart } from './refuse';
 
 /** A node in Firefly's words: `FFServer().config('gate', 'config.json').start()`. */
 export function FFServer(): { config(name: string, configPath: string): { start(): Promise<void> } } {
@@ -20,24 +18,25 @@ export function FFServer(): { config(name: string, configPath: string): { start(
 /** Runs one node in this process until it stops; ends the process. */
 async function runNode(name: string, configPath: string): Promise<void> {
   process.setSourceMapsEnabled(true);
-  let server: NodeServer;
-  try {
-    const { config, secret } = process.env[STARTED_BY_MASTER] ? await handedOver() : await readConfig(configPath);
-    const node = config.nodes[name];
-    if (!node) throw new ConfigError([`${config.path}: there is no node ${name}; its nodes are ${Object.keys(config.nodes).join(', ')}`]);
-    const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
-    server = new NodeServer(config, node, secret, tls);
-  } catch (error) {
-    console.error(error instanceof ConfigError ? error.message : error);
-    process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
-  }
+  const server = await makeServer(name, configPath).catch(refuseStart);
   watch(server);
   try {
     await server.start();
   } catch (error) {
-    server.log.fatal({ error }, 'the node cannot start');
+    // A start that was stopped ends with the stop.
+    if (server.isStopping) return;
+    const shown = error instanceof StartFailed ? error.cause : error;
+    server.log.fatal(shown === undefined ? {} : { error: shown }, `${name} cannot start: ${messageOf(error)}`);
     await end(server, 'it cannot start', 1);
   }
+}
+
+async function makeServer(name: string, configPath: string): Promise<NodeServer> {
+  const { config, secret } = process.env[STARTED_BY_MASTER] ? await handedOver() : await readConfig(name, configPath);
+  const node = Object.hasOwn(config.nodes, name) ? config.nodes[name] : undefined;
+  if (!node) throw new ConfigError([`${config.path}: there is no node ${name}; its nodes are ${Object.keys(config.nodes).join(', ')}`]);
+  const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
+  return new NodeServer(config, node, secret, tls);
 }
 
 function watch(server: NodeServer): void {
@@ -46,9 +45,14 @@ function watch(server: NodeServer): void {
   if (process.env[STARTED_BY_MASTER]) {
     // Ctrl-C reaches the whole terminal; the master decides the order.
     process.on('SIGINT', () => {});
-    process.once('disconnect', () => void server.stop('the master is gone', true));
+    const alone = () => void server.stop('the master is gone', true);
+    if (process.connected) process.once('disconnect', alone);
+    else alone();
   } else {
-    process.on('SIGINT', () => void server.stop('SIGINT'));
+    process.once('SIGINT', () => {
+      process.once('SIGINT', () => process.exit(KILLED_BY_CTRL_C));
+      void server.stop('Ctrl-C');
+    });
   }
   process.on('unhandledRejection', (error) => server.log.error({ error }, 'a promise was rejected and nobody looked'));
   process.on('uncaughtException', (error) => {
@@ -74,10 +78,20 @@ async function handedOver(): Promise<Handover> {
   return message;
 }
 
-async function readConfig(path: string): Promise<Handover> {
+/** Of a node that is started by hand: nobody has looked at its ports yet. */
+async function readConfig(name: string, path: string): Promise<Handover> {
+  const { portsInUse } = await import('../config/listen.js');
   const { loadConfig } = await import('../config/load.js');
+  const { makeDataFolder } = await import('../config/datafolder.js');
   const { clusterSecret } = await import('../config/secret.js');
   const { config, warnings } = await loadConfig(path, process.env);
   for (const warning of warnings) console.error(warning);
+  const taken = await portsInUse(config, { node: name });
+  if (taken.length > 0) throw new ConfigError(taken);
+  makeDataFolder(config);
   return { config, secret: clusterSecret(config) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,10 +3,22 @@
  *
  * The master prepares all nodes before it commits any. A prepared load that nobody commits is dropped after a while.
  */
-import { ReloadFailed, StartFailed } from '../errors';
+import { ReloadFailed } from '../errors';
 import type { Logger } from '../log/log';
+import type { Generation } from './generation';
 import type { NodeGlobals } from './globalobject';
-import { adopt, describeFailure, type LoadFailure, load, loadAfresh, type Subtree, staleSources, unitOf, versionOf } from './modules';
+import {
+  adopt,
+  describeFailure,
+  type LoadFailure,
+  load,
+  loadAfresh,
+  type Subtree,
+  staleSources,
+  startFailure,
+  unitOf,
+  versionOf,
+} from './modules';
 import { type Wired, Wiring } from './wiring';
 
 /** How long a prepared load waits for its commit. */
@@ -23,7 +35,17 @@ export class Reloader {
   #wiring: Wiring | undefined;
   #app: Subtree | undefined;
   #root: Subtree | undefined;
-  #next: { subtree: Subtree; wired: Wired; version: string; states: Set<string>; timer: NodeJS.Timeout } | undefined;
+  /** Prepared and not committed; `states` are those that only this load asked for. */
+  #next:
+    | {
+        readonly subtree: Subtree;
+        readonly wired: Wired;
+        readonly version: string;
+        readonly states: readonly string[];
+        readonly stays: (file: string) => boolean;
+        readonly timer: NodeJS.Timeout;
+      }
+    | undefined;
   #version = '';
 
   /** @param dir the project's folder; versions name files relative to it */
@@ -45,13 +67,15 @@ export class Reloader {
    * @throws StartFailed naming file and line
    */
   start(app: string | undefined, reload: string | undefined): void {
+    this.#globals.node.isPartial = reload !== undefined;
     this.#wiring = new Wiring(this.#globals, reload !== undefined);
     if (!app) return;
-    this.#app = this.#first(app);
-    this.#root = reload ? this.#first(reload) : this.#app;
+    const all = this.#first(app);
+    this.#root = reload ? this.#first(reload) : all;
+    this.#app = reload ? without(all, this.#root) : all;
     this.#globals.reloadmodule = reload;
     this.#version = versionOf(this.#subtrees(this.#root), this.#dir);
-    for (const stale of this.#subtrees(this.#root).flatMap(staleSources)) this.#log.warn(stale, 'a source is newer than what runs');
+    for (const stale of this.#subtrees(this.#root).flatMap(staleSources)) this.#log.warn(`${stale.file}:${stale.line}: ${stale.message}`);
   }
 
   /** Loads the reload root afresh, beside the running code. Changes nothing. */
@@ -61,27 +85,29 @@ export class Reloader {
     const root = this.#root;
     if (!wiring || !root) return { ok: true, codeVersion: this.#version };
     const running = wiring.take();
-    const states = new Set(this.#globals.node.states.keys());
+    const known = new Set(this.#globals.node.states.keys());
+    const added = () => [...this.#globals.node.states.keys()].filter((name) => !known.has(name));
     const going = new Set([...root.modules.keys()].map(unitOf));
+    const stays = (file: string) => !going.has(unitOf(file));
     try {
-      wiring.put(wiring.renewed(running, (place) => !going.has(unitOf(place.file))));
+      wiring.put(wiring.renewed(running, ({ file }) => stays(file)));
       const subtree = loadAfresh(root);
       const stale = staleSources(subtree);
-      if (stale.length > 0) return this.#failed(stale, states);
+      if (stale.length > 0) return this.#failed(stale, added());
       const version = versionOf(this.#subtrees(subtree), this.#dir);
       const timer = setTimeout(() => this.abort(), PREPARED_MS);
-      this.#next = { subtree, wired: wiring.take(), version, states, timer };
+      this.#next = { subtree, wired: wiring.take(), version, states: added(), stays, timer };
       return { ok: true, codeVersion: version };
     } catch (error) {
       const stale = staleSources(root);
-      return this.#failed(stale.length > 0 ? stale : [describeFailure(error, root.entry)], states);
+      return this.#failed(stale.length > 0 ? stale : [describeFailure(error, root.entry)], added());
     } finally {
       wiring.put(running);
     }
   }
 
-  /** Lets the prepared code take over. Timers and hooks of the old code end. @throws ReloadFailed when nothing is prepared */
-  async commit(): Promise<string> {
+  /** Lets the prepared code take over. Timers of the old code end, and its hooks run. @throws ReloadFailed when nothing is prepared */
+  commit(): string {
     const next = this.#next;
     if (this.#root === undefined) return this.#version;
     if (!next || !this.#wiring) throw new ReloadFailed('nothing is prepared here; start the reload again');
@@ -93,9 +119,16 @@ export class Reloader {
     if (this.#app === this.#root) this.#app = next.subtree;
     this.#root = next.subtree;
     this.#version = next.version;
-    this.#globals.node.generation.start();
-    for (const error of await old.end()) this.#log.error({ error }, 'an onUnload hook failed');
+    const { generation } = this.#globals.node;
+    generation.adopt(old, next.stays);
+    generation.start();
+    // The new code runs already: nobody waits for hooks of the old.
+    void this.#end(old);
     return this.#version;
+  }
+
+  async #end(old: Generation): Promise<void> {
+    for (const error of await old.end()) this.#log.error({ error }, 'an onUnload hook failed');
   }
 
   /** Forgets a prepared load. */
@@ -110,22 +143,28 @@ export class Reloader {
     try {
       return load(entry);
     } catch (error) {
-      const { file, line, message } = describeFailure(error, entry);
-      throw new StartFailed(`${file}:${line}: ${message}`, { cause: error });
+      throw startFailure(error, entry);
     }
   }
 
-  #failed(failures: readonly LoadFailure[], states: ReadonlySet<string>): Prepared {
+  #failed(failures: readonly LoadFailure[], states: readonly string[]): Prepared {
     this.#forgetStates(states);
     return { ok: false, failures };
   }
 
   /** Drops state objects that only the forgotten load asked for. */
-  #forgetStates(known: ReadonlySet<string>): void {
-    for (const name of this.#globals.node.states.keys()) if (!known.has(name)) this.#globals.node.states.delete(name);
+  #forgetStates(names: readonly string[]): void {
+    for (const name of names) this.#globals.node.states.delete(name);
   }
 
+  /** The node's modules with `root` as its reload root. */
   #subtrees(root: Subtree): Subtree[] {
     return this.#app && this.#app !== this.#root ? [this.#app, root] : [root];
   }
+}
+
+/** A node's modules that its reloads leave alone. */
+function without(all: Subtree, reloaded: Subtree): Subtree {
+  const stays = <T>(part: ReadonlyMap<string, T>) => new Map([...part].filter(([file]) => !reloaded.modules.has(file)));
+  return { entry: all.entry, modules: stays(all.modules), hashes: stays(all.hashes) };
 }

@@ -4,6 +4,7 @@
  * The end of a connection with a record is told until a root has dealt with it, so that a root which is away misses nothing.
  */
 import type { RemoteObject } from '../distributed/node';
+import { PeerDown } from '../errors';
 import type { Logger } from '../log/log';
 import type { Connection } from '../netconnect/connection';
 import type { LiberateFactory } from '../netconnect/factory';
@@ -12,41 +13,50 @@ import { SESSION, type SessionState } from './sessionwire';
 /** Records a message carries. */
 const BATCH = 500;
 
+/** Ends kept for a root that does not deal with them. The oldest is forgotten beyond: a root that still knows the session asks after it when it links. */
+const MOST_UNTOLD = 100_000;
+
 export class SessionKeeper {
   readonly #factory: LiberateFactory;
-  readonly #roots: readonly RemoteObject[];
   readonly #log: Logger;
-  /** Connections that ended and that no root has dealt with yet. At most as many as there were connections. */
-  readonly #ended = new Map<number, unknown>();
+  /** For each root the connections that ended and that it has not dealt with yet. */
+  readonly #untold: ReadonlyMap<RemoteObject, Map<number, unknown>>;
 
   constructor(factory: LiberateFactory, roots: readonly RemoteObject[], log: Logger) {
     this.#factory = factory;
-    this.#roots = roots;
     this.#log = log;
+    this.#untold = new Map(roots.map((root) => [root, new Map()]));
     for (const root of roots) {
-      root.internal.mapTarget((dynamicId: number, version: number, data: unknown) => this.#set(dynamicId, version, data), SESSION.set);
+      root.internal.mapTarget(
+        (dynamicId: number, version: number, data: unknown) => this.#set(root, dynamicId, version, data),
+        SESSION.set,
+      );
       root.onUp(() => this.#restore(root));
     }
   }
 
   /** Ends that are not told yet. */
   get ended(): number {
-    return this.#ended.size;
+    let count = 0;
+    for (const { size } of this.#untold.values()) count += size;
+    return count;
   }
 
   /** Tells the roots that a connection with a record has ended. Settles when they have dealt with it or cannot be reached. */
   async closed(connection: Connection): Promise<void> {
-    const data = connection.session?.data;
-    if (data === undefined || data === null) return;
-    this.#ended.set(connection.id, data);
-    await Promise.all(this.#roots.filter((root) => root.isUp).map((root) => this.#tell(root, connection.id, data)));
+    const data = connection.session?.data ?? null;
+    if (data === null) return;
+    await Promise.all([...this.#untold.keys()].map((root) => this.#ended(root, connection.id, data)));
   }
 
-  #set(dynamicId: number, version: number, data: unknown): void {
+  #set(root: RemoteObject, dynamicId: number, version: number, data: unknown): void {
     const connection = this.#factory.connmanager.getConnectionByID(dynamicId);
-    if (!connection) return;
-    if (connection.session && connection.session.version >= version) return;
-    connection.session = { version, data };
+    if (!connection) {
+      // It ended before this root could say who it was.
+      if (data !== null && !this.#untold.get(root)?.has(dynamicId)) void this.#ended(root, dynamicId, data);
+      return;
+    }
+    if (!connection.session || connection.session.version < version) connection.session = { version, data };
   }
 
   #restore(root: RemoteObject): void {
@@ -54,20 +64,29 @@ export class SessionKeeper {
     for (const { id, session } of this.#factory.connmanager) {
       if (session && session.data !== null) states.push({ dynamicId: id, version: session.version, data: session.data });
     }
-    for (let at = 0; at === 0 || at < states.length; at += BATCH)
-      root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0);
-    for (const [dynamicId, data] of this.#ended) void this.#tell(root, dynamicId, data);
+    for (let at = 0; at === 0 || at < states.length; at += BATCH) {
+      root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0, at + BATCH >= states.length);
+    }
+    for (const [dynamicId, data] of this.#untold.get(root) ?? []) void this.#tell(root, dynamicId, data);
+  }
+
+  async #ended(root: RemoteObject, dynamicId: number, data: unknown): Promise<void> {
+    const untold = this.#untold.get(root);
+    if (!untold) return;
+    const [oldest] = untold.keys();
+    if (untold.size >= MOST_UNTOLD && oldest !== undefined) untold.delete(oldest);
+    untold.set(dynamicId, data);
+    if (root.isUp) await this.#tell(root, dynamicId, data);
   }
 
   async #tell(root: RemoteObject, dynamicId: number, data: unknown): Promise<void> {
     try {
       await root.callRemote(SESSION.closed, dynamicId, data);
-      this.#ended.delete(dynamicId);
+      this.#untold.get(root)?.delete(dynamicId);
     } catch (error) {
-      this.#log.warn(
-        { error, dynamicId, root: root.getName() },
-        'a root did not learn of the end of a session; it is told again when it links up',
-      );
+      // A link that is lost is in the log already, once and not once a session.
+      const level = error instanceof PeerDown ? 'debug' : 'warn';
+      this.#log[level]({ error, dynamicId }, `${root.root} did not deal with the end of a session; it is told again when it links`);
     }
   }
 }

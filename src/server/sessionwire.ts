@@ -1,8 +1,8 @@
 /** What net nodes and roots say to each other about sessions. */
 export const SESSION = {
-  /** root to net: `(dynamicId, version, data | null)` */
+  /** root to net: `(dynamicId, version, data | null)`; answered, so that a root knows that a record is forgotten */
   set: 'firefly.session.set',
-  /** net to root: `(states, begins)`; all records, in batches */
+  /** net to root: `(states, begins, ends)`; all records, in batches */
   restore: 'firefly.session.restore',
   /** net to root, answered: `(dynamicId, data)`; the connection ended */
   closed: 'firefly.session.closed',

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { Replaced, Unauthorized } from '../../src/errors';
+import { Metrics } from '../../src/metrics/metrics';
 import { Kind } from '../../src/wire/frame';
 import { pack } from '../../src/wire/values';
 import { LIMITS, mapTarget, SECRET, startLeaf, startRoot, TestLeaf, type TestRoot } from './support';
@@ -200,20 +201,30 @@ describe('authentication', () => {
     assert.match(rejections(root)[0] ?? '', /no answer within 30 ms/);
   });
 
-  it('holds a bounded number of connections that have not proved themselves, and takes leaves again once they are gone', async () => {
+  it('holds a bounded number of connections that have not proved themselves: the oldest makes room, so that leaves get in', async () => {
     await using root = await startRoot({ limits: { ...LIMITS, handshakeMs: 60_000 } });
     const strangers = Array.from({ length: 256 }, () => connect(root.port, '127.0.0.1').on('error', () => {}));
     await Promise.all(strangers.map((socket) => once(socket, 'connect')));
-    await send(root);
-    assert.match(rejections(root)[0] ?? '', /handshakes of gate is full \(256\)/);
-    for (const socket of strangers) socket.destroy();
     await using leaf = await startLeaf(root.port);
     assert.ok(leaf.isUp);
+    assert.match(rejections(root)[0] ?? '', /handshakes of gate is full \(256\)/);
+    assert.equal(rejections(root).length, 1);
+    for (const socket of strangers) socket.destroy();
   });
 
   it('needs a secret that is not empty', async () => {
     assert.throws(() => new TestLeaf({ secret: '' }), /secret is empty/);
     await assert.rejects(startRoot({ secret: '' }), /secret is empty/);
     assert.notEqual(SECRET, '');
+  });
+
+  it('cannot be made to fill the disk: what many strangers cause is logged so often a second, and counted', async () => {
+    const began = performance.now();
+    const metrics = new Metrics('gate');
+    await using root = await startRoot({ metrics });
+    for (let n = 0; n < 8; n++) await Promise.all(Array.from({ length: 25 }, () => send(root, Buffer.alloc(5, 0xff))));
+    assert.match(await metrics.text(), /firefly_root_rejected_total\{node="gate"\} 200/);
+    const seconds = Math.ceil(performance.now() / 1_000) - Math.floor(began / 1_000);
+    assert.ok(rejections(root).length <= 50 * (seconds + 1), `${rejections(root).length} lines`);
   });
 });

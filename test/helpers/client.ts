@@ -1,7 +1,7 @@
 /** The game client with access to bytes: for frames made by hand, and for answers that must match byte for byte. */
 import { type ClientOptions, GameClient, openSocket } from '../../tools/lib/gameclient';
 
-export { connectClient, encodeFrame, type Frame, GAME_HEADER, GameClient, ZERO_HEADER } from '../../tools/lib/gameclient';
+export { connectClient, encodeFrame, type Frame, GAME_HEADER, GameClient, type Header, ZERO_HEADER } from '../../tools/lib/gameclient';
 
 export class RawClient extends GameClient {
   #bytes: Buffer = Buffer.alloc(0);

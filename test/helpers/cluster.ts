@@ -49,6 +49,8 @@ export interface ClusterOptions {
   readonly args?: readonly string[];
   /** A folder that the caller made and removes; a fresh one when left out. Two clusters one after the other may share it. */
   readonly dataDir?: string;
+  /** The config's `master.token`, with which the master's web port is asked. */
+  readonly token?: string;
 }
 
 /** Starts a cluster and waits until its nodes are ready. @throws Error with its last output when it does not start */
@@ -74,6 +76,7 @@ export class Cluster implements AsyncDisposable {
   readonly #ownsData: boolean;
   readonly #master: ChildProcess;
   readonly #exited: Promise<void>;
+  readonly #authorization: Record<string, string>;
 
   /** Use `startCluster`. */
   constructor(
@@ -85,6 +88,7 @@ export class Cluster implements AsyncDisposable {
   ) {
     this.#ports = ports;
     this.#webPort = webPort;
+    this.#authorization = options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` };
     this.#ownsData = options.dataDir === undefined;
     this.#master = spawn(process.execPath, ['startmaster.js', '--config', configPath, ...(options.args ?? [])], {
       cwd: ROOT,
@@ -121,7 +125,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Asks the master's web port. */
   get(path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
-    return http({ port: this.port(this.#webPort), path, headers, deadlineMs: 30_000 });
+    return http({ port: this.port(this.#webPort), path, headers: { ...this.#authorization, ...headers }, deadlineMs: 30_000 });
   }
 
   async status(): Promise<ClusterStatus> {

@@ -3,7 +3,7 @@
  *
  * It finds `firefly-ts` the way an installed package is found, so nothing in it knows where the framework lies.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { transpileModule } from 'typescript';
@@ -22,6 +22,16 @@ export class Project implements Disposable {
 
   path(file: string): string {
     return join(this.dir, file);
+  }
+
+  /** The config as it is now. */
+  config(): Record<string, unknown> {
+    return JSON.parse(readFileSync(this.path('config.json'), 'utf8'));
+  }
+
+  /** Puts keys into the config, or other values for them. */
+  configure(sections: Readonly<Record<string, unknown>>): void {
+    this.edit('config.json', JSON.stringify({ ...this.config(), ...sections }));
   }
 
   /** Makes a folder from elsewhere a part of the project. */
@@ -91,4 +101,30 @@ remoteserviceHandle('gate')(function answer() {
 `,
     ...overrides,
   });
+}
+
+/**
+ * The cluster of a config of ours with other settings: the same app folders, and what `changes` says on top, section by section.
+ *
+ * @param config relative to the project's root
+ * @param files further modules, in folders of their own
+ */
+export function variantOf(
+  config: string,
+  changes: Readonly<Record<string, object>>,
+  files: Readonly<Record<string, string>> = {},
+): Project {
+  const sections = JSON.parse(readFileSync(join(ROOT, config), 'utf8')) as Record<string, Record<string, unknown>>;
+  for (const [section, change] of Object.entries(changes)) {
+    const before = sections[section] ?? {};
+    const merged = Object.entries(change).map(([key, value]) => [key, isSection(value) ? { ...(before[key] as object), ...value } : value]);
+    sections[section] = { ...before, ...Object.fromEntries(merged) };
+  }
+  const project = new Project({ 'config.json': JSON.stringify(sections), ...files });
+  project.link('app', join(ROOT, dirname(config), 'app'));
+  return project;
+}
+
+function isSection(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -17,6 +17,15 @@ describe('a log line for a person', () => {
     assert.equal(formatLine('{"level":50,"msg":"broken"}'), 'ERROR broken');
   });
 
+  it('takes a level that has the name of a method for what it is', () => {
+    assert.equal(formatLine(line({ level: 'toString', msg: 'odd' })), '03:04:05.006 gate TOSTRING odd');
+  });
+
+  it('leaves out what only machines need, and what it has said already', () => {
+    assert.equal(formatLine(line({ error: 'refused', host: 'h', msg: 'no link: refused' })), '03:04:05.006 gate no link: refused host=h');
+    assert.equal(formatLine(line({ event: 'linked', peer: 'net', msg: 'net has linked' })), '03:04:05.006 gate net has linked');
+  });
+
   it('has the stack of an error below it, indented, and the causes below that', () => {
     const cause = { type: 'Error', message: 'low', stack: 'Error: low\n    at b (b.js:2:2)' };
     const error = { type: 'Error', message: 'top', stack: 'Error: top\n    at a (a.js:1:1)', cause };

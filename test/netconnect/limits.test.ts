@@ -102,6 +102,23 @@ describe('bytes that are no frame', () => {
     await until(() => front.factory.stats.connections === 1, 'all others to be gone');
   });
 
+  it('from a crowd of clients cannot fill the disk: so many lines a second, the rest counted', async () => {
+    await using front = await Front.start();
+    const began = performance.now();
+    for (let n = 0; n < 4; n++) {
+      const clients = await Promise.all(Array.from({ length: 50 }, () => front.connect()));
+      for (const client of clients) client.sendRaw(Buffer.alloc(17, 0xff));
+      await Promise.all(clients.map((client) => client.isClosed()));
+    }
+    assert.equal(await front.metric('firefly_net_closed_bad_frame_total'), 200);
+    const seconds = Math.ceil((performance.now() - began) / 1_000) + 1;
+    const lines = front.said('a wrong header').length;
+    assert.ok(lines <= 50 * seconds, `${lines} lines in ${seconds} seconds`);
+    await front.factory.close(1_000);
+    const untold = front.said('more clients broke the protocol').reduce((sum, line) => sum + (line.count ?? 0), 0);
+    assert.equal(lines + untold, 200);
+  });
+
   it('are read no further: a client that goes on sending is cut off', async () => {
     await using front = await Front.start();
     const client = await front.connect();

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { waitFor } from '../../tools/lib/wait';
+import { ByHand } from '../helpers/byhand';
 import { connectClient, ZERO_HEADER } from '../helpers/client';
 import { type Cluster, startCluster } from '../helpers/cluster';
 import { twoGames } from '../helpers/project';
 
 const EXAMPLE = 'test/fixtures/firefly-example/config.json';
-const ROOT = resolve(__dirname, '../..');
 
 const client = (cluster: Cluster) => connectClient({ port: cluster.port(10001), header: ZERO_HEADER });
 
@@ -61,8 +57,7 @@ GlobalObject().stophandler = () => { for (;;); };
 remoteserviceHandle('gate')(function answer() { return 'game'; });
 `,
     });
-    const config = JSON.parse(readFileSync(project.path('config.json'), 'utf8'));
-    project.edit('config.json', JSON.stringify({ ...config, supervise: { shutdownMs: 500 } }));
+    project.configure({ supervise: { shutdownMs: 500 } });
     await using cluster = await startCluster(project.path('config.json'));
     assert.equal(await cluster.stop(), 0);
     assert.match(cluster.lines.join('\n'), /game1 did not stop in time and is killed/);
@@ -71,21 +66,6 @@ remoteserviceHandle('gate')(function answer() { return 'game'; });
 });
 
 describe('a node that dies', () => {
-  it('comes back, and its exit is kept with the reason', async () => {
-    await using cluster = await startCluster(EXAMPLE);
-    const player = await client(cluster);
-    await cluster.kill('game1');
-    await waitFor(async () => (await cluster.status()).nodes.game1?.restarts === 1, 'restart of game1');
-    await cluster.whenReady(['game1']);
-    const { nodes } = (await cluster.get('/status')).json() as { nodes: Record<string, { exits: { signal: string; reason: string }[] }> };
-    assert.deepEqual(
-      nodes.game1?.exits.map(({ signal, reason }) => ({ signal, reason })),
-      [{ signal: 'SIGKILL', reason: 'was killed by SIGKILL' }],
-    );
-    assert.equal((await player.request(300)).text, 'game1Handle completed');
-    player.close();
-  });
-
   it('is found by the others when it was started by hand, and nobody hangs meanwhile', async () => {
     using project = twoGames();
     await using cluster = await startCluster(project.path('config.json'));
@@ -97,40 +77,13 @@ describe('a node that dies', () => {
     await cluster.waitFor(async () => (await cluster.status()).nodes.gate?.state === 'exited', 'gate exited');
     assert.equal((await player.request(300)).text, 'failed: PeerDown');
 
-    const gate = spawn(process.execPath, ['appmain.js', 'gate', project.path('config.json')], {
-      cwd: ROOT,
-      env: { ...process.env, ...cluster.environment },
-      stdio: 'ignore',
-    });
-    try {
-      await cluster.whenReady(['gate']);
-      await cluster.waitFor(async () => (await cluster.status()).nodes.gate?.children?.length === 3, 'all leaves back at gate');
-      assert.match((await player.request(300)).text, /first text/);
-      assert.equal((await player.request(401)).text, '{"name":"anna"}', 'the new gate knows the session');
-      player.close();
-      assert.equal(await cluster.stop(), 0, '/stop reaches it too');
-    } finally {
-      if (gate.exitCode === null) {
-        gate.kill('SIGKILL');
-        await once(gate, 'exit');
-      }
-    }
-  });
-
-  it('that cannot start is retried, then given up with its last words', async () => {
-    using project = twoGames({ 'app/game.ts': "throw new Error('this game cannot start');\n" });
-    await using cluster = await startCluster(project.path('config.json'), { ready: ['gate'] });
-    const failed = await cluster.waitFor(
-      async () => {
-        const { nodes } = (await cluster.get('/status')).json() as {
-          nodes: Record<string, { state: string; exits: { lastLines: string[] }[] }>;
-        };
-        return nodes.game1?.state === 'failed' ? nodes.game1 : undefined;
-      },
-      'game1 failed',
-      20_000,
-    );
-    assert.match(failed.exits.at(-1)?.lastLines.join('\n') ?? '', /game\.ts:1.*this game cannot start/);
-    assert.equal((await cluster.status()).nodes.gate?.state, 'ready');
+    await using gate = new ByHand(['appmain.js', 'gate', project.path('config.json')], cluster.environment);
+    await cluster.whenReady(['gate']);
+    await cluster.waitFor(async () => (await cluster.status()).nodes.gate?.children?.length === 3, 'all leaves back at gate');
+    assert.match((await player.request(300)).text, /first text/);
+    assert.equal((await player.request(401)).text, '{"name":"anna"}', 'the new gate knows the session');
+    player.close();
+    assert.equal(await cluster.stop(), 0, '/stop reaches it too');
+    assert.equal(await gate.ended(), 0);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -83,9 +83,10 @@ describe('loading modules afresh', () => {
   it('gives other code another version, and the same code the same', () => {
     const first = loaded();
     const version = versionOf([first], dir);
-    assert.equal(versionOf([first], dir), version);
+    assert.equal(versionOf([loadAfresh(first)], dir), version);
     write('leaf.js', "exports.text = 'two';");
-    assert.notEqual(versionOf([first], dir), version);
+    assert.equal(versionOf([first], dir), version, 'what runs is what was loaded');
+    assert.notEqual(versionOf([loadAfresh(first)], dir), version);
     for (const file of first.modules.keys()) delete require.cache[file];
   });
 
@@ -99,6 +100,20 @@ describe('loading modules afresh', () => {
     );
     for (const file of subtree.modules.keys()) delete require.cache[file];
     rmSync(join(dir, 'leaf.ts'));
+  });
+
+  it('loads a package once, also one that only the new code asks for', () => {
+    const running = loaded();
+    mkdirSync(join(dir, 'node_modules/pack'), { recursive: true });
+    write('node_modules/pack/index.js', 'exports.unique = {};');
+    write('main.js', "exports.shared = require('pack').unique; exports.text = require('./leaf').text;");
+    const second = loadAfresh(running);
+    adopt(running, second);
+    const { shared } = main();
+    const third = loadAfresh(second);
+    adopt(second, third);
+    assert.equal(main().shared, shared);
+    for (const file of third.modules.keys()) delete require.cache[file];
   });
 
   it('leaks nothing over 300 loads', async () => {

@@ -78,6 +78,29 @@ describe('the test client', () => {
     assert.deepEqual(requests[1], [4501, { characterId: 0, zjid: 1000 }]);
   });
 
+  it('says what a refusal means, and that a port may be the wrong one', async () => {
+    const refused = await against({ 101: { result: false, message: 'psd_error', data: {} } });
+    assert.match(refused.stderr, /^101 log in was answered with failure: the password is not that of this account/);
+    const closing = createServer((socket) => socket.on('error', () => undefined).end()).listen(0, '127.0.0.1');
+    await once(closing, 'listening');
+    const { port } = closing.address() as AddressInfo;
+    const closed = await clienttest('--port', String(port));
+    closing.close();
+    assert.equal(closed.code, 1);
+    assert.match(closed.stderr, new RegExp(`the server closed the connection; is 127.0.0.1:${port} the client port of a net node\\?`));
+    assert.match(
+      (await clienttest('--host', 'nowhere.invalid')).stderr,
+      /cannot connect to nowhere\.invalid:11009: .*is the cluster running\?/,
+    );
+  });
+
+  it('shows its options in one screen', async () => {
+    const { code, stdout } = await clienttest('--help');
+    assert.equal(code, 0);
+    assert.match(stdout, /--commands <list> .*\(default: 101,102,103,105\)/);
+    assert.ok(stdout.split('\n').length < 24, stdout);
+  });
+
   it('exits 1 when an answer says failure, when none comes, and when nobody listens; 2 on wrong usage', async () => {
     const refused = await against({ 101: { result: false, data: {} } });
     assert.equal(refused.code, 1);

@@ -1,5 +1,5 @@
 /** Professions and experience as tables, for queries that join on them. The game itself reads `app/data`, from which these rows come. */
-import type { Kysely } from 'kysely';
+import type { Kysely } from 'firefly-ts/sql';
 import { EXPERIENCE_TO_LEAVE } from '../../data/experience';
 import { PROFESSIONS } from '../../data/professions';
 import { type Database, emptyText, integers, table } from '../columns';

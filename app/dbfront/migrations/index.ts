@@ -1,5 +1,5 @@
 /** Every change of the tables, in order. One that has been released is never edited: the next change is a new file. */
-import type { Migration } from 'firefly-ts';
+import type { Migration } from 'firefly-ts/sql';
 import * as accounts from './0001_accounts';
 import * as characters from './0002_characters';
 import * as social from './0003_social';

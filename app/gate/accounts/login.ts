@@ -66,7 +66,7 @@ async function find(username: string): Promise<Account | undefined> {
   // A database may call names equal that differ in trailing spaces.
   const row = rows.find((candidate) => candidate.username === username);
   if (!row) return undefined;
-  return { id: Number(row.id), username, password: String(row.password), enable: Number(row.enable) };
+  return { id: Number(row.id), username, password: String(row.password ?? ''), enable: Number(row.enable) };
 }
 
 /** Makes the account; undefined when somebody else made it first. @throws Refused */

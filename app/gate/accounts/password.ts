@@ -22,8 +22,9 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt$${COST.N}$${COST.r}$${COST.p}$${salt.toString('base64')}$${hash.toString('base64')}`;
 }
 
-/** Compares in constant time. */
+/** Compares in constant time. Nothing fits an account without a password: tables made elsewhere have such rows. */
 export async function checkPassword(password: string, stored: string): Promise<boolean> {
+  if (stored === '') return false;
   const parts = FORM.exec(stored);
   if (!parts) return timingSafeEqual(digest(password), digest(stored));
   const [, N, r, p, salt = '', hash = ''] = parts;

@@ -1,6 +1,6 @@
 /** Who may have an account, and how many may be made. Pure; the clock is passed in. */
 import { Refused } from '../../share/refused';
-import { type ClientRequest, lengthOf } from '../../share/request';
+import { type ClientRequest, hasUnseen, lengthOf } from '../../share/request';
 
 /** An account made at login has a name and a password of this many characters. */
 const MIN_LENGTH = 4;
@@ -8,9 +8,6 @@ const MAX_LENGTH = 11;
 
 /** What the columns take; accounts made elsewhere may be longer than ours. */
 const COLUMN_LENGTH = 255;
-
-/** Characters that nobody sees: two names could look the same. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 export interface Credentials {
   readonly username: string;
@@ -24,7 +21,7 @@ export function readCredentials(request: ClientRequest): Credentials {
 
 /** Whether a login with an unknown name may make this account. */
 export function mayRegister({ username, password }: Credentials): boolean {
-  return fits(username) && fits(password) && username.trim() === username && !UNSEEN.test(username);
+  return fits(username) && fits(password) && username.trim() === username && !hasUnseen(username);
 }
 
 function fits(text: string): boolean {

@@ -1,6 +1,6 @@
 /** What a role may be called and be. Pure. */
 import { Refused } from '../../share/refused';
-import { lengthOf } from '../../share/request';
+import { hasUnseen, lengthOf } from '../../share/request';
 import { FORBIDDEN_WORDS } from './words';
 
 const MIN_NAME = 2;
@@ -8,9 +8,6 @@ const MAX_NAME = 20;
 
 /** Professions that a player may choose. */
 const LAST_PROFESSION = 6;
-
-/** Characters that nobody sees, and those that would break a line of text. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** A profession as clients send it: a number, or its text. @throws Refused */
 export function readProfession(value: unknown): number {
@@ -27,7 +24,7 @@ export function readRoleName(value: unknown): string {
   const name = value.normalize('NFC');
   const length = lengthOf(name);
   if (length < MIN_NAME || length > MAX_NAME) throw new Refused('yhm_buhege');
-  if (name.trim() !== name || UNSEEN.test(name) || isForbidden(name)) throw new Refused('yhm_feifa');
+  if (name.trim() !== name || hasUnseen(name) || isForbidden(name)) throw new Refused('yhm_feifa');
   return name;
 }
 

@@ -37,4 +37,8 @@ describe('a password', () => {
   it('that nobody has fits no account', async () => {
     for (const password of ['', 'chenee', NO_ACCOUNT]) assert.equal(await checkPassword(password, NO_ACCOUNT), false);
   });
+
+  it('that an account does not have fits nobody, not even an empty one', async () => {
+    for (const password of ['', 'null', 'undefined']) assert.equal(await checkPassword(password, ''), false);
+  });
 });

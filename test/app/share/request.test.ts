@@ -50,4 +50,11 @@ describe('a request of a client', () => {
     assert.equal(request('{"name": "😀😀"}').text('name', 2), '😀😀');
     assert.throws(() => request('{"name": "abc"}').text('name', 2), refused('badField'));
   });
+
+  it('gives no text that a store could not keep as it is', () => {
+    for (const value of ['"ab\\u0000cd"', '"\\ud800"', '"x\\udc00y"']) {
+      assert.throws(() => request(`{"name": ${value}}`).text('name', 100), refused('badField'), value);
+    }
+    assert.equal(request('{"name": "\\ud83d\\ude00"}').text('name', 1), '😀');
+  });
 });

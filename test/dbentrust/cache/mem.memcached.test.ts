@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { MemClient } from '../../../src/dbentrust/cache/memclient';
 import { MemConnError } from '../../../src/errors';
-import { startMemcached } from '../../../tools/services';
+import { waitFor } from '../../../tools/lib/wait';
+import { type Service, startMemcached } from '../../../tools/services';
 import { silentLog } from '../../helpers/services';
 import { memSuite } from './memsuite';
 
@@ -12,30 +13,38 @@ memSuite('memcached', async () => {
 });
 
 describe('the client on a memcached that fails', () => {
-  const connect = (url: string) => MemClient.connect([url], { hostname: 'h', timeoutMs: 300, log: silentLog() });
+  const services: Service[] = [];
+  const start = async (options?: { port: number }) => {
+    const service = await startMemcached(options);
+    services.push(service);
+    return service;
+  };
+  const connect = ({ host, port }: Service, timeoutMs: number) =>
+    MemClient.connect([`${host}:${port}`], { hostname: 'h', timeoutMs, log: silentLog() });
+  // Also what a failed test left frozen: nothing of it must outlive the file.
+  after(() => Promise.all(services.map((service) => service.stop())));
 
   it('rejects at the deadline while it is frozen and works again when it thaws', async () => {
-    const service = await startMemcached();
-    const client = connect(`${service.host}:${service.port}`);
+    const service = await start();
+    const client = connect(service, 500);
     await client.set('k', Buffer.from('1'));
     await service.freeze();
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => client.get('k')));
-    assert.ok(results.every((result) => result.status === 'rejected' && result.reason instanceof MemConnError));
     service.thaw();
-    assert.equal(String(await client.get('k')), '1');
+    assert.ok(results.every((result) => result.status === 'rejected' && result.reason instanceof MemConnError));
+    const value = await waitFor(() => client.get('k').catch(() => undefined), 'answer of the thawed server');
+    assert.equal(String(value), '1');
     await client.close();
-    await service.stop();
   });
 
   it('rejects while it is dead and works again, empty, when another has its port', async () => {
-    const service = await startMemcached();
-    const client = connect(`${service.host}:${service.port}`);
+    const service = await start();
+    const client = connect(service, 5_000);
     await client.set('k', Buffer.from('1'));
     await service.stop();
     await assert.rejects(client.get('k'), MemConnError);
-    const next = await startMemcached({ port: service.port });
+    await start({ port: service.port });
     assert.equal(await client.get('k'), undefined);
     await client.close();
-    await next.stop();
   });
 });

@@ -1,0 +1,271 @@
+/** A node's share of a reload, with real modules that use the real handles. */
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/config/defaults';
+import { PBRoot } from '../../src/distributed/root';
+import { ReloadFailed } from '../../src/errors';
+import { Generation } from '../../src/server/generation';
+import { GlobalObject } from '../../src/server/globalobject';
+import { type Prepared, Reloader } from '../../src/server/reload';
+import { waitFor } from '../../tools/lib/wait';
+import { keptLog } from '../helpers/log';
+import { Project } from '../helpers/project';
+import { silentLog } from '../helpers/services';
+
+const globals = GlobalObject();
+const { log, lines } = keptLog();
+
+/** The modules write down what happens to them. */
+const happened: string[] = [];
+(globalThis as { happened?: string[] }).happened = happened;
+
+let project: Project;
+let reloader: Reloader;
+
+beforeEach(() => {
+  globals.root = new PBRoot({ name: 'gate', secret: 'secret of a test', limits: DEFAULT_LIMITS, log: silentLog() });
+  globals.node.generation = new Generation();
+  reloader = new Reloader(globals, '/', log);
+});
+
+afterEach(async () => {
+  reloader.abort();
+  await globals.node.generation.end();
+  globals.node.states.clear();
+  globals.stophandler = undefined;
+  globals.root = undefined;
+  happened.length = 0;
+  project[Symbol.dispose]();
+});
+
+function start(files: Readonly<Record<string, string>>, reload?: string): void {
+  project = new Project(files);
+  reloader.start(project.path('app/main'), reload && project.path(reload));
+  globals.node.generation.start();
+}
+
+const edit = (file: string, text: string) => project.edit(file, text, { build: true });
+const call = (name: string, ...args: unknown[]) => globals.root?.service.callTarget(name as never, ...(args as never[]));
+
+function prepared(): Prepared & { ok: true } {
+  const outcome = reloader.prepare();
+  assert.ok(outcome.ok, JSON.stringify(outcome));
+  return outcome;
+}
+
+function refused() {
+  const outcome = reloader.prepare();
+  assert.ok(!outcome.ok);
+  return outcome.failures;
+}
+
+const MAIN = `
+import { rootserviceHandle } from 'firefly-ts';
+import { text } from './text';
+rootserviceHandle(function hello() { return text; });
+`;
+
+describe('a full reload', () => {
+  it('changes nothing until it is committed, and everything then', () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    const version = reloader.codeVersion;
+    edit('app/text.ts', "export const text = 'two';");
+    const { codeVersion } = prepared();
+    assert.equal(call('hello'), 'one');
+    assert.equal(reloader.codeVersion, version);
+    assert.equal(reloader.commit(), codeVersion);
+    assert.equal(call('hello'), 'two');
+    assert.equal(reloader.codeVersion, codeVersion);
+    assert.throws(() => reloader.commit(), ReloadFailed);
+  });
+
+  it('takes a new file, and lets go of one that was deleted or moved', () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    edit('app/other.ts', "export const text = 'other';");
+    edit('app/main.ts', MAIN.replace('./text', './other'));
+    for (const kind of ['ts', 'js', 'js.map']) rmSync(project.path(`app/text.${kind}`));
+    prepared();
+    reloader.commit();
+    assert.equal(call('hello'), 'other');
+    edit('app/other/index.ts', "export const text = 'moved';");
+    rmSync(project.path('app/other.js'));
+    prepared();
+    reloader.commit();
+    assert.equal(call('hello'), 'moved');
+    rmSync(project.path('app/other/index.js'));
+    const [failure] = refused();
+    assert.equal(failure?.file, project.path('app/main.ts'));
+    assert.equal(failure?.line, 3);
+    assert.match(failure?.message ?? '', /Cannot find module '\.\/other'/);
+    assert.equal(call('hello'), 'moved');
+  });
+
+  it('names both places of a name that is registered twice', () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    edit('app/main.ts', `${MAIN}\n\nrootserviceHandle(function hello() { return 'again'; });\n`);
+    const [failure] = refused();
+    assert.equal(failure?.line, 7);
+    assert.match(failure?.message ?? '', /hello is registered twice, at .*main\.ts:4 and at .*main\.ts:\d+/);
+    assert.equal(call('hello'), 'one');
+  });
+
+  it('takes hooks back that the new code does not set', () => {
+    start({
+      'app/main.ts': `
+import { GlobalObject } from 'firefly-ts';
+GlobalObject().stophandler = () => 'old';
+const { root } = GlobalObject();
+if (root) root.doChildConnect = () => {};
+`,
+    });
+    const hook = globals.root?.doChildConnect;
+    edit('app/main.ts', "import 'firefly-ts';");
+    prepared();
+    assert.equal(globals.stophandler?.(), 'old');
+    assert.equal(globals.root?.doChildConnect, hook);
+    reloader.commit();
+    assert.equal(globals.stophandler, undefined);
+    assert.notEqual(globals.root?.doChildConnect, hook);
+  });
+
+  it('ends the timers and runs the onUnload hooks of the old code at the commit, whatever the hooks do', async () => {
+    const code = (name: string, ending: string) => `
+import { every, onUnload } from 'firefly-ts';
+every(1, () => happened.push('tick ${name}'));
+onUnload(() => { happened.push('unload ${name}'); ${ending} });
+declare const happened: string[];
+`;
+    start({ 'app/main.ts': code('old', "throw new Error('unload fails');") });
+    await waitFor(() => happened.includes('tick old'), 'tick');
+    edit('app/main.ts', code('new', ''));
+    prepared();
+    const ticks = happened.length;
+    await waitFor(() => happened.length > ticks + 1, 'more ticks');
+    assert.ok(!happened.includes('tick new') && !happened.includes('unload old'));
+    reloader.commit();
+    happened.length = 0;
+    await waitFor(() => happened.includes('tick new'), 'tick of the new code');
+    assert.ok(!happened.includes('tick old'));
+    await waitFor(() => lines.some(({ msg }) => msg === 'an onUnload hook failed'), 'log line');
+  });
+});
+
+describe('a load that is given up', () => {
+  const STATEFUL = `
+import { every, onUnload, state } from 'firefly-ts';
+declare const happened: string[];
+every(1, () => happened.push('tick'));
+onUnload(() => happened.push('unload'));
+state('new', () => ({ from: 'the load' }));
+`;
+
+  it('leaves no timer, no hook and no state behind when it fails', async () => {
+    start({ 'app/main.ts': "import { state } from 'firefly-ts';\nstate('kept', () => ({ count: 7 }));" });
+    edit('app/main.ts', `${STATEFUL}\nthrow new Error('broken');`);
+    const [failure] = refused();
+    assert.deepEqual([failure?.line, failure?.message], [8, 'Error: broken']);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.deepEqual(happened, []);
+    assert.deepEqual([...globals.node.states.keys()], ['kept']);
+  });
+
+  it('is forgotten the same when nobody commits it, and what the running code made meanwhile stays', () => {
+    start({ 'app/main.ts': "import { state } from 'firefly-ts';\nstate('kept', () => ({}));" });
+    edit('app/main.ts', STATEFUL);
+    prepared();
+    globals.node.states.set('meanwhile', {});
+    reloader.abort();
+    assert.deepEqual([...globals.node.states.keys()], ['kept', 'meanwhile']);
+    assert.throws(() => reloader.commit(), /nothing is prepared here/);
+  });
+
+  it('gives way to the next try', () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    edit('app/text.ts', "export const text = 'two';");
+    prepared();
+    edit('app/text.ts', "export const text = 'three';");
+    prepared();
+    reloader.commit();
+    assert.equal(call('hello'), 'three');
+  });
+});
+
+describe('a reload of a part of the modules', () => {
+  const FILES = {
+    'app/main.ts': `
+import { GlobalObject, rootserviceHandle, every } from 'firefly-ts';
+import './handlers';
+GlobalObject().stophandler = () => 'of main';
+rootserviceHandle(function fixed() { return 'fixed'; });
+`,
+    'app/handlers.ts': `
+import { rootserviceHandle } from 'firefly-ts';
+rootserviceHandle(function hello() { return 'one'; });
+`,
+  };
+
+  it('keeps what the other modules registered, and renews its own', () => {
+    start(FILES, 'app/handlers');
+    const { codeVersion } = reloader;
+    edit('app/handlers.ts', FILES['app/handlers.ts'].replace('one', 'two').replace('hello', 'hello2'));
+    prepared();
+    reloader.commit();
+    assert.equal(call('fixed'), 'fixed');
+    assert.equal(call('hello2'), 'two');
+    assert.throws(() => call('hello'), /has no target hello/);
+    assert.equal(globals.stophandler?.(), 'of main');
+    assert.notEqual(reloader.codeVersion, codeVersion);
+  });
+
+  it('leaves alone what it does not load: an edit there is neither run nor in the version', () => {
+    start(FILES, 'app/handlers');
+    const { codeVersion } = reloader;
+    edit('app/main.ts', "throw new Error('not for now');");
+    assert.equal(prepared().codeVersion, codeVersion);
+    reloader.commit();
+    assert.equal(call('fixed'), 'fixed');
+    assert.equal(call('hello'), 'one');
+  });
+
+  it('leaves the timers of the other modules running', async () => {
+    start(
+      {
+        ...FILES,
+        'app/main.ts': `${FILES['app/main.ts']}declare const happened: string[];\nevery(1, () => happened.push('tick of main'));\n`,
+      },
+      'app/handlers',
+    );
+    prepared();
+    reloader.commit();
+    happened.length = 0;
+    await waitFor(() => happened.includes('tick of main'), 'tick of what was not reloaded');
+  });
+});
+
+describe('the order of a session', () => {
+  it('holds over a reload: what came before still keeps later messages back', async () => {
+    start({
+      'app/main.ts': `
+import { GlobalObject, Service, rootserviceHandle } from 'firefly-ts';
+declare const happened: string[];
+GlobalObject().root?.addServiceChannel(new Service('gate', { serial: true }));
+rootserviceHandle(async function slow(_session: number, wait: Promise<void>) { await wait; happened.push('slow'); });
+rootserviceHandle(function quick(_session: number) { happened.push('quick'); });
+`,
+    });
+    let finish: () => void = () => {};
+    const wait = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const slow = call('slow', 1, wait);
+    prepared();
+    reloader.commit();
+    const quick = call('quick', 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(happened, []);
+    finish();
+    await Promise.all([slow, quick]);
+    assert.deepEqual(happened, ['slow', 'quick']);
+  });
+});
