@@ -53,7 +53,7 @@ function describeSymbol(symbol: ExportedSymbol, name: string, checker: TypeCheck
   const members = () =>
     checker
       .getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol))
-      .map((member) => member.name)
+      .map((member) => member.name.replace(/^__@(\w+)@\d+$/, '[$1]'))
       .filter((member) => !member.includes('#'))
       .toSorted()
       .join(' ');

@@ -174,6 +174,7 @@ export class PBRoot {
     if (!oldest) return;
     const [socket, exchange] = oldest;
     this.#strangers.delete(socket);
+    // Before its exchange it is in the middle of TLS.
     if (exchange) exchange.abort(new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
     else socket.destroy();
   }
