@@ -1,5 +1,5 @@
 /**
- * MariaDB and memcached for tests and benchmarks: installed when missing, started as private instances on free loopback ports.
+ * What tests and benchmarks need of the machine: MariaDB, memcached and a C compiler, installed when missing; the servers are started as private instances on free loopback ports.
  *
  *   node tools/services.js install    installs what is missing, or says which command does
  *   node tools/services.js            starts both, prints how to reach them, and stops them at Ctrl-C
@@ -20,6 +20,8 @@ export interface Programs {
   /** mariadb-install-db; undefined with Oracle's server, which initialises itself. */
   readonly installDb: string | undefined;
   readonly memcached: string;
+  /** The C compiler that the benchmark's load programs are built with. */
+  readonly compiler: string;
 }
 
 export interface Service {
@@ -54,10 +56,14 @@ const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 export function ensureInstalled(): Programs {
   let programs = findPrograms();
   if (isComplete(programs)) return programs;
-  const missing = [...(programs.server ? [] : ['mariadb-server']), ...(programs.memcached ? [] : ['memcached'])];
+  const missing = [
+    ...(programs.server ? [] : ['mariadb-server']),
+    ...(programs.memcached ? [] : ['memcached']),
+    ...(programs.compiler ? [] : ['gcc', 'libc6-dev']),
+  ];
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() === 0 && findProgram('apt-get')) {
-    process.stderr.write(`installing ${missing.join(' and ')}: ${command}\n`);
+    process.stderr.write(`installing ${missing.join(', ')}: ${command}\n`);
     // RUNLEVEL=1: only the programs are wanted, not a server of the machine's own. Where even trying to start one is denied apt-get may fail although all is in place, so what counts is what is there afterwards.
     spawnSync('/bin/sh', ['-c', command], {
       stdio: ['ignore', 2, 2],
@@ -66,7 +72,7 @@ export function ensureInstalled(): Programs {
     programs = findPrograms();
     if (isComplete(programs)) return programs;
   }
-  throw new Error(`the tests need ${missing.join(' and ')}. Run: sudo sh -c '${command}'   (without them: npm run test:embedded)`);
+  throw new Error(`the tests need ${missing.join(', ')}. Run: sudo sh -c '${command}'   (without them: npm run test:embedded)`);
 }
 
 /** Starts a MariaDB of its own. @param dir its folder, made and removed by it; a temporary one when left out */
@@ -243,11 +249,17 @@ async function freePort(): Promise<number> {
 function findPrograms(): Partial<Programs> & { installDb: string | undefined } {
   const server = findProgram('mariadbd') ?? findProgram('mysqld');
   const memcached = findProgram('memcached');
-  return { ...(server ? { server } : {}), ...(memcached ? { memcached } : {}), installDb: findProgram('mariadb-install-db') };
+  const compiler = findProgram('cc');
+  return {
+    ...(server ? { server } : {}),
+    ...(memcached ? { memcached } : {}),
+    ...(compiler ? { compiler } : {}),
+    installDb: findProgram('mariadb-install-db'),
+  };
 }
 
 function isComplete(programs: ReturnType<typeof findPrograms>): programs is Programs {
-  return programs.server !== undefined && programs.memcached !== undefined;
+  return programs.server !== undefined && programs.memcached !== undefined && programs.compiler !== undefined;
 }
 
 function findProgram(name: string): string | undefined {
@@ -266,8 +278,8 @@ function findProgram(name: string): string | undefined {
 
 async function main(): Promise<void> {
   if (process.argv[2] === 'install') {
-    const { server, memcached } = ensureInstalled();
-    process.stdout.write(`${server}\n${memcached}\n`);
+    const { server, memcached, compiler } = ensureInstalled();
+    process.stdout.write(`${server}\n${memcached}\n${compiler}\n`);
     return;
   }
   const [database, cache] = await Promise.all([startMariaDb(), startMemcached()]);

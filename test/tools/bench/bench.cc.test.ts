@@ -9,7 +9,6 @@ import { describe, it } from 'node:test';
 import type { RowResult } from '../../../tools/bench/measure';
 import { processesWith } from '../../../tools/lib/processes';
 import { waitFor } from '../../../tools/lib/wait';
-import { mayCompile } from './compiler';
 
 const SCRIPT = join(__dirname, '../../../tools/bench/bench.js');
 const MARK = 'FIREFLY_TEST_BENCH';
@@ -66,7 +65,7 @@ const measuring = () => {
   });
 };
 
-if (mayCompile) describe('npm run bench', measuring);
+describe('npm run bench', measuring);
 
 describe('npm run bench of a row that is not', () => {
   it('says which rows there are, and starts nothing', async () => {

@@ -7,7 +7,6 @@ import { Crowd } from '../../../tools/bench/crowd';
 import { NativePrograms } from '../../../tools/bench/native';
 import { serve, serverOf } from '../../../tools/bench/served';
 import { Workshop } from '../../../tools/bench/workshop';
-import { mayCompile } from './compiler';
 
 const HEAD = 17;
 
@@ -156,7 +155,7 @@ const suite = () => {
   });
 };
 
-if (mayCompile) describe('the load program', suite);
+describe('the load program', suite);
 
 describe('a machine without a compiler', () => {
   it('is told what to install', async () => {
