@@ -39,7 +39,7 @@ describe('a call between nodes', () => {
 
   it('settles with Deadline when there is no answer in time, and does not stay in a table for ever, as in gtwisted', async () => {
     for (let wave = 0; wave < 2; wave++) {
-      const outcomes = await probe.calls({ target: 'late', args: [450], times: 90 });
+      const outcomes = await probe.calls({ target: 'late', args: [900], times: 90 });
       await probe.cluster.waitFor(async () => (await probe.call('underWay')).value === 0, 'end of the handlers');
       assert.ok(
         outcomes.every(({ error, maybeExecuted }) => error === 'Deadline' && maybeExecuted),
