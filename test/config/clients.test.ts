@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadConfig } from '../../src/config/load';
 import { ConfigError } from '../../src/errors';
-import { makeCertificate } from '../helpers/certificate';
+import { makeCertificate } from '../helpers/certificates';
 import { cluster, configFolder, load, loadCluster } from './folder';
 
 const NET = { netport: 1, tls: { cert: 'cert.pem', key: 'key.pem' } };

@@ -1,22 +1,10 @@
-/**
- * Certificates for tests: an authority, and certificates that it signs, written into a folder as PEM files.
- *
- * X.509 version 3 with P-256 keys, put together by hand from node:crypto: nothing to install, and any time of validity.
- */
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+/** Certificates for tests: an authority with the certificates that it signs, as files; and self-signed ones for servers on this machine. */
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsConfig } from '../../src/config/config';
-
-const DAY_MS = 24 * 3600 * 1000;
-const ECDSA_SHA256 = der(0x30, oid('2a8648ce3d040302'));
-
-export interface Validity {
-  /** Days from now; negative is the past. */
-  readonly from?: number;
-  readonly to?: number;
-}
+import { basicConstraints, certificate, localhostNames, pem, type Validity } from './x509';
 
 /** An authority of its own in a folder of its own. */
 export class Authority implements Disposable {
@@ -26,16 +14,16 @@ export class Authority implements Disposable {
 
   constructor(name = 'test authority') {
     this.#name = name;
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { publicKey, privateKey } = newKeys();
     this.#key = privateKey;
-    this.#write('ca.crt', 'CERTIFICATE', this.#certificate(name, publicKey, { from: -1000, to: 1000 }, true));
+    this.#write('ca.crt', pem('CERTIFICATE', this.#certificate(name, publicKey, { from: -1000, to: 1000 }, true)));
   }
 
   /** Makes a key and a certificate for it. @param file what the files are called, `FILE.crt` and `FILE.key`; ones that are there are replaced */
-  issue(file = 'node', { from = -1, to = 365 }: Validity = {}): TlsConfig {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const cert = this.#write(`${file}.crt`, 'CERTIFICATE', this.#certificate(file, publicKey, { from, to }, false));
-    const key = this.#write(`${file}.key`, 'PRIVATE KEY', privateKey.export({ type: 'pkcs8', format: 'der' }));
+  issue(file = 'node', { from = -1, to = 365 }: Partial<Validity> = {}): TlsConfig {
+    const { publicKey, privateKey } = newKeys();
+    const cert = this.#write(`${file}.crt`, pem('CERTIFICATE', this.#certificate(file, publicKey, { from, to }, false)));
+    const key = this.#write(`${file}.key`, keyText(privateKey));
     return { cert, key, ca: join(this.dir, 'ca.crt') };
   }
 
@@ -43,47 +31,42 @@ export class Authority implements Disposable {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  #write(file: string, label: string, content: Buffer): string {
-    const lines = content.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
-    writeFileSync(join(this.dir, file), `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`, { mode: 0o600 });
+  #write(file: string, text: string): string {
+    writeFileSync(join(this.dir, file), text, { mode: 0o600 });
     return join(this.dir, file);
   }
 
-  #certificate(subject: string, publicKey: KeyObject, { from, to }: Required<Validity>, isAuthority: boolean): Buffer {
-    const basicConstraints = der(0x30, ...(isAuthority ? [der(0x01, Buffer.of(0xff))] : []));
-    const extension = der(0x30, oid('551d13'), der(0x01, Buffer.of(0xff)), der(0x04, basicConstraints));
-    const body = der(
-      0x30,
-      der(0xa0, der(0x02, Buffer.of(2))),
-      der(0x02, Buffer.concat([Buffer.of(1), randomBytes(8)])),
-      ECDSA_SHA256,
-      name(this.#name),
-      der(0x30, time(from), time(to)),
-      name(subject),
-      publicKey.export({ type: 'spki', format: 'der' }),
-      der(0xa3, der(0x30, extension)),
-    );
-    return der(0x30, body, ECDSA_SHA256, der(0x03, Buffer.of(0), sign('sha256', body, this.#key)));
+  #certificate(subject: string, publicKey: KeyObject, validity: Validity, isAuthority: boolean): Buffer {
+    return certificate({
+      ...validity,
+      issuer: this.#name,
+      subject,
+      publicKey,
+      signingKey: this.#key,
+      extension: basicConstraints(isAuthority),
+    });
   }
 }
 
-function der(tag: number, ...content: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(content);
-  const { length } = body;
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.of(tag, ...size), body]);
+/** Certificate and key, each in PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
-function oid(hex: string): Buffer {
-  return der(0x06, Buffer.from(hex, 'hex'));
+/** Makes a self-signed certificate for localhost. @param days how long it is valid; a negative number makes one that has ended */
+export function makeCertificate({ days = 30 }: { days?: number } = {}): Certificate {
+  const { publicKey, privateKey } = newKeys();
+  const validity = { from: Math.min(-1, days - 1), to: days };
+  const names = { issuer: 'localhost', subject: 'localhost' };
+  const bytes = certificate({ ...validity, ...names, publicKey, signingKey: privateKey, extension: localhostNames() });
+  return { cert: pem('CERTIFICATE', bytes), key: keyText(privateKey) };
 }
 
-/** A distinguished name that has only a common name. */
-function name(text: string): Buffer {
-  return der(0x30, der(0x31, der(0x30, oid('550403'), der(0x0c, Buffer.from(text)))));
+function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
 }
 
-function time(days: number): Buffer {
-  const digits = new Date(Date.now() + days * DAY_MS).toISOString().replace(/[-:T]|\.\d+/g, '');
-  return der(0x18, Buffer.from(digits));
+function keyText(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

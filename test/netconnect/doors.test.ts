@@ -9,7 +9,7 @@ import { StartFailed } from '../../src/errors';
 import type { PortOptions } from '../../src/netconnect/clientport';
 import type { Connection } from '../../src/netconnect/connection';
 import { DataPackProtoc } from '../../src/netconnect/datapack';
-import { makeCertificate } from '../helpers/certificate';
+import { makeCertificate } from '../helpers/certificates';
 import { type Client, Front, gate, orLate, until } from './front';
 import { proxyHeader } from './proxy';
 import { WsClient } from './wsclient';

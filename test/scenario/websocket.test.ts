@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
-import { type Certificate, makeCertificate } from '../helpers/certificate';
+import { type Certificate, makeCertificate } from '../helpers/certificates';
 import { connectClient, ZERO_HEADER } from '../helpers/client';
 import { type Cluster, startCluster } from '../helpers/cluster';
 import { twoGames } from '../helpers/project';
