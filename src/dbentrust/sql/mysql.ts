@@ -4,7 +4,6 @@
  * Loaded only in a node that opens such a store. A connection is set up once (strict mode, UTC), and thrown away rather than reused after anything went wrong on the wire.
  */
 import type { Socket } from 'node:net';
-import type { Migration } from 'kysely';
 import {
   createConnection,
   createPool,
@@ -20,9 +19,10 @@ import { Gate } from './gate';
 import { quoteName } from './identifier';
 import { describeMysql } from './mysqldescribe';
 import { breaksConnection, describeTarget, isUnknownDatabase, mysqlError, STATEMENT_TIMEOUT } from './mysqlerrors';
-import { runTransaction, type Session, type SessionSource } from './session';
-import { refuseSessionChange, Statements } from './statement';
-import type { Row, SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
+import type { Session } from './session';
+import { SessionStore } from './sessionstore';
+import { Statements } from './statement';
+import type { Row, SqlResult, SqlValue, StoreOptions, TableInfo } from './store';
 
 const CONNECTIONS = 4;
 const WAITING = 10_000;
@@ -38,20 +38,18 @@ const LONGLONG = 8;
  */
 const SET_UP = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', SESSION time_zone = '+00:00'";
 
-export class MysqlStore implements SqlStore, SessionSource {
+export class MysqlStore extends SessionStore {
   readonly dialect = 'mysql';
   readonly #config: DbConfig;
-  readonly #options: StoreOptions;
   readonly #pool: Pool;
   readonly #gate: Gate;
   readonly #statements = new Statements('mysql');
   /** Connections that are set up and open. */
   readonly #live = new Set<OpenConnection>();
-  #closing: Promise<void> | undefined;
 
   private constructor(config: DbConfig, options: StoreOptions) {
+    super(options, 'START TRANSACTION');
     this.#config = config;
-    this.#options = options;
     this.#pool = createPool({
       ...connectOptions(config, options),
       database: config.database,
@@ -85,40 +83,11 @@ export class MysqlStore implements SqlStore, SessionSource {
     return this.#gate.waiting;
   }
 
-  async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
-    refuseSessionChange(sql);
-    const session = await this.acquire();
-    try {
-      return await session.query(sql, params);
-    } finally {
-      session.release();
-    }
-  }
-
-  transaction<T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> {
-    return runTransaction(this, 'START TRANSACTION', this.#options.sqlMs, body);
-  }
-
   describe(table: string): Promise<TableInfo | undefined> {
     return describeMysql(this, table);
   }
 
-  async migrate(migrations: Readonly<Record<string, Migration>>): Promise<string[]> {
-    const { migrate } = require('./migrate') as typeof import('./migrate');
-    return migrate(this.dialect, this, migrations);
-  }
-
-  async ping(): Promise<void> {
-    await this.query('SELECT 1');
-  }
-
-  /** Waits for statements in progress, each of which has its deadline, and takes leave of the server. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async acquire(sqlMs = this.#options.sqlMs): Promise<Session> {
+  async acquire(sqlMs = this.options.sqlMs): Promise<Session> {
     await this.#gate.enter(sqlMs);
     let connection: PoolConnection | undefined;
     try {
@@ -139,11 +108,12 @@ export class MysqlStore implements SqlStore, SessionSource {
     opened.stream.once('close', () => this.#live.delete(opened));
   }
 
-  async #close(): Promise<void> {
-    await this.#gate.close(this.#options.sqlMs);
+  /** Waits for statements in progress, each of which has its deadline, and takes leave of the server. */
+  protected async shutDown(): Promise<void> {
+    await this.#gate.close(this.options.sqlMs);
     const farewell = inTime(this.#pool.end(), CLOSE_MS);
     await farewell.catch((error: unknown) =>
-      this.#options.log.warn({ error }, 'the database did not answer when its connections were closed'),
+      this.options.log.warn({ error }, 'the database did not answer when its connections were closed'),
     );
     for (const connection of this.#live) connection.destroy();
   }

@@ -6,35 +6,34 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Migration } from 'kysely';
 import type { DbConfig } from '../../config/config';
 import { FireflyError, SqlRefused, StoreDown } from '../../errors';
 import { Gate } from './gate';
-import { runTransaction, type Session, type SessionSource } from './session';
+import type { Session } from './session';
+import { SessionStore } from './sessionstore';
 import { describeSqlite } from './sqlitedescribe';
 import { SqliteConnection } from './sqlitedriver';
-import { refuseSessionChange, Statements } from './statement';
-import type { SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
+import { Statements } from './statement';
+import type { SqlResult, SqlValue, StoreOptions, TableInfo } from './store';
 
 const WAITING = 10_000;
 /** How long a statement that meets the write of another connection to the file waits inside SQLite, which blocks this thread; after it the wait goes on outside. */
 const BUSY_MS = 10;
 const BUSY_PAUSE_MS = 20;
 
-export class SqliteStore implements SqlStore, SessionSource {
+export class SqliteStore extends SessionStore {
   readonly dialect = 'sqlite';
   readonly #path: string;
   readonly #connection: SqliteConnection;
-  readonly #options: StoreOptions;
   readonly #gate: Gate;
   readonly #statements = new Statements('sqlite');
-  #closing: Promise<void> | undefined;
   #closed = false;
 
   private constructor(path: string, connection: SqliteConnection, options: StoreOptions) {
+    // Immediate: a transaction that reads first and writes later cannot fail for another process's write in between.
+    super(options, 'BEGIN IMMEDIATE');
     this.#path = path;
     this.#connection = connection;
-    this.#options = options;
     this.#gate = new Gate(`SQLite ${path}`, 1, WAITING);
   }
 
@@ -60,41 +59,11 @@ export class SqliteStore implements SqlStore, SessionSource {
     return this.#gate.waiting;
   }
 
-  async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
-    refuseSessionChange(sql);
-    const session = await this.acquire();
-    try {
-      return await session.query(sql, params);
-    } finally {
-      session.release();
-    }
-  }
-
-  transaction<T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> {
-    // Immediate: a transaction that reads first and writes later cannot fail for another process's write in between.
-    return runTransaction(this, 'BEGIN IMMEDIATE', this.#options.sqlMs, body);
-  }
-
   describe(table: string): Promise<TableInfo | undefined> {
     return describeSqlite(this, table);
   }
 
-  async migrate(migrations: Readonly<Record<string, Migration>>): Promise<string[]> {
-    const { migrate } = require('./migrate') as typeof import('./migrate');
-    return migrate(this.dialect, this, migrations);
-  }
-
-  async ping(): Promise<void> {
-    await this.query('SELECT 1');
-  }
-
-  /** Waits for an open transaction, at most `sqlMs`. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async acquire(sqlMs = this.#options.sqlMs): Promise<Session> {
+  async acquire(sqlMs = this.options.sqlMs): Promise<Session> {
     await this.#gate.enter(sqlMs);
     return {
       query: (sql, params = []) => this.#runWhenFree(sql, params, sqlMs),
@@ -105,9 +74,10 @@ export class SqliteStore implements SqlStore, SessionSource {
     };
   }
 
-  async #close(): Promise<void> {
-    const idle = await this.#gate.close(this.#options.sqlMs);
-    if (!idle) this.#options.log.warn({ path: this.#path }, 'closing the database under an open transaction, which is rolled back');
+  /** Waits for an open transaction, at most `sqlMs`. */
+  protected async shutDown(): Promise<void> {
+    const idle = await this.#gate.close(this.options.sqlMs);
+    if (!idle) this.options.log.warn({ path: this.#path }, 'closing the database under an open transaction, which is rolled back');
     this.#closed = true;
     this.#connection.close();
   }
