@@ -59,7 +59,7 @@ export class Problems {
 }
 
 /** `servers.net.remoteport[0].rootport` */
-export function showPath(path: Path): string {
+function showPath(path: Path): string {
   return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('');
 }
 

@@ -56,7 +56,7 @@ export class CommandService extends Service<number> {
 }
 
 /** @throws TypeError when the name does not end in a command's number */
-export function commandOf(name: string): number {
+function commandOf(name: string): number {
   const digits = /_(\d+)$/.exec(name)?.[1];
   const command = digits === undefined ? Number.NaN : Number(digits);
   if (!(command <= MAX_COMMAND)) {

@@ -4,17 +4,21 @@ import { sqlTime, unixTime } from '../../share/time';
 import { type Attributes, attributesOf } from '../character/attributes';
 import { type Energy, energyAt } from '../character/energy';
 
-/** The columns of tb_character that a player is made from. */
-export interface CharacterRow {
-  readonly id: number;
-  readonly nickname: string;
-  readonly profession: number;
+/** What changes while a player is in the game. */
+export interface Saved {
   readonly level: number;
   readonly exp: number;
   readonly coin: number;
   readonly gold: number;
   readonly energy: number;
   readonly energytime: number;
+}
+
+/** The columns of tb_character that a player is made from. */
+export interface CharacterRow extends Saved {
+  readonly id: number;
+  readonly nickname: string;
+  readonly profession: number;
 }
 
 export interface Player {
@@ -30,16 +34,6 @@ export interface Player {
   energy: Energy;
   /** What the row holds, as far as this player knows. */
   stored: Saved;
-}
-
-/** What changes while a player is in the game. */
-export interface Saved {
-  readonly level: number;
-  readonly exp: number;
-  readonly coin: number;
-  readonly gold: number;
-  readonly energy: number;
-  readonly energytime: number;
 }
 
 /** @throws TypeError naming the row when it has a profession that does not exist */
