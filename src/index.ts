@@ -16,6 +16,8 @@ export {
   DuplicateTarget,
   FireflyError,
   LeaseLost,
+  JournalDown,
+  JournalFull,
   MemConnError,
   NoSuchRow,
   NoSuchTarget,
