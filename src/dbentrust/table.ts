@@ -21,8 +21,6 @@ export interface RowState {
   /** The writer's sequence at the row's last change. */
   version: number;
   dirty: boolean;
-  /** Set when SQL refused the row at that version. */
-  refused?: { readonly version: number; readonly reason: string; readonly retryAt: number; readonly backOffMs: number };
 }
 
 /** A value that a row has or wants in a unique key. */
@@ -198,7 +196,6 @@ export class ManagedTable {
   clean(row: RowState): void {
     this.#release(row);
     row.dirty = false;
-    delete row.refused;
     this.dirty.delete(row);
   }
 

@@ -8,11 +8,13 @@ import type { Limits } from '../config/config';
 import { NoSuchRow, NotManaged, RowRefused, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
+import { Fence } from './applied';
 import type { MemClient } from './cache/memclient';
 import { Flusher } from './flusher';
 import { createIdTable, MAX_BLOCK, takeIds } from './ids';
 import { KeyedLock } from './keyedlock';
 import type { DataPort, FlushReport, IdBlock, PkValue, TableDef, TableShape } from './port';
+import { Quarantine } from './quarantine';
 import { RowCache } from './rowcache';
 import { RowReads } from './rowreads';
 import { Rows } from './rows';
@@ -55,6 +57,8 @@ export class Writer implements DataPort {
   /** Registrations and blocks of ids, one at a time a table. */
   readonly #locks = new KeyedLock('registrations and blocks of ids', UNDER_WAY);
   readonly #cache: RowCache;
+  readonly #fence: Fence;
+  readonly #quarantine: Quarantine;
   readonly #flusher: Flusher;
   readonly #reads: RowReads;
   readonly #rows: Rows;
@@ -64,20 +68,41 @@ export class Writer implements DataPort {
     this.#store = store;
     this.#log = log;
     this.#cache = new RowCache(cache, log);
-    const flushed = metrics.counter('firefly_rows_flushed_total', 'Rows that became clean by a flush');
     this.#refused = metrics.counter('firefly_rows_refused_total', 'Changes refused before they were acknowledged');
-    const failures = metrics.counter('firefly_flush_failures_total', 'Flushes that the database did not take');
+    this.#fence = new Fence(store, log);
+    this.#quarantine = new Quarantine();
+    let position = 0;
     this.#flusher = new Flusher({
       store,
+      fence: this.#fence,
+      quarantine: this.#quarantine,
+      source: {
+        take: () => {
+          const images = [...this.#tables.values()].flatMap((table) =>
+            [...table.dirty].map((row) => ({ row, now: row.now, version: row.version })),
+          );
+          position = Math.max(position + 1, Date.now());
+          return images.length > 0 ? { position, images, groups: [], ids: new Map() } : undefined;
+        },
+        durable: async () => undefined,
+        committed: (cut, frozen) => {
+          for (const { row, version } of cut.images) {
+            if (row.version !== version || frozen.has(row)) continue;
+            row.table.clean(row);
+            this.#rows.cleaned(row);
+          }
+        },
+        failed: () => undefined,
+        thawed: () => undefined,
+      },
       tables: this.#tables,
       intervalMs: limits.flushIntervalMs,
       rows: limits.flushRows,
       log,
-      cleaned: (row) => {
-        flushed.inc();
-        this.#rows.cleaned(row);
-      },
-      failed: () => failures.inc(),
+      metrics,
+      dirty: () => this.#rows.dirty,
+      applied: () => undefined,
+      replaced: () => undefined,
     });
     this.#reads = new RowReads(store, this.#flusher);
     this.#rows = new Rows(this.#reads, this.#cache, limits.dirtyRows);
@@ -99,6 +124,9 @@ export class Writer implements DataPort {
   /** @throws StoreDown when the database cannot be reached */
   async start(): Promise<void> {
     await createIdTable(this.#store);
+    await this.#fence.open();
+    await this.#fence.takeOver({ uuid: 'none', epoch: Date.now() });
+    await this.#quarantine.open(this.#store);
     if (this.#store.dialect === 'mysql') {
       // A BLOB doubles in the text of a statement; a row that the server's packet cannot hold must be refused before it is acknowledged.
       const { rows } = await this.#store.query('SELECT @@max_allowed_packet AS bytes');
@@ -223,14 +251,14 @@ export class Writer implements DataPort {
     return this.#store.query(sql, params);
   }
 
-  async flush(table?: string): Promise<FlushReport> {
-    return this.#flusher.flush(table === undefined ? undefined : this.#table(table));
+  async flush(_table?: string): Promise<FlushReport> {
+    return this.#flusher.flush();
   }
 
   async evict(table: string, pk: PkValue): Promise<void> {
     const managed = this.#table(table);
     const key = managed.pkOf(pk);
-    await this.#flusher.flush(managed);
+    await this.#flusher.flush();
     await this.#rows.forget(managed, key);
   }
 

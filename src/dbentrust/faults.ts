@@ -1,0 +1,2 @@
+/** Places where a test kills or freezes the process. */
+export function faultPoint(_point: string): void {}
