@@ -24,8 +24,6 @@ export interface RowState {
   dirty: boolean;
   /** Why SQL refuses the row: it lies in the quarantine and is not changed until it is released or dropped. */
   frozen?: string;
-  /** Set when SQL refused the row at that version. */
-  refused?: { readonly version: number; readonly reason: string; readonly retryAt: number; readonly backOffMs: number };
 }
 
 /** A value that a row has or wants in a unique key. */
@@ -236,7 +234,6 @@ export class ManagedTable {
   clean(row: RowState): void {
     this.#release(row);
     row.dirty = false;
-    delete row.refused;
     delete row.frozen;
     this.dirty.delete(row);
   }
