@@ -147,5 +147,6 @@ export interface Limits {
   readonly dirtyRows: number;
   readonly sqlMs: number;
   readonly memMs: number;
+  readonly leaseMs: number;
   readonly hangMs: number;
 }

@@ -28,6 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   dirtyRows: 1_000_000,
   sqlMs: 30_000,
   memMs: 500,
+  leaseMs: 1_000,
   hangMs: 10_000,
 };
 

@@ -11,18 +11,23 @@ const SOURCE_BYTES = 9;
 
 export class Committer {
   readonly #port: DataPort;
+  readonly #made: (changes: readonly Change[], outcomes: readonly Outcome[]) => void;
   readonly #source = randomBytes(SOURCE_BYTES).toString('base64url');
   /** Counters without an answer, the lowest first. */
   readonly #open = new Set<number>();
   #counter = 0;
 
-  constructor(port: DataPort) {
+  /** @param made told of each group that was acknowledged, before its sender is */
+  constructor(port: DataPort, made: (changes: readonly Change[], outcomes: readonly Outcome[]) => void = () => {}) {
     this.#port = port;
+    this.#made = made;
   }
 
   /** Makes all changes, or none. @param reads what they were decided on @throws what `DataPort.commit` throws */
-  commit(changes: readonly Change[], reads: readonly ReadVersion[] = []): Promise<Outcome[]> {
-    return this.#identified((id) => this.#port.commit({ id, reads, changes }));
+  async commit(changes: readonly Change[], reads: readonly ReadVersion[] = []): Promise<Outcome[]> {
+    const outcomes = await this.#identified((id) => this.#port.commit({ id, reads, changes }));
+    this.#made(changes, outcomes);
+    return outcomes;
   }
 
   /** @returns the token of the lease @throws RowLocked, NoSuchRow */

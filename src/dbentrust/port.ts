@@ -7,6 +7,7 @@ import type { Logger } from '../log/log';
 import type { MemClient } from './cache/memclient';
 import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
 import type { Committer } from './committer';
+import type { RowReader } from './rowreader';
 import type { ColumnInfo, Row, SqlResult, SqlValue } from './sql/store';
 
 export type { Row, SqlResult, SqlValue } from './sql/store';
@@ -97,7 +98,7 @@ export interface DataPort {
   flush(table?: string): Promise<FlushReport>;
   /** Flushes, then forgets the copies of a row, so that the next read sees what SQL holds. */
   evict(table: string, pk: PkValue): Promise<void>;
-  /** The cache epoch: items of memcached that carry another are not to be trusted. Never sent twice: the answer counts from when it was asked. */
+  /** The cache epoch: items of memcached that carry another are not to be trusted; 0: none is. Never sent twice: the answer counts from when it was asked. */
   epoch(): Promise<number>;
   /** The rows in the quarantine. */
   quarantine(): Promise<QuarantinedRow[]>;
@@ -112,7 +113,9 @@ export interface DataAccess {
   readonly port: DataPort;
   /** Every change of this node goes through it, and gets its identity there. */
   readonly committer: Committer;
-  /** Rows are read here first. Without it every read goes to the port. */
+  /** Every row that this node reads comes through it. */
+  readonly reader: RowReader;
+  /** For what lives in memcached only. */
   readonly cache: MemClient | undefined;
   readonly log: Logger;
 }
