@@ -4,11 +4,11 @@
  * What has all its rows at hand goes that way without waiting for anybody; else the group takes the locks of all its rows in one step, and reads what is missing.
  */
 import { Conflict, QueueFull, RowRefused } from '../errors';
-import type { ChangeGroup, Outcome } from './change';
+import type { ChangeGroup, ChangeId, Outcome } from './change';
 import { type Decision, decide, type Step } from './decide';
 import type { Remembered } from './identities';
 import type { Journal } from './journal/contract';
-import { encodeChanges, outcomesOf } from './record';
+import { type Answer, encodeChanges, outcomesOf } from './record';
 import type { RowReads } from './rowreads';
 import { lockOf, type RowName, type Rows } from './rows';
 import type { State } from './state';
@@ -41,11 +41,11 @@ export class Commits {
 
   /** Makes the group once, however often it is sent. */
   commit(group: ChangeGroup): Promise<Outcome[]> {
-    return this.once(group, (remembered) => this.#make(group, remembered));
+    return this.once(group.id, (remembered) => this.#make(group, remembered));
   }
 
   /** Runs what has an identity, or answers what was answered. @param make settles when the answer, which it has remembered, may be told */
-  async once<A>({ id }: Pick<ChangeGroup, 'id'>, make: (remembered: Remembered) => Promise<unknown>): Promise<A> {
+  async once<A extends Answer>(id: ChangeId, make: (remembered: Remembered) => Promise<unknown>): Promise<A> {
     const { identities } = this.#options.state;
     const known = identities.find(id);
     if (known) {

@@ -12,12 +12,12 @@ const ANSWERS = 262_144;
 /** Ten times what a call may take by default: nobody sends a group again after that. */
 const FORGOTTEN_MS = 600_000;
 
-export interface Remembered<A = Answer> {
+export interface Remembered {
   /** Of the record; 0 while the group is not in the journal. */
   sequence: number;
-  answer: A | undefined;
+  answer: Answer | undefined;
   /** Settles when it may be told to the node; undefined after a restart, when everything in the journal may. */
-  told: Promise<A> | undefined;
+  told: Promise<unknown> | undefined;
 }
 
 interface Source {

@@ -53,9 +53,13 @@ export class Leases {
     this.#held.set(keyOf(table, pk), { table, pk, token, endsAt: this.#now() + ttlMs });
   }
 
-  /** @returns whether it was held with that token */
-  end(table: string, pk: PkValue, token: number): boolean {
-    return this.#lease(table, pk)?.token === token && this.#held.delete(keyOf(table, pk));
+  holds(table: string, pk: PkValue, token: number): boolean {
+    return this.#lease(table, pk)?.token === token;
+  }
+
+  /** Ends that lease; another one stays. */
+  end(table: string, pk: PkValue, token: number): void {
+    if (this.holds(table, pk, token)) this.#held.delete(keyOf(table, pk));
   }
 
   /** The row is gone. */

@@ -63,24 +63,28 @@ export class Rows {
 
   /** Copies of rows in the order of `pks`. They are cached on the way. */
   async read(table: ManagedTable, pks: readonly PkValue[]): Promise<VersionedRow[]> {
-    const absent = pks.filter((pk) => !table.rows.has(String(pk)));
-    const fetched = new Map<string, RowState>();
+    // Of very many rows some are dropped from memory again while others are read: what was there or was read counts.
+    const there = new Map<string, RowState>();
+    const absent: RowName[] = [];
+    for (const pk of pks) {
+      const row = table.rows.get(String(pk));
+      if (row) there.set(row.key, row);
+      else absent.push({ table, pk });
+    }
     if (absent.length > 0) {
-      const names = absent.map((pk) => ({ table, pk }));
-      const rows = await this.locks.run(names.map(lockOf), () => this.fetch(names));
-      for (const row of rows) fetched.set(row.key, row);
+      const locks = new Set(absent.map(lockOf));
+      for (const row of await this.locks.run([...locks], () => this.fetch(absent))) there.set(row.key, row);
     }
     let newest = 0;
     const shown = pks.map((pk) => {
-      // Of very many rows some are dropped from memory again before this line: what was read counts.
-      const row = (table.rows.get(String(pk)) ?? fetched.get(String(pk))) as RowState;
+      const row = (table.rows.get(String(pk)) ?? there.get(String(pk))) as RowState;
       if (!row.dirty) this.#clean.keep(row);
       else if (!table.relaxed && row.version > newest) newest = row.version;
       return { row, now: row.now, version: row.version };
     });
     await this.durable(newest);
     return shown.map(({ row, now, version }) => {
-      if (now && row.version === version) this.#options.cache.fill(itemName(table.name, row.pk), version, now);
+      if (row.version === version) this.#options.cache.fill(itemName(table.name, row.pk), version, now);
       return { version, row: now && copyOf(now) };
     });
   }
@@ -174,7 +178,7 @@ export class Rows {
       const version = mark();
       table.coldVersion = Math.max(table.coldVersion, version);
       await this.durable(version);
-      await this.#options.cache.put(itemName(table.name, pk), version, null);
+      await this.#options.cache.remove(itemName(table.name, pk), version);
     });
   }
 
@@ -184,7 +188,7 @@ export class Rows {
     table.clean(row);
     if (table.rows.get(key) === row) table.rows.delete(key);
     table.coldVersion = Math.max(table.coldVersion, version);
-    await this.#options.cache.put(itemName(table.name, pk), version, null);
+    await this.#options.cache.remove(itemName(table.name, pk), version);
   }
 
   /** SQL holds the row now. */

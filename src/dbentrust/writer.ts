@@ -6,9 +6,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { RowRefused, StartFailed } from '../errors';
+import { NoSuchRow, RowRefused, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
+import { Fence } from './applied';
 import type { MemClient } from './cache/memclient';
 import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
 import { Commits } from './commits';
@@ -18,9 +19,11 @@ import { Flusher } from './flusher';
 import { IdPool } from './idpool';
 import { createIdTable, IdBlocks } from './ids';
 import type { Journal } from './journal/contract';
+import { claimJournal, type JournalOptions } from './journal/open';
 import { KeyedLock } from './keyedlock';
 import { MAX_LEASE_MS } from './leases';
 import type { DataPort, FlushReport, IdBlock, PkValue, QuarantinedRow, Row, TableDef, TableShape } from './port';
+import { Quarantine } from './quarantine';
 import { encodeRecord } from './record';
 import { Recovery } from './recovery';
 import { RowCache } from './rowcache';
@@ -30,7 +33,6 @@ import type { ColumnInfo, SqlResult, SqlStore, SqlValue, TableInfo } from './sql
 import { State } from './state';
 import { checkStatement } from './statement';
 import { ManagedTable } from './table';
-import { claimJournal, type JournalOptions } from './journal/open';
 
 /** Registrations that may wait. */
 const UNDER_WAY = 4_096;
@@ -98,7 +100,7 @@ export class Writer implements DataPort {
     this.#state = state;
     this.#journal = journal;
     this.#quarantine = quarantine;
-    this.#cache = new RowCache(cache, log);
+    this.#cache = new RowCache({ cache, leaseMs: limits.leaseMs, log, metrics });
     this.#dirty = new DirtyRows(
       {
         tables: state.tables,
@@ -156,7 +158,9 @@ export class Writer implements DataPort {
       keepMs: limits.journalKeepMs,
       log,
       metrics,
-      down: (error) => writer?.#fail(error),
+      down: (error) => {
+        if (writer) writer.#fail(error);
+      },
     });
     let journal: Journal;
     try {
@@ -293,7 +297,7 @@ export class Writer implements DataPort {
     const name = this.#state.nameOf(table, pk);
     if (!Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > MAX_LEASE_MS)
       throw new RangeError(`${table}: a lease lasts 1 to ${MAX_LEASE_MS} ms, not ${ttlMs}`);
-    return this.#commits.once({ id }, async (remembered) => {
+    return this.#commits.once(id, async (remembered) => {
       const sequence = await this.#rows.locks.run([lockOf(name)], async () => {
         const [row] = await this.#rows.fetch([name]);
         if (!row?.now) throw new NoSuchRow(table, name.pk);
