@@ -227,6 +227,32 @@ export class MemConnError extends FireflyError {
   }
 }
 
+/** The journal takes no more: the database has not followed for too long, or the disk is full. The change was not made; writing goes on by itself when there is room. */
+export class JournalFull extends FireflyError {
+  static override readonly code = 'FF_JOURNAL_FULL';
+  override readonly retryable = true;
+  constructor(
+    readonly reason: string,
+    readonly bytes: number,
+    readonly bound: number,
+  ) {
+    super(`${reason} (${bytes} bytes are in the journal and not in the database, the bound is ${bound})`);
+  }
+}
+
+/** The journal is closed for good in this process: a sync failed, another writer took over, or it was stopped. What it had not acknowledged may be made all the same. */
+export class JournalDown extends FireflyError {
+  static override readonly code = 'FF_JOURNAL_DOWN';
+  override readonly maybeExecuted: boolean;
+  constructor(
+    readonly reason: string,
+    options: StoreErrorOptions = {},
+  ) {
+    super(reason, options);
+    this.maybeExecuted = options.maybeExecuted ?? false;
+  }
+}
+
 /** What crosses a link. `detail` holds the constructor's arguments of a class in `REVIVED`. */
 export interface WireError {
   readonly name: string;
@@ -278,6 +304,14 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_SQL: {
     detail: (e: SqlRefused) => [e.kind, e.message],
     revive: ([kind, message]) => new SqlRefused(kind as never, message as never),
+  },
+  FF_JOURNAL_FULL: {
+    detail: (e: JournalFull) => [e.reason, e.bytes, e.bound],
+    revive: ([reason, bytes, bound]) => new JournalFull(reason as never, bytes as never, bound as never),
+  },
+  FF_JOURNAL_DOWN: {
+    detail: (e: JournalDown) => [e.reason, e.maybeExecuted],
+    revive: ([reason, maybeExecuted]) => new JournalDown(reason as never, { maybeExecuted: maybeExecuted as never }),
   },
   FF_START: {
     detail: (e: StartFailed) => [e.message],

@@ -14,6 +14,8 @@ export {
   Deadline,
   DuplicateTarget,
   FireflyError,
+  JournalDown,
+  JournalFull,
   MemConnError,
   NoSuchRow,
   NoSuchTarget,
