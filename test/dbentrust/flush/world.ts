@@ -12,7 +12,7 @@ import type { Replaced } from '../../../src/errors';
 import type { Logger } from '../../../src/log/log';
 import { Metrics } from '../../../src/metrics/metrics';
 import { type FreshDatabase, silentLog } from '../../helpers/services';
-import { Faults } from '../world';
+import { TransactionFaults } from './faults';
 
 const AUTO_ID = { mysql: 'INT NOT NULL PRIMARY KEY', sqlite: 'INTEGER NOT NULL PRIMARY KEY' };
 const SUFFIX = { mysql: ' ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin', sqlite: '' };
@@ -39,7 +39,7 @@ export interface WriterWorldOptions {
 
 /** Rows in memory with a position, as the writer keeps them; its journal is always on the disk. */
 export class FlushWorld implements FlushSource {
-  readonly faults = new Faults();
+  readonly faults = new TransactionFaults();
   readonly tables = new Map<string, ManagedTable>();
   readonly frozen = new Map<RowState, string>();
   readonly thawings: (readonly [string, string])[] = [];
@@ -95,7 +95,7 @@ export class FlushWorld implements FlushSource {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.faults.heal();
+    this.faults.release();
     this.flusher.stop();
     await this.sql.close();
   }
