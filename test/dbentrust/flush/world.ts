@@ -28,11 +28,12 @@ const TABLES: Readonly<Record<string, string>> = {
     made DATETIME NULL, born DATE NULL, doc JSON NULL, note TEXT NULL, picture BLOB NULL, UNIQUE (mark)`,
 };
 
-export interface WriterWorldOptions {
+export interface FlushWorldOptions {
   readonly epoch?: number;
   readonly uuid?: string;
   readonly intervalMs?: number;
   readonly rows?: number;
+  readonly sqlMs?: number;
   readonly log?: Logger;
   readonly tables?: readonly string[];
 }
@@ -57,7 +58,7 @@ export class FlushWorld implements FlushSource {
 
   private constructor(
     readonly sql: SqlStore,
-    options: WriterWorldOptions,
+    options: FlushWorldOptions,
   ) {
     const store = this.faults.wrap(sql);
     const log = options.log ?? silentLog();
@@ -82,16 +83,25 @@ export class FlushWorld implements FlushSource {
     });
   }
 
-  static async open(database: FreshDatabase, options: WriterWorldOptions = {}): Promise<FlushWorld> {
-    const sql = await openStore(database.config, { dataDir: database.dataDir, sqlMs: 20_000, log: silentLog() });
+  static async open(database: FreshDatabase, options: FlushWorldOptions = {}): Promise<FlushWorld> {
+    const sql = await openStore(database.config, { dataDir: database.dataDir, sqlMs: options.sqlMs ?? 20_000, log: silentLog() });
     const world = new FlushWorld(sql, options);
-    await createIdTable(sql);
-    await world.fence.open();
-    const { position } = await world.fence.takeOver({ uuid: options.uuid ?? 'the-journal', epoch: options.epoch ?? 1 });
-    world.position = position;
-    await world.quarantine.open(sql);
-    for (const table of options.tables ?? []) await world.make(table);
-    return world;
+    try {
+      await world.#start(options);
+      return world;
+    } catch (error) {
+      await sql.close();
+      throw error;
+    }
+  }
+
+  async #start({ uuid = 'the-journal', epoch = 1, tables = [] }: FlushWorldOptions): Promise<void> {
+    await createIdTable(this.sql);
+    await this.fence.open();
+    const { position } = await this.fence.takeOver({ uuid, epoch });
+    this.position = position;
+    await this.quarantine.open(this.sql);
+    for (const table of tables) await this.make(table);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
