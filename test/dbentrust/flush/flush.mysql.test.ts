@@ -1,0 +1,4 @@
+import { freshMysql } from '../../helpers/services';
+import { flushSuite } from './flushsuite';
+
+flushSuite('MariaDB', freshMysql);

@@ -1,0 +1,4 @@
+import { freshSqlite } from '../../helpers/services';
+import { flushSuite } from './flushsuite';
+
+flushSuite('SQLite', freshSqlite);

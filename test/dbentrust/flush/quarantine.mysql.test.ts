@@ -1,0 +1,4 @@
+import { freshMysql } from '../../helpers/services';
+import { quarantineSuite } from './quarantinesuite';
+
+quarantineSuite('MariaDB', freshMysql);

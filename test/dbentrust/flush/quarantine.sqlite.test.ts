@@ -1,0 +1,4 @@
+import { freshSqlite } from '../../helpers/services';
+import { quarantineSuite } from './quarantinesuite';
+
+quarantineSuite('SQLite', freshSqlite);
