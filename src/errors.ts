@@ -164,6 +164,41 @@ export class NoSuchRow extends FireflyError {
   }
 }
 
+/** A row has changed since the caller read it; nothing was changed. Read it again and decide anew, as `transaction` does. */
+export class Conflict extends FireflyError {
+  static override readonly code = 'FF_CONFLICT';
+  override readonly retryable = true;
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint,
+  ) {
+    super(`${table} ${pk} has changed since it was read; read it again`);
+  }
+}
+
+/** Another holds the lease of the row; nothing was changed. */
+export class RowLocked extends FireflyError {
+  static override readonly code = 'FF_ROW_LOCKED';
+  override readonly retryable = true;
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint,
+  ) {
+    super(`${table} ${pk} is locked by another; try again when it is released or its lease has run out`);
+  }
+}
+
+/** The caller's lease of the row ran out, or another has it; nothing was changed. */
+export class LeaseLost extends FireflyError {
+  static override readonly code = 'FF_LEASE_LOST';
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint,
+  ) {
+    super(`${table} ${pk}: the lease is over; lock the row again, and read it again`);
+  }
+}
+
 /** The writer does not know the table; a node registers it with `new MAdmin(...).insert()`. The call was not executed. */
 export class NotManaged extends FireflyError {
   static override readonly code = 'FF_NOT_MANAGED';
@@ -227,6 +262,32 @@ export class MemConnError extends FireflyError {
   }
 }
 
+/** The journal takes no more: the database has not followed for too long, or the disk is full. The change was not made; writing goes on by itself when there is room. */
+export class JournalFull extends FireflyError {
+  static override readonly code = 'FF_JOURNAL_FULL';
+  override readonly retryable = true;
+  constructor(
+    readonly reason: string,
+    readonly bytes: number,
+    readonly bound: number,
+  ) {
+    super(`${reason} (${bytes} bytes are in the journal and not in the database, the bound is ${bound})`);
+  }
+}
+
+/** The journal is closed for good in this process: a sync failed, another writer took over, or it was stopped. What it had not acknowledged may be made all the same. */
+export class JournalDown extends FireflyError {
+  static override readonly code = 'FF_JOURNAL_DOWN';
+  override readonly maybeExecuted: boolean;
+  constructor(
+    readonly reason: string,
+    options: StoreErrorOptions = {},
+  ) {
+    super(reason, options);
+    this.maybeExecuted = options.maybeExecuted ?? false;
+  }
+}
+
 /** What crosses a link. `detail` holds the constructor's arguments of a class in `REVIVED`. */
 export interface WireError {
   readonly name: string;
@@ -259,6 +320,18 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
     detail: (e: NoSuchRow) => [e.table, e.pk],
     revive: ([table, pk]) => new NoSuchRow(table as never, pk as never),
   },
+  FF_CONFLICT: {
+    detail: (e: Conflict) => [e.table, e.pk],
+    revive: ([table, pk]) => new Conflict(table as never, pk as never),
+  },
+  FF_ROW_LOCKED: {
+    detail: (e: RowLocked) => [e.table, e.pk],
+    revive: ([table, pk]) => new RowLocked(table as never, pk as never),
+  },
+  FF_LEASE_LOST: {
+    detail: (e: LeaseLost) => [e.table, e.pk],
+    revive: ([table, pk]) => new LeaseLost(table as never, pk as never),
+  },
   FF_NOT_MANAGED: {
     detail: (e: NotManaged) => [e.table],
     revive: ([table]) => new NotManaged(table as never),
@@ -278,6 +351,14 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_SQL: {
     detail: (e: SqlRefused) => [e.kind, e.message],
     revive: ([kind, message]) => new SqlRefused(kind as never, message as never),
+  },
+  FF_JOURNAL_FULL: {
+    detail: (e: JournalFull) => [e.reason, e.bytes, e.bound],
+    revive: ([reason, bytes, bound]) => new JournalFull(reason as never, bytes as never, bound as never),
+  },
+  FF_JOURNAL_DOWN: {
+    detail: (e: JournalDown) => [e.reason, e.maybeExecuted],
+    revive: ([reason, maybeExecuted]) => new JournalDown(reason as never, { maybeExecuted: maybeExecuted as never }),
   },
   FF_START: {
     detail: (e: StartFailed) => [e.message],

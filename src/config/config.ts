@@ -145,6 +145,9 @@ export interface Limits {
   readonly flushIntervalMs: number;
   readonly flushRows: number;
   readonly dirtyRows: number;
+  readonly journalBytes: number;
+  readonly journalSegmentBytes: number;
+  readonly journalKeepMs: number;
   readonly sqlMs: number;
   readonly memMs: number;
   readonly leaseMs: number;

@@ -5,7 +5,7 @@
  */
 import { sizeOf } from './cleanrows';
 import type { PkValue } from './port';
-import type { Row, SqlExecutor, SqlValue } from './sql/store';
+import type { Row, SqlExecutor, SqlStore, SqlValue } from './sql/store';
 import type { ManagedTable, RowState } from './table';
 import type { TableSql } from './tablesql';
 
@@ -28,13 +28,24 @@ interface Plan {
   readonly inserts: Row[];
 }
 
-/** Writes the images of all tables. @param sqlOf the texts of a table */
-export async function writeCut(tx: SqlExecutor, images: readonly Image[], sqlOf: (table: ManagedTable) => TableSql): Promise<Written> {
+/**
+ * Writes the images of all tables.
+ *
+ * @param sqlOf the texts of a table
+ * @param ask whose stored state is read from SQL first: rows of which nobody knows it, or all, after somebody changed SQL by hand
+ */
+export async function writeCut(
+  tx: SqlExecutor,
+  images: readonly Image[],
+  sqlOf: (table: ManagedTable) => TableSql,
+  ask: 'unknown' | 'all' = 'unknown',
+): Promise<Written> {
   const written: Written = { inserted: 0, updated: 0, deleted: 0 };
   const plans: [TableSql, ManagedTable, Plan][] = [];
   for (const [table, ofTable] of byTable(images)) {
     const sql = sqlOf(table);
-    await askWhatIsStored(tx, table, sql, ofTable);
+    const asked = ask === 'all' ? ofTable : ofTable.filter(({ row }) => row.stored === undefined);
+    if (asked.length > 0) await askWhatIsStored(tx, table, sql, asked);
     plans.push([sql, table, plan(table, ofTable, written)]);
   }
   // Tables are registered parents first, as a rule: children go first and come last.
@@ -43,10 +54,19 @@ export async function writeCut(tx: SqlExecutor, images: readonly Image[], sqlOf:
   }
   for (const [sql, table, { updates, inserts }] of plans) {
     if (table.uniqueKeys.length === 0) await insertAll(tx, sql, [...updates, ...inserts], 'upsert');
-    else for (const row of updates) await updateOne(tx, sql, row);
+    else await updateAll(tx, table, sql, updates);
   }
   for (const [sql, table, { inserts }] of plans) if (table.uniqueKeys.length > 0) await insertAll(tx, sql, inserts, 'insert');
   return written;
+}
+
+/** No id that was granted is granted again, also when the journal is gone. @param ids the last one granted, by table */
+export async function writeIds(tx: SqlExecutor, dialect: SqlStore['dialect'], ids: ReadonlyMap<string, number>): Promise<void> {
+  const raise =
+    dialect === 'mysql'
+      ? 'ON DUPLICATE KEY UPDATE next_id = GREATEST(next_id, VALUES(next_id))'
+      : 'ON CONFLICT (name) DO UPDATE SET next_id = MAX(next_id, excluded.next_id)';
+  for (const [table, last] of ids) await tx.query(`INSERT INTO firefly_ids (name, next_id) VALUES (?, ?) ${raise}`, [table, last + 1]);
 }
 
 function byTable(images: readonly Image[]): Map<ManagedTable, Image[]> {
@@ -59,12 +79,10 @@ function byTable(images: readonly Image[]): Map<ManagedTable, Image[]> {
   return tables;
 }
 
-/** After a commit whose answer was lost nobody knows whether the rows are there, so the database is asked. */
 async function askWhatIsStored(tx: SqlExecutor, table: ManagedTable, sql: TableSql, images: readonly Image[]): Promise<void> {
-  const unknown = images.filter(({ row }) => row.stored === undefined);
-  for (const batch of sql.batches(unknown)) {
+  for (const batch of sql.batches(images)) {
     const { rows } = await tx.query(
-      sql.select(batch.length),
+      sql.selectToWrite(batch.length),
       batch.map(({ row }) => row.pk),
     );
     const found = new Map(rows.map((row) => [String(row[table.pk.name]), row]));
@@ -121,10 +139,18 @@ function handedOver(table: ManagedTable, images: readonly Image[]): Set<RowState
   return handed;
 }
 
-async function updateOne(tx: SqlExecutor, sql: TableSql, row: Row): Promise<void> {
-  const { affectedRows } = await tx.query(sql.update(), sql.updateValues(row));
-  // Somebody deleted the row by hand. What was acknowledged is not lost for that.
-  if (affectedRows === 0) await tx.query(sql.insert(1), sql.values(row));
+async function updateAll(tx: SqlExecutor, table: ManagedTable, sql: TableSql, rows: readonly Row[]): Promise<void> {
+  if (!sql.hasOthers) return; // a table of nothing but its key
+  for (const batch of sql.updateBatches(rows, sizeOf)) {
+    const { affectedRows } = await tx.query(sql.update(batch.length), sql.updateValues(batch));
+    if (affectedRows === batch.length) continue;
+    // Somebody deleted rows by hand. What was acknowledged is not lost for that.
+    const pks = batch.map((row) => row[table.pk.name] ?? null);
+    const { rows: there } = await tx.query(sql.selectToWrite(batch.length), pks);
+    const left = new Set(there.map((row) => String(row[table.pk.name])));
+    const gone = batch.filter((row) => !left.has(String(row[table.pk.name])));
+    await insertAll(tx, sql, gone, 'insert');
+  }
 }
 
 async function insertAll(tx: SqlExecutor, sql: TableSql, rows: readonly Row[], verb: 'insert' | 'upsert'): Promise<void> {

@@ -1,39 +1,56 @@
 /**
  * Brings SQL up to what was acknowledged: on an interval, on demand, and at the stop.
  *
- * One flush at a time. A row is clean only after the commit, and only if it did not change meanwhile. When the database is down everything stays dirty and is tried again
- * with back-off; a row that SQL refuses is set apart, so that it holds nobody else back.
+ * One flush at a time, each one transaction: the fence, the rows of a cut, what SQL refuses into the quarantine, and the position that SQL is at with that. When the
+ * database is down everything stays dirty and is tried again with back-off.
  */
-import { QueueFull, SqlRefused, StoreDown } from '../errors';
+import { NoSuchRow, NotManaged, Replaced } from '../errors';
 import type { Logger } from '../log/log';
-import { type Image, type Written, writeCut } from './cut';
-import type { FlushReport } from './port';
-import type { SqlStore } from './sql/store';
+import type { Metrics } from '../metrics/metrics';
+import type { Fence } from './applied';
+import { type Image, type Written, writeCut, writeIds } from './cut';
+import { faultPoint } from './faults';
+import { Fenced } from './fenced';
+import type { Cut, FlushSource } from './flushsource';
+import { FlushTally } from './flushtally';
+import type { FlushReport, PkValue } from './port';
+import type { Frost, FrozenRow, Quarantine, Shift } from './quarantine';
+import { isRefusal, type Sieved, sieve } from './sieve';
+import type { SqlStore, SqlTransaction } from './sql/store';
 import type { ManagedTable, RowState } from './table';
 import { TableSql } from './tablesql';
 
 const BACK_OFF_MIN_MS = 250;
 const BACK_OFF_MAX_MS = 5_000;
-/** A row that SQL refuses is tried this often at most, unless it changes or somebody asks for a flush. */
-const REFUSED_MAX_MS = 60_000;
+/** Rows of the quarantine that a report names. */
+const REPORTED = 1_000;
 
 export interface FlusherOptions {
   readonly store: SqlStore;
+  readonly fence: Fence;
+  readonly quarantine: Quarantine;
+  readonly source: FlushSource;
   readonly tables: ReadonlyMap<string, ManagedTable>;
   readonly intervalMs: number;
   /** Most rows in a statement. */
   readonly rows: number;
   readonly log: Logger;
-  /** Called for each row that became clean. */
-  readonly cleaned: (row: RowState) => void;
-  readonly failed: () => void;
+  readonly metrics: Metrics;
+  /** Rows that wait for SQL now. */
+  readonly dirty: () => number;
+  /** SQL holds everything up to that position. */
+  readonly applied: (position: number) => void;
+  /** A successor took over: nothing is flushed any more. */
+  readonly replaced: (error: Replaced) => void;
 }
 
 export class Flusher {
   readonly #options: FlusherOptions;
+  readonly #tally: FlushTally;
+  readonly #fenced: Fenced;
   readonly #texts = new Map<ManagedTable, TableSql>();
-  /** What waits to start, by table; '' is all of them. Who asks meanwhile joins it. */
-  readonly #next = new Map<string, Promise<FlushReport>>();
+  /** The flush that waits to start. Who asks meanwhile joins it. */
+  #next: Promise<FlushReport> | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #running = false;
@@ -42,6 +59,12 @@ export class Flusher {
 
   constructor(options: FlusherOptions) {
     this.#options = options;
+    this.#tally = new FlushTally(options);
+    this.#fenced = new Fenced(options.store, options.fence, (error) => {
+      this.stop();
+      options.log.error({ event: 'writer replaced', error }, error.message);
+      options.replaced(error);
+    });
   }
 
   /** Rises with each commit: who reads SQL and memory together sees by it that rows moved from one to the other. */
@@ -68,17 +91,13 @@ export class Flusher {
     return texts;
   }
 
-  /** Writes everything that is dirty at the call, of one table or of all. @throws StoreDown */
-  flush(table?: ManagedTable): Promise<FlushReport> {
-    const scope = table?.name ?? '';
-    const known = this.#next.get(scope);
-    if (known) return known;
-    const next = this.between(() => {
-      this.#next.delete(scope);
-      return this.#flush(table ? [table] : [...this.#options.tables.values()], true);
+  /** Writes everything that is dirty at the call. @throws StoreDown, SqlRefused of kind conflict, JournalDown: all of it is dirty still; Replaced */
+  flush(): Promise<FlushReport> {
+    this.#next ??= this.between(() => {
+      this.#next = undefined;
+      return this.#flush();
     });
-    this.#next.set(scope, next);
-    return next;
+    return this.#next;
   }
 
   /** Runs `body` while no flush runs. */
@@ -88,116 +107,176 @@ export class Flusher {
     return run;
   }
 
+  /**
+   * Flushes, and tries a row of the quarantine again, with those it is bound to.
+   *
+   * @returns with what SQL refuses still
+   * @throws NoSuchRow when it does not lie there
+   */
+  release(table: string, pk: PkValue): Promise<FlushReport> {
+    return this.between(async () => {
+      const started = performance.now();
+      const before = await this.#flush();
+      const rows = this.#frozenWith(table, pk);
+      const images = rows.map((row) => this.#imageOf(row));
+      const none: Written = { inserted: 0, updated: 0, deleted: 0 };
+      const { written } = await this.#fenced.run({
+        run: async (tx) => {
+          try {
+            const done = await tx.savepoint(() => writeCut(tx, images, (each) => this.textsOf(each), 'all'));
+            return { written: done, shift: await this.#options.quarantine.remove(tx, rows) };
+          } catch (error) {
+            if (!isRefusal(error)) throw error;
+            this.#options.log.warn({ event: 'release refused', table, pk: String(pk) }, `${table} ${pk}: SQL refuses it still`);
+            return { written: none, shift: undefined };
+          }
+        },
+        committed: ({ shift }) => {
+          if (shift) this.#thaw(rows, 'written', images);
+        },
+        failed: () => undefined,
+        happened: (tx) => this.#left(tx, rows),
+      });
+      return this.#report(add(before, written), started);
+    });
+  }
+
+  /**
+   * Forgets what a row of the quarantine and those it is bound to were changed to: they are what SQL says.
+   *
+   * @throws NoSuchRow when it does not lie there
+   */
+  drop(table: string, pk: PkValue): Promise<void> {
+    return this.between(async () => {
+      await this.#flush();
+      const rows = this.#frozenWith(table, pk);
+      await this.#fenced.run({
+        run: (tx) => this.#options.quarantine.remove(tx, rows),
+        committed: () => this.#thaw(rows, 'dropped', []),
+        failed: () => undefined,
+        happened: (tx) => this.#left(tx, rows),
+      });
+    });
+  }
+
   #schedule(ms: number): void {
     if (!this.#running) return;
     this.#timer = setTimeout(() => {
-      this.between(() => this.#flush([...this.#options.tables.values()], false))
+      this.flush()
         .catch(() => undefined) // logged and counted where it failed; the rows are still dirty
         .finally(() => this.#schedule(this.#backOffMs || this.#options.intervalMs));
     }, ms);
   }
 
-  async #flush(tables: readonly ManagedTable[], asked: boolean): Promise<FlushReport> {
+  async #flush(): Promise<FlushReport> {
     const started = performance.now();
-    const good: Image[] = [];
-    const doubtful: Image[] = [];
-    for (const table of tables) {
-      for (const row of table.dirty) {
-        if (!row.refused) good.push(imageOf(row));
-        else if (asked || row.refused.version !== row.version || Date.now() >= row.refused.retryAt) doubtful.push(imageOf(row));
-      }
-    }
-    const written: Written = { inserted: 0, updated: 0, deleted: 0 };
-    const refused: { table: string; pk: RowState['pk']; reason: string }[] = [];
     try {
-      if (good.length > 0) await this.#writeOrSplit(good, written);
-      for (const image of doubtful) await this.#writeOrSplit([image], written);
+      await this.#fenced.settle();
+      const cut = this.#options.source.take();
+      const written = cut ? await this.#write(cut) : { inserted: 0, updated: 0, deleted: 0 };
+      this.#backOffMs = 0;
+      this.#tally.flushed(started);
+      return this.#report(written, started);
     } catch (error) {
-      this.#down(error, good.length + doubtful.length);
+      this.#backOffMs = Math.min(Math.max(this.#backOffMs * 2, BACK_OFF_MIN_MS), BACK_OFF_MAX_MS);
+      if (!(error instanceof Replaced)) this.#tally.failed(error);
       throw error;
     }
-    this.#up();
-    for (const table of tables) {
-      for (const row of table.dirty) if (row.refused) refused.push({ table: table.name, pk: row.pk, reason: row.refused.reason });
-    }
-    return { ...written, refused, dirty: this.#dirty(), ms: Math.round(performance.now() - started) };
   }
 
-  /** One transaction; when SQL refuses it, its two halves, down to the rows that are at fault. */
-  async #writeOrSplit(images: readonly Image[], written: Written): Promise<void> {
+  async #write(cut: Cut): Promise<Written> {
+    const { source, quarantine, fence, store } = this.#options;
     try {
-      const done = await this.#options.store.transaction((tx) => writeCut(tx, images, (table) => this.textsOf(table)));
-      written.inserted += done.inserted;
-      written.updated += done.updated;
-      written.deleted += done.deleted;
+      faultPoint('flush.begun');
+      await source.durable(cut.position);
     } catch (error) {
-      // The commit may have happened although its answer was an error: the next attempt asks the database.
-      for (const { row } of images) row.stored = undefined;
-      if (isPassing(error)) throw error;
-      const [first] = images;
-      if (images.length === 1 && first) {
-        this.#refuse(first, error);
-        return;
-      }
-      const middle = images.length >> 1;
-      await this.#writeOrSplit(images.slice(0, middle), written);
-      await this.#writeOrSplit(images.slice(middle), written);
-      return;
+      source.failed(cut);
+      throw error;
     }
-    this.#committed(images);
+    let before = 0;
+    const { written } = await this.#fenced.run<Sieved & { readonly shifts: readonly Shift[] }>({
+      run: async (tx, position) => {
+        before = position;
+        const sieved = await sieve(tx, cut, (table) => this.textsOf(table), quarantine);
+        await writeIds(tx, store.dialect, cut.ids);
+        const shifts: Shift[] = [];
+        for (const { images, reason } of sieved.refused)
+          shifts.push(
+            await quarantine.add(
+              tx,
+              images.map((image) => frostOf(image, reason)),
+            ),
+          );
+        await fence.advance(tx, cut.position);
+        faultPoint('flush.written');
+        return { ...sieved, shifts };
+      },
+      committed: ({ refused, shifts }) => {
+        faultPoint('flush.committed');
+        this.#committed(cut, refused, shifts);
+      },
+      failed: () => source.failed(cut),
+      happened: async (_tx, position) => {
+        if (cut.position > before) return position >= cut.position;
+        for (const { row } of cut.images) row.stored = undefined;
+        return false;
+      },
+    });
+    return written;
   }
 
-  #committed(images: readonly Image[]): void {
+  #committed(cut: Cut, refused: Sieved['refused'], shifts: readonly Shift[]): void {
+    const { source, quarantine, applied } = this.#options;
     this.#commits += 1;
-    for (const { row, now, version } of images) {
-      row.stored = now;
-      if (row.version !== version) continue; // changed during the flush: still dirty
-      row.table.clean(row);
-      this.#options.cleaned(row);
-    }
+    const frozen = new Map<RowState, string>();
+    for (const { images, reason } of refused) for (const { row } of images) frozen.set(row, reason);
+    for (const { row, now } of cut.images) if (!frozen.has(row)) row.stored = now;
+    for (const shift of shifts) quarantine.settle(shift);
+    this.#tally.committed(cut.images.length - frozen.size, refused);
+    source.committed(cut, frozen);
+    applied(cut.position);
   }
 
-  /** The later quarantine of DESIGN section 8 takes such a row from here, into its table. */
-  #refuse({ row, version }: Image, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    const backOffMs = Math.min((row.refused?.backOffMs ?? BACK_OFF_MAX_MS / 2) * 2, REFUSED_MAX_MS);
-    if (row.refused?.version !== version) {
-      this.#options.log.error(
-        { event: 'row refused by SQL', table: row.table.name, pk: String(row.pk), error },
-        `${row.table.name} ${row.pk}: SQL refuses the acknowledged row; it stays in memory and is tried again`,
-      );
-    }
-    row.refused = { version, reason, retryAt: Date.now() + backOffMs, backOffMs };
+  #frozenWith(table: string, pk: PkValue): FrozenRow[] {
+    const row = this.#options.quarantine.of(table, pk);
+    if (!row) throw new NoSuchRow(`${table} (quarantine)`, pk);
+    return this.#options.quarantine.groupOf(row.group);
   }
 
-  #down(error: unknown, rows: number): void {
-    this.#options.failed();
-    if (this.#backOffMs === 0) {
-      this.#options.log.error(
-        { event: 'flush failed', rows, error },
-        `the database takes no changes; ${rows} rows wait in memory and are tried again`,
-      );
-    }
-    this.#backOffMs = Math.min(Math.max(this.#backOffMs * 2, BACK_OFF_MIN_MS), BACK_OFF_MAX_MS);
+  #imageOf({ table: name, pk, now, version }: FrozenRow): Image {
+    const table = this.#options.tables.get(name);
+    if (!table) throw new NotManaged(name);
+    const key = String(pk);
+    return { row: table.rows.get(key) ?? { table, pk, key, now, stored: undefined, version, dirty: false }, now, version };
   }
 
-  #up(): void {
-    if (this.#backOffMs > 0) this.#options.log.info({ event: 'flush recovered' }, 'the database takes changes again');
-    this.#backOffMs = 0;
+  async #left(tx: SqlTransaction, rows: readonly FrozenRow[]): Promise<boolean> {
+    const ids = new Set((await this.#options.quarantine.stored(tx)).map(({ id }) => id));
+    return rows.every(({ id }) => !ids.has(id));
   }
 
-  #dirty(): number {
-    let dirty = 0;
-    for (const table of this.#options.tables.values()) dirty += table.dirty.size;
-    return dirty;
+  #thaw(rows: readonly FrozenRow[], how: 'written' | 'dropped', images: readonly Image[]): void {
+    this.#commits += 1;
+    for (const { row, now } of images) row.stored = now;
+    this.#options.quarantine.settle({ added: [], removed: rows });
+    this.#options.source.thawed(rows, how);
+  }
+
+  #report(written: Written, started: number): FlushReport {
+    const { quarantine, dirty } = this.#options;
+    const refused = quarantine
+      .list()
+      .slice(0, REPORTED)
+      .map(({ table, pk, reason }) => ({ table, pk, reason }));
+    const { inserted, updated, deleted } = written;
+    return { inserted, updated, deleted, refused, dirty: dirty(), ms: Math.round(performance.now() - started) };
   }
 }
 
-/** The database is at fault, or the moment: the same rows may do later. */
-function isPassing(error: unknown): boolean {
-  return error instanceof StoreDown || error instanceof QueueFull || (error instanceof SqlRefused && error.kind === 'conflict');
+function frostOf({ row, now, version }: Image, reason: string): Frost {
+  return { table: row.table.name, pk: row.pk, now, version, reason };
 }
 
-function imageOf(row: RowState): Image {
-  return { row, now: row.now, version: row.version };
+function add(a: Written, b: Written): Written {
+  return { inserted: a.inserted + b.inserted, updated: a.updated + b.updated, deleted: a.deleted + b.deleted };
 }

@@ -1,5 +1,6 @@
 /** What the flusher writes to SQL, and where it gets it from. Contracts only. */
 import type { Image } from './cut';
+import type { FrozenRow } from './quarantine';
 import type { RowState } from './table';
 
 /** Everything that was dirty at one position of the journal. */
@@ -17,8 +18,14 @@ export interface FlushSource {
   take(): Cut | undefined;
   /** Settles when the journal is durable up to that position. */
   durable(position: number): Promise<void>;
-  /** The cut is committed. Rows in `frozen` lie in the quarantine, with the reason; the others are clean unless they changed meanwhile. */
+  /**
+   * The cut is committed. Rows in `frozen` lie in the quarantine, with the reason; the others are clean unless they changed meanwhile, and `stored` is what was written.
+   *
+   * A row that changed meanwhile and is frozen now stays dirty: the next cut brings the change into the quarantine.
+   */
   committed(cut: Cut, frozen: ReadonlyMap<RowState, string>): void;
   /** The cut was not committed, or nobody knows: what it took is dirty still. */
   failed(cut: Cut): void;
+  /** Rows left the quarantine. `written`: SQL holds what was acknowledged; `dropped`: what SQL holds counts. */
+  thawed(rows: readonly FrozenRow[], how: 'written' | 'dropped'): void;
 }

@@ -8,7 +8,7 @@ import type { MemClient } from './cache/memclient';
 import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
 import type { Committer } from './committer';
 import type { RowReader } from './rowreader';
-import type { ColumnInfo, Row, SqlResult, SqlValue } from './sql/store';
+import type { ColumnInfo, SqlResult, SqlValue } from './sql/store';
 
 export type { Row, SqlResult, SqlValue } from './sql/store';
 

@@ -20,6 +20,7 @@ export class TableSql {
   readonly #texts = new Map<string, string>();
   readonly #sizes: readonly number[];
   readonly #most: number;
+  readonly #updates: readonly number[];
 
   /** @param rows most rows in a statement */
   constructor(
@@ -33,17 +34,28 @@ export class TableSql {
     this.#pk = quoteName(table.pk.name);
     this.#most = Math.max(1, Math.min(rows, Math.floor(MAX_PARAMETERS / this.#columns.length)));
     this.#sizes = [...new Set([this.#most, Math.max(1, Math.floor(this.#most / 10)), 1])];
+    // A text of the statement and one of the table may have collations that MySQL does not compare.
+    this.#updates = dialect === 'mysql' && table.pk.type !== 'int' ? [1] : this.#sizes;
   }
 
   /** Cuts a list into the numbers of rows that statements exist for. @param bytesOf what an item takes in the statement */
-  *batches<T>(items: readonly T[], bytesOf: (item: T) => number = () => 0): Generator<readonly T[]> {
+  batches<T>(items: readonly T[], bytesOf: (item: T) => number = () => 0): Generator<readonly T[]> {
+    return this.#batches(items, this.#sizes, bytesOf);
+  }
+
+  /** The same for `update`. */
+  updateBatches<T>(items: readonly T[], bytesOf: (item: T) => number): Generator<readonly T[]> {
+    return this.#batches(items, this.#updates, bytesOf);
+  }
+
+  *#batches<T>(items: readonly T[], sizes: readonly number[], bytesOf: (item: T) => number): Generator<readonly T[]> {
     for (let at = 0; at < items.length; ) {
       let fits = 0;
       for (let bytes = 0; at + fits < items.length && fits < this.#most; fits++) {
         bytes += bytesOf(items[at + fits] as T);
         if (bytes > MAX_BYTES && fits > 0) break;
       }
-      const size = this.#sizes.find((candidate) => candidate <= fits) ?? 1;
+      const size = sizes.find((candidate) => candidate <= fits) ?? 1;
       yield items.slice(at, at + size);
       at += size;
     }
@@ -55,6 +67,11 @@ export class TableSql {
 
   select(count: number): string {
     return this.#text(`select ${count}`, () => `SELECT * FROM ${this.#table} WHERE ${this.#pk} IN (${marks(count)})`);
+  }
+
+  /** The rows as they are now, for a transaction that writes them next. */
+  selectToWrite(count: number): string {
+    return this.dialect === 'mysql' ? this.#text(`lock ${count}`, () => `${this.select(count)} FOR UPDATE`) : this.select(count);
   }
 
   delete(count: number): string {
@@ -79,11 +96,33 @@ export class TableSql {
     });
   }
 
-  update(): string {
-    return this.#text('update', () => {
-      const set = this.#others().map((name) => `${quoteName(name)} = ?`);
-      return `UPDATE ${this.#table} SET ${set.join(', ')} WHERE ${this.#pk} = ?`;
+  /** Changes rows by their primary key. Affects fewer rows than it was given when some are not there. */
+  update(count: number): string {
+    return this.#text(`update ${count}`, () => {
+      if (count === 1)
+        return `UPDATE ${this.#table} SET ${this.#others()
+          .map((name) => `${quoteName(name)} = ?`)
+          .join(', ')} WHERE ${this.#pk} = ?`;
+      const names = this.#columns.map((name) => quoteName(name));
+      if (this.dialect === 'sqlite') {
+        const from = `(VALUES ${Array(count)
+          .fill(`(${marks(names.length)})`)
+          .join(', ')})`;
+        const set = this.#others().map((name) => `${quoteName(name)} = v.column${this.#columns.indexOf(name) + 1}`);
+        return `UPDATE ${this.#table} SET ${set.join(', ')} FROM ${from} AS v WHERE ${this.#table}.${this.#pk} = v.column${this.#columns.indexOf(this.#pkName) + 1}`;
+      }
+      const first = `SELECT ${names.map((name) => `? AS ${name}`).join(', ')}`;
+      const next = ` UNION ALL SELECT ${marks(names.length)}`;
+      const set = this.#others().map((name) => `t.${quoteName(name)} = v.${quoteName(name)}`);
+      return `UPDATE ${this.#table} AS t JOIN (${first}${next.repeat(count - 1)}) AS v ON t.${this.#pk} = v.${this.#pk} SET ${set.join(', ')}`;
     });
+  }
+
+  /** Parameters of `update`. */
+  updateValues(rows: readonly Row[]): SqlValue[] {
+    const [row] = rows;
+    if (row === undefined || rows.length > 1) return rows.flatMap((each) => this.values(each));
+    return [...this.#others().map((name) => row[name] ?? null), row[this.#pkName] ?? null];
   }
 
   /** Parameters of `insert` and `upsert` for one row. */
@@ -91,9 +130,9 @@ export class TableSql {
     return this.#columns.map((name) => row[name] ?? null);
   }
 
-  /** Parameters of `update`. */
-  updateValues(row: Row): SqlValue[] {
-    return [...this.#others().map((name) => row[name] ?? null), row[this.#pkName] ?? null];
+  /** Whether the table has more than its primary key. */
+  get hasOthers(): boolean {
+    return this.#columns.length > 1;
   }
 
   #others(): string[] {

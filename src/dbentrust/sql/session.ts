@@ -3,7 +3,7 @@
  */
 import { StoreDown } from '../../errors';
 import { refuseSessionChange } from './statement';
-import type { SqlExecutor, SqlResult, SqlValue } from './store';
+import type { SqlExecutor, SqlResult, SqlTransaction, SqlValue } from './store';
 
 /** A connection that is the borrower's alone until `release`. Runs any statement, BEGIN and SET included. */
 export interface Session extends SqlExecutor {
@@ -25,7 +25,7 @@ export async function runTransaction<T>(
   source: SessionSource,
   begin: string,
   idleMs: number,
-  body: (tx: SqlExecutor) => Promise<T>,
+  body: (tx: SqlTransaction) => Promise<T>,
 ): Promise<T> {
   const session = await source.acquire();
   try {
@@ -45,7 +45,7 @@ export async function runTransaction<T>(
 }
 
 /** What the body sees: statements until the end, none after it. */
-class TransactionScope implements SqlExecutor {
+class TransactionScope implements SqlTransaction {
   /** Rejects when the body is idle for too long; never resolves. */
   readonly idle: Promise<never>;
   readonly #session: Session;
@@ -54,6 +54,9 @@ class TransactionScope implements SqlExecutor {
   #giveUp: (error: Error) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
+  /** Why the database gave up the whole transaction: a statement after that would be committed by itself. */
+  #lost: unknown;
+  #depth = 0;
 
   constructor(session: Session, idleMs: number) {
     this.#session = session;
@@ -65,12 +68,37 @@ class TransactionScope implements SqlExecutor {
   }
 
   query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
-    if (this.#ended) return Promise.reject(new StoreDown('the transaction has ended; await every statement inside its body'));
     try {
       refuseSessionChange(sql);
     } catch (error) {
       return Promise.reject(error);
     }
+    return this.#run(sql, params);
+  }
+
+  async savepoint<T>(body: () => Promise<T>): Promise<T> {
+    const name = `firefly_${++this.#depth}`;
+    try {
+      await this.#run(`SAVEPOINT ${name}`);
+      try {
+        const value = await body();
+        await this.#run(`RELEASE SAVEPOINT ${name}`);
+        return value;
+      } catch (error) {
+        await Promise.allSettled(this.#running);
+        await this.#run(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => {
+          this.#lost = error; // a deadlock, for example, takes the whole transaction and its savepoints with it
+        });
+        throw error;
+      }
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #run(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
+    if (this.#ended) return Promise.reject(new StoreDown('the transaction has ended; await every statement inside its body'));
+    if (this.#lost) return Promise.reject(this.#lost);
     clearTimeout(this.#timer);
     const result = this.#session.query(sql, params);
     this.#running.add(result);
@@ -88,7 +116,7 @@ class TransactionScope implements SqlExecutor {
     clearTimeout(this.#timer);
     const forgotten = await Promise.allSettled(this.#running);
     const failed = forgotten.find((result) => result.status === 'rejected');
-    if (how === 'COMMIT' && failed) throw failed.reason;
+    if (how === 'COMMIT' && (failed || this.#lost)) throw failed?.reason ?? this.#lost;
     await this.#session.query(how);
   }
 

@@ -2,7 +2,7 @@
 import type { Migration } from 'kysely';
 import { runTransaction, type Session, type SessionSource } from './session';
 import { refuseSessionChange } from './statement';
-import type { SqlExecutor, SqlResult, SqlStore, SqlValue, StoreOptions, TableInfo } from './store';
+import type { SqlResult, SqlStore, SqlTransaction, SqlValue, StoreOptions, TableInfo } from './store';
 
 export abstract class SessionStore implements SqlStore, SessionSource {
   abstract readonly dialect: SqlStore['dialect'];
@@ -32,8 +32,19 @@ export abstract class SessionStore implements SqlStore, SessionSource {
     }
   }
 
-  transaction<T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> {
+  transaction<T>(body: (tx: SqlTransaction) => Promise<T>): Promise<T> {
     return runTransaction(this, this.#begin, this.options.sqlMs, body);
+  }
+
+  async peek(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
+    const session = await this.acquire();
+    try {
+      // Holds for the next statement alone.
+      if (this.dialect === 'mysql') await session.query('SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
+      return await session.query(sql, params);
+    } finally {
+      session.release();
+    }
   }
 
   async migrate(migrations: Readonly<Record<string, Migration>>): Promise<string[]> {

@@ -78,6 +78,16 @@ export interface TableInfo {
   readonly uniqueKeys: { name: string; columns: string[] }[];
 }
 
+/** The statements of one transaction. */
+export interface SqlTransaction extends SqlExecutor {
+  /**
+   * Runs `body`; when it throws, what it did is undone, and the transaction may go on.
+   *
+   * @throws what the body threw
+   */
+  savepoint<T>(body: () => Promise<T>): Promise<T>;
+}
+
 export interface SqlStore extends SqlExecutor {
   readonly dialect: 'mysql' | 'sqlite';
   /** Statements and transactions that wait for a connection. */
@@ -87,7 +97,9 @@ export interface SqlStore extends SqlExecutor {
    *
    * On SQLite everything else waits until it ends, so a body uses `tx` only, never the store.
    */
-  transaction<T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T>;
+  transaction<T>(body: (tx: SqlTransaction) => Promise<T>): Promise<T>;
+  /** Reads also what others have written and not committed yet. On SQLite, where nobody can, it is `query`. */
+  peek(sql: string, params?: readonly SqlValue[]): Promise<SqlResult>;
   /** What the database says about a table; undefined when there is none of that name. */
   describe(table: string): Promise<TableInfo | undefined>;
   /**

@@ -1,0 +1,80 @@
+/** Records that are written and synced together, and the one promise of all who wait for that. */
+import type { JournalDown } from '../../errors';
+import { BEGINS_WRITE, RECORD } from './frame';
+import { FrameBuffer } from './framebuffer';
+
+export class Batch {
+  readonly #frames: FrameBuffer;
+  /** Set when the batch is the first of a segment: that one's first sequence, and what it begins with. */
+  begins: { readonly first: number; readonly snapshot: Buffer } | undefined;
+  #seed: number;
+  #records = 0;
+  #last = 0;
+  #promise: Promise<void> | undefined;
+  #resolve: (() => void) | undefined;
+  #reject: ((error: JournalDown) => void) | undefined;
+  #failed: JournalDown | undefined;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#frames = new FrameBuffer(seed);
+  }
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  get bytes(): number {
+    return this.#frames.bytes;
+  }
+
+  /** Sequence of the last record. */
+  get last(): number {
+    return this.#last;
+  }
+
+  add(sequence: number, payload: Buffer): void {
+    this.#frames.add(this.#records === 0 ? RECORD | BEGINS_WRITE : RECORD, sequence, payload);
+    this.#records += 1;
+    this.#last = sequence;
+  }
+
+  buffers(): Buffer[] {
+    return this.#frames.buffers();
+  }
+
+  /** Settles with the batch. */
+  settled(): Promise<void> {
+    if (this.#failed) return Promise.reject(this.#failed);
+    this.#promise ??= new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    return this.#promise;
+  }
+
+  resolve(): void {
+    this.#resolve?.();
+  }
+
+  /** For good. */
+  reject(error: JournalDown): void {
+    this.#failed = error;
+    this.#reject?.(error);
+  }
+
+  /** Empties it for the next records, which go to a segment with that seed. */
+  clear(seed: number): void {
+    this.#seed = seed;
+    this.#frames.clear(seed);
+    this.#records = 0;
+    this.#last = 0;
+    this.#promise = undefined;
+    this.#resolve = undefined;
+    this.#reject = undefined;
+  }
+}

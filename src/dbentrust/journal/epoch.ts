@@ -1,0 +1,56 @@
+/**
+ * Who may write: the holder of the highest `writer-epoch.N` in the folder.
+ *
+ * A claim is durable before the tail is read, and only then are lower ones removed. The writer looks for its own after each sync, before it acknowledges. A look that
+ * succeeds came before the removal, so what was synced before that look was there for the successor to read.
+ */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Files } from './files';
+import { parseOpeningName, parseSegmentName } from './header';
+
+const CLAIM = /^writer-epoch\.(\d+)$/;
+
+export interface Claim {
+  readonly epoch: number;
+  /** Whether nobody has claimed the journal since. */
+  held(): boolean;
+}
+
+/** Shuts out every writer before. */
+export async function claimEpoch(files: Files, folder: string): Promise<Claim> {
+  const { epoch, path } = await takeNext(files, folder);
+  await files.syncFolder(folder);
+  for (const name of await files.list(folder)) if ((parseClaim(name) ?? epoch) < epoch) await files.remove(join(folder, name));
+  return { epoch, held: () => files.exists(path) };
+}
+
+/** Epoch of a claim's file, undefined for other files. */
+export function parseClaim(name: string): number | undefined {
+  const match = CLAIM.exec(name);
+  return match ? Number(match[1]) : undefined;
+}
+
+async function takeNext(files: Files, folder: string): Promise<{ epoch: number; path: string }> {
+  for (;;) {
+    const epoch = 1 + Math.max(0, ...(await files.list(folder)).map(epochOf));
+    const path = join(folder, `writer-epoch.${epoch}`);
+    try {
+      const file = await files.create(path, true);
+      try {
+        await file.write([Buffer.from(`${JSON.stringify({ pid: process.pid, host: hostname() })}\n`)], 0);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      return { epoch, path };
+    } catch (error) {
+      // Somebody was quicker with that number.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+function epochOf(name: string): number {
+  return parseClaim(name) ?? parseSegmentName(name)?.epoch ?? parseOpeningName(name) ?? 0;
+}

@@ -1,0 +1,261 @@
+/**
+ * Opening a journal: claim it, replay it, go on with it.
+ *
+ * Everything that is read is copied into a segment of the new epoch and synced before the journal is open: what was found may have lain in the system's memory only, and whoever
+ * sees it must not lose it to a power cut.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { JournalDown, Replaced, StartFailed } from '../../errors';
+import type { Logger } from '../../log/log';
+import type { Metrics } from '../../metrics/metrics';
+import { faultPoint } from '../faults';
+import { Backlog } from './backlog';
+import { type Chain, type ChainLink, readChain } from './chain';
+import type { Applied, Journal, JournalEntry } from './contract';
+import { type Claim, claimEpoch } from './epoch';
+import type { Files } from './files';
+import { FRAME_HEAD, type Frame, JUMP, SNAPSHOT } from './frame';
+import { gapAfter, gapBefore, gapError, isAccepted, withdrawAcceptance } from './gap';
+import { FileJournal, MAX_WAITING } from './groupcommit';
+import { parseOpeningName, type SegmentName } from './header';
+import { journalFiles } from './layers';
+import { NewSegment } from './newsegment';
+import { SegmentReader } from './reader';
+import { Retention } from './retention';
+
+export interface JournalOptions {
+  readonly folder: string;
+  /** A segment is closed when it has grown to this. */
+  readonly segmentBytes: number;
+  /** Bound of what SQL has not taken; at it `append` throws JournalFull. */
+  readonly maxBytes: number;
+  /** How long closed segments are kept after SQL has them, for databases that are restored. */
+  readonly keepMs: number;
+  /** Room that kept segments may take; above it the oldest go before their time. */
+  readonly keepBytes?: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly files?: Files;
+  /** Told once when the journal is down for good while open; `error.cause` is a `Replaced` when another writer took over. */
+  readonly down?: (error: JournalDown) => void;
+}
+
+/** Kept segments may take this much room when nothing else is said. */
+const KEEP_BYTES = 8 * 2 ** 30;
+
+/** Shuts out every other writer of that folder. Its journal is read by `replay` and usable after `open`. */
+export async function claimJournal(options: JournalOptions): Promise<JournalOpening> {
+  const files = options.files ?? journalFiles();
+  await files.makeFolder(options.folder);
+  const claim = await claimEpoch(files, options.folder);
+  faultPoint('journal.claimed');
+  return new JournalOpening(options, files, claim, await readChain(files, options.folder));
+}
+
+export class JournalOpening {
+  readonly #options: JournalOptions;
+  readonly #files: Files;
+  readonly #claim: Claim;
+  readonly #chain: Chain;
+  readonly #backlog: Backlog;
+  readonly #retention: Retention;
+  /** The journal that follows; undefined until everything is read. */
+  #base: number | undefined;
+  #uuid: string = randomUUID();
+  #copy: NewSegment | undefined;
+  /** Segments that the copy stands in for, or that are of another journal. */
+  #copied: readonly SegmentName[] = [];
+  #rejected: readonly SegmentName[] = [];
+  #applied = 0;
+
+  constructor(options: JournalOptions, files: Files, claim: Claim, chain: Chain) {
+    this.#options = options;
+    this.#files = files;
+    this.#claim = claim;
+    this.#chain = chain;
+    this.#backlog = new Backlog(options.maxBytes);
+    this.#retention = new Retention(options.keepMs, options.keepBytes ?? KEEP_BYTES);
+  }
+
+  /** The number of this opening. */
+  get epoch(): number {
+    return this.#claim.epoch;
+  }
+
+  /**
+   * What the writer needs to know: at most one snapshot, at the beginning, then records in order. Those up to `applied.position` are in SQL already.
+   *
+   * @param applied how far SQL follows; undefined when it has never seen a journal
+   * @throws StartFailed when the journal is damaged or does not belong to the database, JournalDown when another writer took over
+   */
+  async *replay(applied: Applied | undefined): AsyncGenerator<JournalEntry, void, undefined> {
+    const accepted = await isAccepted(this.#files, this.#options.folder, applied);
+    const gap = gapBefore(applied, await this.#identify());
+    if (gap && !accepted) throw gapError(this.#options.folder, gap, applied);
+    if (gap) this.#options.log.warn({ reason: gap.reason }, 'journal: a gap is passed over, as somebody allowed');
+    this.#applied = applied?.position ?? 0;
+    const rejects = gap?.kind === 'rejects';
+    if (rejects && applied) this.#uuid = applied.uuid;
+    const start = rejects ? this.#chain.links.length : this.#startOf(this.#applied + 1);
+    const links = this.#chain.links.slice(start);
+    const first = links[0]?.first ?? this.#applied + 1;
+    if (rejects) this.#rejected = this.#chain.links;
+    else await this.#keep(this.#chain.links.slice(0, start));
+    this.#copied = links;
+    const copy = await NewSegment.begin(this.#files, this.#options.folder, this.#uuid, this.epoch, first);
+    this.#copy = copy;
+    let end = first - 1;
+    for (const link of links) {
+      const reader = await this.#reader(link);
+      try {
+        let frame = await nextFrame(reader);
+        while (frame && frame.sequence <= (link.limit ?? frame.sequence)) {
+          end = frame.sequence;
+          const entry = this.#take(copy, frame, link === links[0]);
+          if (entry) yield entry;
+          frame = reader.next();
+          if (frame) continue;
+          await copy.drainSome();
+          frame = await nextFrame(reader);
+        }
+        if (!frame) await this.#checkEnd(reader, link);
+      } finally {
+        await reader.close();
+      }
+    }
+    const after = gapAfter(applied, end);
+    if (after && !gap) {
+      if (!accepted) throw gapError(this.#options.folder, after, applied);
+      this.#options.log.warn({ reason: after.reason }, 'journal: a gap is passed over, as somebody allowed');
+    }
+    if (!gap && !after) await withdrawAcceptance(this.#files, this.#options.folder);
+    const fresh = links.length === 0 && !applied;
+    this.#base = fresh ? 0 : Math.max(end, this.#applied) + MAX_WAITING;
+    if (this.#base > end) copy.add(JUMP, this.#base, Buffer.alloc(0));
+  }
+
+  /**
+   * The journal, for changes.
+   *
+   * @param snapshot called in a turn of its own when a new segment begins: everything the writer must remember of what was appended before
+   * @throws JournalDown when another writer took over
+   */
+  async open(snapshot: () => Buffer): Promise<Journal> {
+    const copy = this.#copy;
+    const base = this.#base;
+    if (!copy || base === undefined) throw new TypeError('a journal is opened after all of it is replayed');
+    const { folder, log } = this.#options;
+    faultPoint('journal.copied');
+    const segment = await copy.finish();
+    faultPoint('journal.opened');
+    if (!this.#claim.held()) {
+      await segment.file.close();
+      throw new JournalDown('another writer has claimed the journal', {
+        cause: new Replaced(`epoch ${this.epoch} of the journal ${folder}`),
+      });
+    }
+    await this.#clear();
+    this.#backlog.apply(this.#applied);
+    this.#retention.apply(this.#applied);
+    log.info({ folder, epoch: this.epoch, position: base, unapplied: this.#backlog.bytes }, 'journal is open');
+    return new FileJournal({
+      ...this.#options,
+      files: this.#files,
+      claim: this.#claim,
+      uuid: this.#uuid,
+      segment,
+      position: base,
+      backlog: this.#backlog,
+      retention: this.#retention,
+      snapshot,
+    });
+  }
+
+  /** Gives the opening up, after an error. */
+  async close(): Promise<void> {
+    await this.#copy?.abandon();
+    this.#copy = undefined;
+  }
+
+  /** Uuid and beginning of the journal that is there. */
+  async #identify(): Promise<{ uuid: string; first: number } | undefined> {
+    const [oldest, newest] = [this.#chain.links[0], this.#chain.links.at(-1)];
+    if (!oldest || !newest) return undefined;
+    const reader = await SegmentReader.open(this.#files, this.#options.folder, newest);
+    try {
+      if (!reader.header) throw this.#damaged(newest, 0, 'its header is not that of a segment');
+      this.#uuid = reader.header.uuid;
+      return { uuid: this.#uuid, first: oldest.first };
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** Index of the segment that has that record, or will have it. */
+  #startOf(sequence: number): number {
+    return Math.max(
+      0,
+      this.#chain.links.findLastIndex((link) => link.first <= sequence),
+    );
+  }
+
+  async #reader(link: ChainLink): Promise<SegmentReader> {
+    const reader = await SegmentReader.open(this.#files, this.#options.folder, link);
+    if (!reader.header || reader.header.uuid === this.#uuid) return reader;
+    await reader.close();
+    throw this.#damaged(link, 0, `it belongs to journal ${reader.header.uuid}`);
+  }
+
+  /** Copies a frame, and makes an entry of it if it is one. */
+  #take(copy: NewSegment, { kind, sequence, payload }: Frame, first: boolean): JournalEntry | undefined {
+    // The records before it say the same.
+    if (kind === SNAPSHOT && !first) return undefined;
+    copy.add(kind, sequence, payload);
+    if (kind === JUMP) return undefined;
+    if (kind === SNAPSHOT) return { kind: 'snapshot', sequence, payload };
+    if (sequence > this.#applied) this.#backlog.add(sequence, FRAME_HEAD + payload.length);
+    return { kind: 'record', sequence, payload };
+  }
+
+  async #checkEnd(reader: SegmentReader, link: ChainLink): Promise<void> {
+    if (link.limit !== undefined && reader.sequence === link.limit) return;
+    const { state, offset, rest, reason = '' } = await reader.end();
+    if (state === 'damaged') throw this.#damaged(link, offset, reason);
+    if (link.limit !== undefined)
+      throw this.#damaged(link, offset, `it ends at ${reader.sequence}, and the next segment begins at ${link.limit + 1}`);
+    if (state === 'torn')
+      this.#options.log.warn({ segment: link.name, offset, bytes: rest }, 'journal: the end was never synced and is cut off');
+  }
+
+  #damaged(segment: SegmentName, offset: number, reason: string): StartFailed {
+    return new StartFailed(
+      `journal ${this.#options.folder}: ${segment.name} is damaged at byte ${offset} (${reason}), and what is there was acknowledged. Nothing was changed. Bring back a copy of the folder; or, to go on without what lies behind it: firefly journal repair --cut ${segment.name}:${offset}`,
+    );
+  }
+
+  /** Hands the segments before the copy to those who remove them in time. */
+  async #keep(links: readonly ChainLink[]): Promise<void> {
+    for (const link of links) {
+      const file = await this.#files.open(join(this.#options.folder, link.name));
+      this.#retention.add({ ...link, last: link.limit ?? link.first, bytes: await file.size() });
+      await file.close();
+    }
+  }
+
+  /** Removes what the new segment stands in for and what others left unfinished. A journal that was given up is kept aside. */
+  async #clear(): Promise<void> {
+    const { folder } = this.#options;
+    for (const { name } of [...this.#copied, ...this.#chain.superseded]) await this.#files.remove(join(folder, name));
+    for (const { name } of this.#rejected) await this.#files.rename(join(folder, name), join(folder, `${name}.aside`));
+    for (const name of await this.#files.list(folder))
+      if ((parseOpeningName(name) ?? this.epoch) < this.epoch) await this.#files.remove(join(folder, name));
+  }
+}
+
+async function nextFrame(reader: SegmentReader): Promise<Frame | undefined> {
+  for (;;) {
+    const frame = reader.next();
+    if (frame || !(await reader.more())) return frame;
+  }
+}
