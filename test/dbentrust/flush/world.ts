@@ -45,7 +45,7 @@ export interface FlushWorldOptions {
 /** Rows in memory with a position, as the writer keeps them; its journal is always on the disk. */
 export class FlushWorld implements FlushSource {
   readonly faults = new TransactionFaults();
-  readonly tables = new Map<string, ManagedTable>();
+  tables = new Map<string, ManagedTable>();
   readonly frozen = new Map<RowState, string>();
   readonly thawings: (readonly [string, string])[] = [];
   readonly metrics = new Metrics('dbfront');
