@@ -164,6 +164,41 @@ export class NoSuchRow extends FireflyError {
   }
 }
 
+/** A row has changed since the caller read it; nothing was changed. Read it again and decide anew, as `transaction` does. */
+export class Conflict extends FireflyError {
+  static override readonly code = 'FF_CONFLICT';
+  override readonly retryable = true;
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint,
+  ) {
+    super(`${table} ${pk} has changed since it was read; read it again`);
+  }
+}
+
+/** Another holds the lease of the row; nothing was changed. */
+export class RowLocked extends FireflyError {
+  static override readonly code = 'FF_ROW_LOCKED';
+  override readonly retryable = true;
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint,
+  ) {
+    super(`${table} ${pk} is locked by another; try again when it is released or its lease has run out`);
+  }
+}
+
+/** The caller's lease of the row ran out, or another has it; nothing was changed. */
+export class LeaseLost extends FireflyError {
+  static override readonly code = 'FF_LEASE_LOST';
+  constructor(
+    readonly table: string,
+    readonly pk: string | number | bigint,
+  ) {
+    super(`${table} ${pk}: the lease is over; lock the row again, and read it again`);
+  }
+}
+
 /** The writer does not know the table; a node registers it with `new MAdmin(...).insert()`. The call was not executed. */
 export class NotManaged extends FireflyError {
   static override readonly code = 'FF_NOT_MANAGED';
@@ -284,6 +319,18 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_NO_SUCH_ROW: {
     detail: (e: NoSuchRow) => [e.table, e.pk],
     revive: ([table, pk]) => new NoSuchRow(table as never, pk as never),
+  },
+  FF_CONFLICT: {
+    detail: (e: Conflict) => [e.table, e.pk],
+    revive: ([table, pk]) => new Conflict(table as never, pk as never),
+  },
+  FF_ROW_LOCKED: {
+    detail: (e: RowLocked) => [e.table, e.pk],
+    revive: ([table, pk]) => new RowLocked(table as never, pk as never),
+  },
+  FF_LEASE_LOST: {
+    detail: (e: LeaseLost) => [e.table, e.pk],
+    revive: ([table, pk]) => new LeaseLost(table as never, pk as never),
   },
   FF_NOT_MANAGED: {
     detail: (e: NotManaged) => [e.table],

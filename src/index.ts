@@ -3,6 +3,7 @@
 export { MAdminManager } from './dbentrust/madminanager';
 export type { MFKMode, MMode } from './dbentrust/mmode';
 export type { PkValue } from './dbentrust/port';
+export type { Transaction } from './dbentrust/transaction';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
 export type { ChildsManager } from './distributed/manager';
@@ -11,9 +12,11 @@ export type { PBRoot } from './distributed/root';
 export {
   BadFrame,
   ConfigError,
+  Conflict,
   Deadline,
   DuplicateTarget,
   FireflyError,
+  LeaseLost,
   JournalDown,
   JournalFull,
   MemConnError,
@@ -27,6 +30,7 @@ export {
   ReloadFailed,
   RemoteError,
   Replaced,
+  RowLocked,
   RowRefused,
   SqlRefused,
   StartFailed,
@@ -40,7 +44,7 @@ export type { Connection } from './netconnect/connection';
 export { DataPackProtoc, type DataProtocol } from './netconnect/datapack';
 export type { LiberateFactory } from './netconnect/factory';
 export type { ConnectionManager } from './netconnect/manager';
-export { db, MAdmin, MemObject, migrate } from './server/dataface';
+export { db, MAdmin, MemObject, migrate, transaction } from './server/dataface';
 export { GlobalObject } from './server/globalobject';
 export {
   localserviceHandle,

@@ -145,7 +145,11 @@ export interface Limits {
   readonly flushIntervalMs: number;
   readonly flushRows: number;
   readonly dirtyRows: number;
+  readonly journalBytes: number;
+  readonly journalSegmentBytes: number;
+  readonly journalKeepMs: number;
   readonly sqlMs: number;
   readonly memMs: number;
+  readonly leaseMs: number;
   readonly hangMs: number;
 }

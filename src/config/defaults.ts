@@ -26,8 +26,12 @@ export const DEFAULT_LIMITS: Limits = {
   flushIntervalMs: 1_000,
   flushRows: 100,
   dirtyRows: 1_000_000,
+  journalBytes: 1024 * MIB,
+  journalSegmentBytes: 64 * MIB,
+  journalKeepMs: 86_400_000,
   sqlMs: 30_000,
   memMs: 500,
+  leaseMs: 1_000,
   hangMs: 10_000,
 };
 

@@ -1,9 +1,10 @@
-/** Clean rows that the writer keeps, the least recently used going first. Bounded by number and by bytes, so that memory stays flat whatever is read. */
+/** Clean rows that the writer keeps, and keys without a row; the least recently used going first. Bounded by number and by bytes, so that memory stays flat whatever is read. */
 import type { Row } from './port';
 import type { RowState } from './table';
 
 const MAX_ROWS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
+const ABSENT_BYTES = 200;
 
 export class CleanRows {
   /** With their estimated size; the order of the map is the order of use. */
@@ -17,11 +18,8 @@ export class CleanRows {
   /** Keeps a clean row, or marks it as used again. */
   keep(row: RowState): void {
     this.take(row);
-    if (!row.now) {
-      this.drop(row);
-      return;
-    }
-    const bytes = sizeOf(row.now);
+    // A key that has no row is kept like a row: what is decided on its absence needs a version that stays.
+    const bytes = row.now ? sizeOf(row.now) : ABSENT_BYTES;
     row.table.rows.set(row.key, row);
     this.#rows.set(row, bytes);
     this.#bytes += bytes;
@@ -38,8 +36,11 @@ export class CleanRows {
   }
 
   drop(row: RowState): void {
+    const { table, key, version } = row;
     this.take(row);
-    if (row.table.rows.get(row.key) === row) row.table.rows.delete(row.key);
+    if (table.rows.get(key) !== row) return;
+    table.rows.delete(key);
+    if (version > table.coldVersion) table.coldVersion = version;
   }
 }
 

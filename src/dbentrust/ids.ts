@@ -1,12 +1,14 @@
 /**
- * Blocks of ids, granted from the table `firefly_ids` and never twice.
+ * Blocks of ids, granted once and never again.
  *
- * A block lies above everything the column has held: the last block, AUTO_INCREMENT, the largest value in SQL and those not flushed yet. It is committed before it is granted; holes are allowed.
+ * A block lies above everything the column has held: what was granted, AUTO_INCREMENT, the largest value in SQL and those not flushed yet. It is in the journal before it is granted; holes are allowed.
+ * The flush keeps the last id of each table in `firefly_ids`, so that ids go on where a journal was lost.
  */
 import { RowRefused } from '../errors';
+import { KeyedLock } from './keyedlock';
 import type { IdBlock } from './port';
 import { quoteName } from './sql/identifier';
-import type { SqlExecutor, SqlStore } from './sql/store';
+import type { SqlStore } from './sql/store';
 import type { ManagedTable } from './table';
 
 const CREATE = {
@@ -17,42 +19,69 @@ const CREATE = {
 
 /** Most ids in a block. */
 export const MAX_BLOCK = 100_000;
+/** Requests that may wait. */
+const UNDER_WAY = 4_096;
 
 export async function createIdTable(store: SqlStore): Promise<void> {
-  await store.query(CREATE[store.dialect]);
+  if (!(await store.describe('firefly_ids'))) await store.query(CREATE[store.dialect]);
 }
 
-/** @throws RowRefused when the column's range is used up */
-export async function takeIds(store: SqlStore, table: ManagedTable, count: number): Promise<IdBlock> {
-  const column = table.incrkey ?? table.pk;
-  if (column.type !== 'int') throw new RowRefused(table.name, null, column.name, `${column.sqlType} takes no automatic ids`);
-  const last = column.max === undefined || column.max > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(column.max);
-  return store.transaction(async (tx) => {
-    await tx.query(`INSERT ${store.dialect === 'mysql' ? 'IGNORE' : 'OR IGNORE'} INTO firefly_ids (name, next_id) VALUES (?, 1)`, [
-      table.name,
-    ]);
-    const lock = store.dialect === 'mysql' ? ' FOR UPDATE' : '';
-    const { rows } = await tx.query(`SELECT next_id FROM firefly_ids WHERE name = ?${lock}`, [table.name]);
-    let first = Math.max(Number(rows[0]?.next_id ?? 1), table.topId + 1, await autoIncrement(tx, store.dialect, table.name));
+export interface IdBlocksOptions {
+  readonly store: SqlStore;
+  /** The last id granted, by table. */
+  readonly granted: ReadonlyMap<string, number>;
+  /** Settles when it is durable that ids up to `last` are granted. */
+  readonly grant: (table: string, last: number) => Promise<void>;
+}
+
+export class IdBlocks {
+  readonly #options: IdBlocksOptions;
+  readonly #locks = new KeyedLock('blocks of ids', UNDER_WAY);
+
+  constructor(options: IdBlocksOptions) {
+    this.#options = options;
+  }
+
+  /** @throws RowRefused when the column's range is used up, RangeError, StoreDown */
+  take(table: ManagedTable, count: number): Promise<IdBlock> {
+    if (!Number.isInteger(count) || count < 1 || count > MAX_BLOCK)
+      throw new RangeError(`${table.name}: a block has 1 to ${MAX_BLOCK} ids, not ${count}`);
+    const column = table.incrkey ?? table.pk;
+    if (column.type !== 'int') throw new RowRefused(table.name, null, column.name, `${column.sqlType} takes no automatic ids`);
+    const highest = column.max === undefined || column.max > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(column.max);
+    return this.#locks.run([table.name], async () => {
+      const inSql = await this.#firstAboveSql(table);
+      // What was inserted or granted while SQL was asked counts too.
+      const first = Math.max(inSql, table.topId + 1, (this.#options.granted.get(table.name) ?? 0) + 1);
+      const last = first + count - 1;
+      if (last > highest) throw new RowRefused(table.name, null, column.name, `no ids are left below ${highest}`);
+      await this.#options.grant(table.name, last);
+      return { first, count };
+    });
+  }
+
+  async #firstAboveSql(table: ManagedTable): Promise<number> {
+    const { store } = this.#options;
+    const { rows } = await store.query('SELECT next_id FROM firefly_ids WHERE name = ?', [table.name]);
+    let first = Math.max(Number(rows[0]?.next_id ?? 1), await this.#autoIncrement(table.name));
     for (const { name } of table.idColumns) {
-      const { rows: tops } = await tx.query(`SELECT MAX(${quoteName(name)}) AS top FROM ${quoteName(table.name)}`);
+      const { rows: tops } = await store.query(`SELECT MAX(${quoteName(name)}) AS top FROM ${quoteName(table.name)}`);
       first = Math.max(first, Number(tops[0]?.top ?? 0) + 1);
     }
-    if (first + count - 1 > last) throw new RowRefused(table.name, null, column.name, `no ids are left below ${last}`);
-    await tx.query('UPDATE firefly_ids SET next_id = ? WHERE name = ?', [first + count, table.name]);
-    return { first, count };
-  });
-}
-
-/** The next value the database itself would give; 0 where it counts none. */
-async function autoIncrement(tx: SqlExecutor, dialect: SqlStore['dialect'], table: string): Promise<number> {
-  if (dialect === 'mysql') {
-    // information_schema would be simpler, but MySQL 8 answers from statistics that may be a day old.
-    const { rows } = await tx.query(`SHOW CREATE TABLE ${quoteName(table)}`);
-    return Number(/^\).*?\bAUTO_INCREMENT=(\d+)/m.exec(String(rows[0]?.['Create Table'] ?? ''))?.[1] ?? 0);
+    return first;
   }
-  const { rows: counted } = await tx.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'sqlite_sequence'");
-  if (counted.length === 0) return 0;
-  const { rows } = await tx.query('SELECT seq FROM sqlite_sequence WHERE name = ?', [table]);
-  return rows[0] ? Number(rows[0].seq) + 1 : 0;
+
+  /** The next value the database itself would give; 0 where it counts none. */
+  async #autoIncrement(table: string): Promise<number> {
+    const { store } = this.#options;
+    if (store.dialect === 'mysql') {
+      // information_schema would be simpler, but MySQL 8 answers from statistics that may be a day old.
+      const { rows } = await store.query(`SHOW CREATE TABLE ${quoteName(table)}`);
+      return Number(/^\).*?\bAUTO_INCREMENT=(\d+)/m.exec(String(rows[0]?.['Create Table'] ?? ''))?.[1] ?? 0);
+    }
+    const { rows: counted } = await store.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'sqlite_sequence'");
+    if (counted.length === 0) return 0;
+    const { rows } = await store.query('SELECT seq FROM sqlite_sequence WHERE name = ?', [table]);
+    return rows[0] ? Number(rows[0].seq) + 1 : 0;
+  }
 }

@@ -38,6 +38,11 @@ export class KeyedLock {
     }
   }
 
+  /** Whether nobody works on the key or waits for it: what is done in this very turn needs no lock. */
+  isFree(key: string): boolean {
+    return !this.#tails.has(key);
+  }
+
   /** Pieces of work that are under way or wait. */
   get size(): number {
     return this.#size;

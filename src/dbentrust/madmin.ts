@@ -3,15 +3,11 @@
  *
  * Holds no rows. It can be made before the node is linked to dbfront, since it asks for its access only when it is used; `insert()` or the first use registers the table.
  */
-import { NoSuchRow, PKValueError, RowRefused } from '../errors';
-import { IdPool } from './idpool';
-import { MFKMode, MMode, type RowHome } from './mmode';
-import type { DataAccess, FlushReport, PkValue, Row, TableDef, TableShape } from './port';
-import { RowReader } from './rowreader';
-import { pkValue } from './table';
+import { NoSuchRow, RowRefused } from '../errors';
+import { MFKMode, MMode } from './mmode';
+import type { DataAccess, Durability, FlushReport, PkValue, Row, TableDef } from './port';
+import { TableAccess } from './tableaccess';
 
-/** Ids a node takes at a time. */
-const ID_BLOCK = 50;
 /** Rows that `load` asks for at a time. */
 const LOAD_ROWS = 500;
 
@@ -20,52 +16,46 @@ export interface MAdminOptions {
   readonly fk?: string;
   /** Column that `new` fills with an id of its own. */
   readonly incrkey?: string;
+  /** `relaxed`: changes are acknowledged before they are on the disk. The config's `db.tables` goes before it. */
+  readonly durability?: Durability;
 }
 
+/** For transactions, which work on the tables of admins. */
+export let tableOf: (admin: MAdmin) => TableAccess;
+
 export class MAdmin {
-  readonly #access: () => DataAccess;
-  readonly #def: TableDef;
-  readonly #reader: RowReader;
-  readonly #ids: IdPool;
-  readonly #home: RowHome;
-  #shape: Promise<TableShape> | undefined;
+  static {
+    tableOf = (admin) => admin.#table;
+  }
+
+  readonly #table: TableAccess;
 
   constructor(access: () => DataAccess, table: string, pk: string, options: MAdminOptions = {}) {
-    this.#access = access;
-    this.#def = { table, pk, ...options };
-    this.#reader = new RowReader(access, table);
-    this.#ids = new IdPool(() => this.#port.ids(table, ID_BLOCK));
-    this.#home = {
-      name: table,
-      read: async (key) => (await this.#reader.read([key]))[0] ?? null,
-      update: (key, fields) => this.#port.update(table, key, fields),
-      delete: (key) => this.#port.delete(table, key),
-      flush: () => this.#port.flush(table),
-      evict: (key) => this.#port.evict(table, key),
-    };
+    this.#table = new TableAccess(access, { table, pk, ...options });
   }
 
   /** The table. */
   get name(): string {
-    return this.#def.table;
+    return this.#table.name;
   }
 
   get madmininfo(): TableDef {
-    return this.#def;
+    return this.#table.def;
   }
 
   /** Registers the table with the writer. @throws StartFailed when the table cannot be managed, with the reason */
   async insert(): Promise<void> {
-    await this.#registered();
+    await this.#table.registered();
   }
 
   /** Reads all rows once, so that memcached holds what fits. @returns how many there are */
   async load(): Promise<number> {
-    await this.#registered();
+    await this.#table.registered();
+    const { port, def } = this.#table;
     // Names that the writer has found in the real table, in the form both dialects quote them.
-    const { rows } = await this.#port.query(`SELECT \`${this.#def.pk}\` AS pk FROM \`${this.name}\``, [], { fresh: true });
+    const { rows } = await port.query(`SELECT \`${def.pk}\` AS pk FROM \`${this.name}\``, [], { fresh: true });
     const pks = rows.map(({ pk }) => pk as PkValue);
-    for (let at = 0; at < pks.length; at += LOAD_ROWS) await this.#port.load(this.name, pks.slice(at, at + LOAD_ROWS));
+    for (let at = 0; at < pks.length; at += LOAD_ROWS) await port.load(this.name, pks.slice(at, at + LOAD_ROWS));
     return pks.length;
   }
 
@@ -77,24 +67,23 @@ export class MAdmin {
 
   /** The row, null when there is none. */
   async getObjData(pk: PkValue): Promise<Row | null> {
-    const key = await this.#key(pk);
-    return this.#home.read(key);
+    return (await this.#table.readOne(await this.#table.key(pk))).row;
   }
 
   /** Handles of the rows that are there, in the order of `pks`. */
   async getObjList(pks: readonly PkValue[]): Promise<MMode[]> {
-    const keys = await Promise.all(pks.map((pk) => this.#key(pk)));
-    const rows = await this.#reader.read(keys);
+    const keys = await Promise.all(pks.map((pk) => this.#table.key(pk)));
+    const rows = await this.#table.read(keys);
     return keys.flatMap((key, index) => {
-      const row = rows[index];
-      return row ? [new MMode(this.#home, key, row)] : [];
+      const { row = null, version = 0 } = rows[index] ?? {};
+      return row ? [new MMode(this.#table, key, { row, version })] : [];
     });
   }
 
   /** Primary keys of the rows whose foreign key has that value, ascending; unflushed changes included. */
   async getAllPkByFk(fk: PkValue): Promise<PkValue[]> {
-    await this.#registered();
-    return this.#port.pksByFk(this.name, fk);
+    await this.#table.registered();
+    return this.#table.port.pksByFk(this.name, fk);
   }
 
   /** The list of a foreign key as an object. */
@@ -105,64 +94,36 @@ export class MAdmin {
   /**
    * Makes a row. `incrkey` is filled unless the row brings it.
    *
-   * @throws RowRefused, QueueFull; after PeerDown with `maybeExecuted` the row may be there
+   * @throws RowRefused, QueueFull, JournalFull; after PeerDown or Deadline with `maybeExecuted` the row may be there
    */
   async new(row: Row): Promise<MMode> {
-    const { pk, incrkey } = await this.#registered();
-    if (incrkey === undefined || (row[incrkey] !== undefined && row[incrkey] !== null)) return this.#insert(row);
+    const { pk, incrkey } = await this.#table.registered();
     for (;;) {
-      const id = await this.#ids.next();
+      const given = await this.#table.withId(row);
       try {
-        return await this.#insert({ ...row, [incrkey]: id });
+        const outcome = await this.#table.change({ op: 'insert', table: this.name, row: given.row });
+        return new MMode(this.#table, outcome.pk, { row: outcome.row ?? given.row, version: outcome.version });
       } catch (error) {
         // Somebody gave a row this id by hand. Nothing was executed, and the next id is another.
-        if (!(error instanceof RowRefused && incrkey === pk && error.field === pk && error.pk === id)) throw error;
+        const isTaken = error instanceof RowRefused && incrkey === pk && error.field === pk && error.pk === given.own;
+        if (!isTaken || given.own === undefined) throw error;
       }
     }
   }
 
   /** Deletes a row; one that is not there is no error. */
   async deleteMode(pk: PkValue): Promise<void> {
-    const key = await this.#key(pk);
+    const key = await this.#table.key(pk);
     try {
-      await this.#port.delete(this.name, key);
+      await this.#table.change({ op: 'delete', table: this.name, pk: key });
     } catch (error) {
       if (!(error instanceof NoSuchRow)) throw error;
     }
   }
 
-  /** Writes what is dirty of the table to SQL. */
+  /** Writes what is dirty to SQL. */
   async checkAll(): Promise<FlushReport> {
-    await this.#registered();
-    return this.#port.flush(this.name);
+    await this.#table.registered();
+    return this.#table.flush();
   }
-
-  get #port(): DataAccess['port'] {
-    return this.#access().port;
-  }
-
-  async #insert(row: Row): Promise<MMode> {
-    const complete = await this.#port.insert(this.name, row);
-    return new MMode(this.#home, pkOfRow(complete, this.#def), complete);
-  }
-
-  async #key(pk: PkValue): Promise<PkValue> {
-    const shape = await this.#registered();
-    const column = shape.columns.find(({ name }) => name === shape.pk);
-    return pkValue(this.name, column?.type ?? 'int', pk);
-  }
-
-  #registered(): Promise<TableShape> {
-    this.#shape ??= this.#port.manage(this.#def).catch((error) => {
-      this.#shape = undefined; // the next use tries again
-      throw error;
-    });
-    return this.#shape;
-  }
-}
-
-function pkOfRow(row: Row, def: TableDef): PkValue {
-  const pk = row[def.pk];
-  if (typeof pk === 'number' || typeof pk === 'string' || typeof pk === 'bigint') return pk;
-  throw new PKValueError(`${def.table}: a row without its primary key ${def.pk}`);
 }

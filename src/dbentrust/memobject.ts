@@ -17,13 +17,13 @@ const PACKED = 0xc1;
 const packr = new Packr({ useRecords: false });
 
 export class MemObject {
-  readonly #access: () => DataAccess;
+  readonly #access: () => Pick<DataAccess, 'cache'>;
   /** Attributes that this object has written or read. */
   readonly #known = new Set<string>();
   #token: Buffer | undefined;
 
   constructor(
-    access: () => DataAccess,
+    access: () => Pick<DataAccess, 'cache'>,
     readonly name: string,
   ) {
     this.#access = access;

@@ -1,48 +1,101 @@
 /**
  * The writer's port across a link: `servePort` in dbfront, `remotePort` in every other node.
  *
- * Rows travel as they are; integers beyond 2^53 as bigints and BLOBs as Buffers, which msgpack carries. No change is ever sent twice.
+ * Rows travel as they are; integers beyond 2^53 as bigints and BLOBs as Buffers, which msgpack carries. When the link breaks, what waits is sent again on the next one, until its deadline:
+ * changes carry an identity, and what else is asked does no harm twice.
  */
-import { NotManaged } from '../errors';
-import type { DataPort, FlushReport, IdBlock, PkValue, Row, SqlResult, TableDef, TableShape } from './port';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Deadline, FireflyError, JournalDown, NotManaged, PeerDown } from '../errors';
+import type { Change, ChangeGroup, ChangeId, Outcome, ReadVersion, VersionedRow } from './change';
+import type { DataPort, FlushReport, IdBlock, PkValue, QuarantinedRow, SqlResult, TableDef, TableShape } from './port';
 
 const PREFIX = 'firefly.db.';
+/** How long a writer that can write no more is given to end. */
+const ENDING_MS = 100;
 
-/** Sends one call to dbfront; rejects with the classes of src/errors.ts. */
-export type PortCall = (target: string, args: unknown[]) => Promise<unknown>;
+/** The link to dbfront. */
+export interface PortLink {
+  /** Sends one call; rejects with the classes of src/errors.ts. */
+  call(target: string, args: unknown[], timeoutMs: number): Promise<unknown>;
+  /** Waits for the link. */
+  whenUp(ms: number): Promise<void>;
+  readonly deadlineMs: number;
+}
 
 /** A port that is somewhere else. */
-export function remotePort(call: PortCall): DataPort {
+export function remotePort(link: PortLink): DataPort {
   const defs = new Map<string, TableDef>();
-  const send = (verb: string, ...args: unknown[]) => call(PREFIX + verb, args);
-  /** A dbfront that was restarted knows no tables: what this node registered is registered again. `NotManaged` means that nothing was executed. */
-  const ask = async (verb: string, table: string, ...args: unknown[]): Promise<unknown> => {
+  const once = (verb: string, args: unknown[]) => link.call(PREFIX + verb, args, link.deadlineMs);
+  const send = (verb: string, ...args: unknown[]) => patiently(link, PREFIX + verb, args);
+  /** A dbfront that was restarted may not know the table: what this node registered is registered again. `NotManaged` means that nothing was executed. */
+  const ask = async (verb: string, tables: readonly string[], ...args: unknown[]): Promise<unknown> => {
     try {
-      return await send(verb, table, ...args);
+      return await send(verb, ...args);
     } catch (error) {
-      const def = defs.get(table);
-      if (!(error instanceof NotManaged) || !def) throw error;
-      await send('manage', def);
-      return send(verb, table, ...args);
+      if (!(error instanceof NotManaged)) throw error;
+      const known = tables.flatMap((table) => defs.get(table) ?? []);
+      if (known.length === 0) throw error;
+      for (const def of known) await send('manage', def);
+      return send(verb, ...args);
     }
   };
+  const of = <T>(verb: string, table: string, ...args: unknown[]) => ask(verb, [table], table, ...args) as Promise<T>;
   return {
     async manage(def) {
       const shape = (await send('manage', def)) as TableShape;
-      const { table, pk, fk, incrkey } = shape;
-      defs.set(def.table, { table, pk, ...(fk === undefined ? {} : { fk }), ...(incrkey === undefined ? {} : { incrkey }) });
+      const { columns: _columns, uniqueKeys: _keys, ...registered } = shape;
+      defs.set(def.table, registered);
       return shape;
     },
-    load: (table, pks) => ask('load', table, pks) as Promise<(Row | null)[]>,
-    pksByFk: (table, fk) => ask('pksByFk', table, fk) as Promise<PkValue[]>,
-    insert: (table, row) => ask('insert', table, row) as Promise<Row>,
-    update: async (table, pk, fields) => void (await ask('update', table, pk, fields)),
-    delete: async (table, pk) => void (await ask('delete', table, pk)),
-    ids: (table, count) => ask('ids', table, count) as Promise<IdBlock>,
-    query: (sql, params, options) => send('query', sql, params, options) as Promise<SqlResult>,
-    flush: (table) => (table === undefined ? send('flush') : ask('flush', table)) as Promise<FlushReport>,
-    evict: async (table, pk) => void (await ask('evict', table, pk)),
+    load: (table, pks) => of<VersionedRow[]>('load', table, pks),
+    pksByFk: (table, fk) => of<PkValue[]>('pksByFk', table, fk),
+    commit: (group) => ask('commit', tablesOf(group), group) as Promise<Outcome[]>,
+    lock: (table, pk, ttlMs, id) => of<number>('lock', table, pk, ttlMs, id),
+    unlock: async (table, pk, token) => void (await of('unlock', table, pk, token)),
+    ids: (table, count) => of<IdBlock>('ids', table, count),
+    // Nobody knows what a statement does when it runs twice.
+    query: (sql, params, options) => once('query', [sql, params, options]) as Promise<SqlResult>,
+    flush: (table) => (table === undefined ? send('flush') : of('flush', table)) as Promise<FlushReport>,
+    evict: async (table, pk) => void (await of('evict', table, pk)),
+    epoch: () => once('epoch', []) as Promise<number>,
+    quarantine: () => send('quarantine') as Promise<QuarantinedRow[]>,
+    release: (table, pk) => of<FlushReport>('release', table, pk),
+    drop: async (table, pk) => void (await of('drop', table, pk)),
   };
+}
+
+/** Every table once, those that are only read too. */
+function tablesOf({ changes, reads }: ChangeGroup): string[] {
+  const [first] = changes;
+  if (first && changes.length === 1 && reads.length === 0) return [first.table];
+  return [...new Set([...changes, ...reads].map(({ table }) => table))];
+}
+
+/** Sends the same call again while the writer is away. @throws PeerDown or Deadline that says whether any of them may have been executed */
+async function patiently(link: PortLink, target: string, args: unknown[]): Promise<unknown> {
+  const end = performance.now() + link.deadlineMs;
+  let maybeExecuted = false;
+  for (let leftMs = link.deadlineMs; ; leftMs = end - performance.now()) {
+    try {
+      return await link.call(target, args, Math.max(1, leftMs));
+    } catch (error) {
+      if (!(error instanceof PeerDown || error instanceof JournalDown)) throw maybeExecuted ? doubtful(error, target, link) : error;
+      maybeExecuted ||= error.maybeExecuted;
+      if (error instanceof JournalDown) await delay(Math.max(1, Math.min(ENDING_MS, end - performance.now())));
+      try {
+        await link.whenUp(Math.max(1, end - performance.now()));
+      } catch {
+        throw maybeExecuted && !error.maybeExecuted ? new PeerDown('dbfront', true, { cause: error }) : error;
+      }
+      if (performance.now() >= end) throw maybeExecuted ? new PeerDown('dbfront', true, { cause: error }) : error;
+    }
+  }
+}
+
+/** What was refused now may have been made before: only an answer of the writer itself says that it was not. */
+function doubtful(error: unknown, target: string, link: PortLink): unknown {
+  const isUnsent = error instanceof FireflyError && error.code === 'FF_QUEUE_FULL';
+  return isUnsent ? new Deadline(`call of ${target} at dbfront`, link.deadlineMs) : error;
 }
 
 /** The port's methods as targets, by the names that `remotePort` calls. @throws TypeError for arguments of a wrong shape; nothing is executed */
@@ -51,24 +104,52 @@ export function servePort(port: DataPort): Record<string, (...args: unknown[]) =
     [`${PREFIX}manage`]: (def) => port.manage(definition(def)),
     [`${PREFIX}load`]: (table, pks) => port.load(text(table, 'table'), list(pks, 'pks') as PkValue[]),
     [`${PREFIX}pksByFk`]: (table, fk) => port.pksByFk(text(table, 'table'), fk as PkValue),
-    [`${PREFIX}insert`]: (table, row) => port.insert(text(table, 'table'), record(row, 'row') as Row),
-    [`${PREFIX}update`]: (table, pk, fields) => port.update(text(table, 'table'), pk as PkValue, record(fields, 'fields') as Row),
-    [`${PREFIX}delete`]: (table, pk) => port.delete(text(table, 'table'), pk as PkValue),
+    [`${PREFIX}commit`]: (group) => port.commit(groupOf(group)),
+    [`${PREFIX}lock`]: (table, pk, ttlMs, id) => port.lock(text(table, 'table'), pk as PkValue, Number(ttlMs), identity(id)),
+    [`${PREFIX}unlock`]: (table, pk, token) => port.unlock(text(table, 'table'), pk as PkValue, Number(token)),
     [`${PREFIX}ids`]: (table, count) => port.ids(text(table, 'table'), Number(count)),
     [`${PREFIX}query`]: (sql, params, options) =>
       port.query(text(sql, 'sql'), list(params, 'params') as never, { fresh: record(options ?? {}, 'options').fresh === true }),
     [`${PREFIX}flush`]: (table) => port.flush(table === undefined || table === null ? undefined : text(table, 'table')),
     [`${PREFIX}evict`]: (table, pk) => port.evict(text(table, 'table'), pk as PkValue),
+    [`${PREFIX}epoch`]: () => port.epoch(),
+    [`${PREFIX}quarantine`]: () => port.quarantine(),
+    [`${PREFIX}release`]: (table, pk) => port.release(text(table, 'table'), pk as PkValue),
+    [`${PREFIX}drop`]: (table, pk) => port.drop(text(table, 'table'), pk as PkValue),
   };
 }
 
+const OPS: readonly unknown[] = ['insert', 'update', 'increment', 'delete'] satisfies Change['op'][];
+
+function groupOf(value: unknown): ChangeGroup {
+  const { id, reads, changes } = record(value, 'group');
+  for (const change of list(changes, 'changes')) {
+    const { op, table, row, fields, field, by } = record(change, 'change');
+    if (!OPS.includes(op)) throw new TypeError(`op must be one of ${OPS.join(', ')}`);
+    text(table, 'table');
+    if (op === 'insert') record(row, 'row');
+    if (op === 'update') record(fields, 'fields');
+    if (op === 'increment' && typeof by !== 'number' && typeof by !== 'bigint') throw new TypeError('by must be a number');
+    if (op === 'increment') text(field, 'field');
+  }
+  for (const read of list(reads, 'reads')) text(record(read, 'read').table, 'table');
+  return { id: identity(id), reads: reads as ReadVersion[], changes: changes as Change[] };
+}
+
+function identity(value: unknown): ChangeId {
+  const { source, counter, settled } = record(value, 'id');
+  if (!Number.isSafeInteger(counter) || !Number.isSafeInteger(settled)) throw new TypeError('counter and settled must be integers');
+  return { source: text(source, 'source'), counter: counter as number, settled: settled as number };
+}
+
 function definition(value: unknown): TableDef {
-  const { table, pk, fk, incrkey } = record(value, 'def');
+  const { table, pk, fk, incrkey, durability } = record(value, 'def');
   return {
     table: text(table, 'table'),
     pk: text(pk, 'pk'),
     ...(fk === undefined || fk === null ? {} : { fk: text(fk, 'fk') }),
     ...(incrkey === undefined || incrkey === null ? {} : { incrkey: text(incrkey, 'incrkey') }),
+    ...(durability === 'relaxed' || durability === 'durable' ? { durability } : {}),
   };
 }
 

@@ -1,31 +1,60 @@
 /**
- * The writer's side of memcached: puts rows there in the order of their versions, and never lets a failing memcached fail a write.
+ * The writer's side of memcached: brings rows there in the order of their versions, and never lets a failing memcached fail a change.
  *
- * After a failed or timed-out operation nobody knows what memcached holds, so the epoch changes: items of earlier epochs are not trusted any more. The epoch is an item itself here;
- * the lease of it that dbfront grants to each node (DESIGN section 8, "Reading") takes its place in `#renew`, and closes the gap between the failure and the moment memcached can be told.
+ * After an operation that failed or was not answered nobody knows what memcached holds, so a new epoch is drawn: nodes trust items of the epoch they hold a lease of (cachelease.ts), and no lease
+ * is given while memcached does not answer. A value that memcached has no room for is no failure: nothing is kept of the row.
  */
 import { randomInt } from 'node:crypto';
-import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
+import type { Count, Metrics } from '../metrics/metrics';
 import type { MemClient } from './cache/memclient';
-import { decodeEpoch, EPOCH, encodeEpoch, encodeItem } from './cacheitem';
+import { encodeItem, TOMBSTONE_SECONDS } from './cacheitem';
 import type { Row } from './port';
 
-/** How often the epoch's item is looked after, and a lost memcached tried. */
-const RENEW_MS = 250;
-/** Rows on their way; beyond it, rows that were only read are not cached. */
+/** How often a memcached that failed is tried. */
+const PROBE_MS = 250;
+/** Rows on their way; beyond it, rows that were only read are not cached. What was changed is bounded by the writer, whose changes wait for it. */
 const FILLS = 4_096;
 
+/** What a row's item shall be: `row` null for a tombstone, undefined for nothing. */
+interface State {
+  readonly version: number;
+  readonly row: Row | null | undefined;
+}
+
+/** The operations on one item: one is under way, and at most one, of the newest state, waits for it. */
 interface Slot {
-  version: number;
-  row: Row | null;
-  /** Settles when the newest state is with memcached; undefined while nothing waits. */
-  next: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  /** The newest, on its way or waiting. */
+  state: State;
+  /** When the operation under way was asked for. */
+  since: number;
+  /** When it is through. */
+  sent: Promise<void>;
+  waiting: Waiting | undefined;
+}
+
+interface Waiting {
+  readonly since: number;
+  readonly settled: Promise<void>;
+  readonly settle: () => void;
+}
+
+export interface RowCacheOptions {
+  readonly cache: MemClient | undefined;
+  readonly leaseMs: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** A monotonic clock, in ms. */
+  readonly now?: () => number;
 }
 
 export class RowCache {
   readonly #cache: MemClient | undefined;
+  readonly #leaseMs: number;
   readonly #log: Logger;
+  readonly #now: () => number;
+  readonly #epochs: Count;
+  readonly #dropped: Count;
   readonly #slots = new Map<string, Slot>();
   #epoch = newEpoch();
   #usable = false;
@@ -34,21 +63,27 @@ export class RowCache {
   #timer: NodeJS.Timeout | undefined;
   #running = false;
 
-  constructor(cache: MemClient | undefined, log: Logger) {
+  constructor({ cache, leaseMs, log, metrics, now = () => performance.now() }: RowCacheOptions) {
     this.#cache = cache;
+    this.#leaseMs = leaseMs;
     this.#log = log;
+    this.#now = now;
+    this.#epochs = metrics.counter('firefly_cache_epochs_total', 'Times that memcached failed, after which nodes trust nothing of before');
+    this.#dropped = metrics.counter('firefly_cache_fills_dropped_total', 'Rows that were read and not brought to memcached');
+    metrics.gauge('firefly_cache_under_way', 'Rows on their way to memcached', () => this.#slots.size);
+    metrics.gauge('firefly_cache_usable', 'Whether memcached answers dbfront', () => Number(this.#usable));
   }
 
-  /** A new writer starts a new epoch: what an earlier one left in memcached may be newer than SQL. */
+  /** Every process starts with an epoch of its own: what another left in memcached may be newer than what can be known here. */
   async start(): Promise<void> {
     this.#running = true;
-    await this.#renew();
+    await this.#probe();
   }
 
   async stop(): Promise<void> {
     this.#running = false;
     clearTimeout(this.#timer);
-    await Promise.all([...this.#slots.values()].map((slot) => slot.next?.promise));
+    await Promise.all(Array.from(this.#slots.values(), (slot) => slot.waiting?.settled ?? slot.sent));
   }
 
   get usable(): boolean {
@@ -56,91 +91,125 @@ export class RowCache {
   }
 
   /**
-   * Brings a row to memcached, or takes it away (null). To be called in the turn in which the row got that version.
+   * The epoch whose items may be trusted for one lease from now; 0 for none.
+   *
+   * No lease is given while an operation is older than one lease, whatever timers say: this process may have stood still. So two leases after a change nobody trusts what was before it.
+   */
+  get epoch(): number {
+    if (!this.#usable) return 0;
+    const latest = this.#now() - this.#leaseMs;
+    for (const { since } of this.#slots.values()) {
+      if (since > latest) continue;
+      this.#failed(this.#epoch, new Error(`an operation has had no answer for ${this.#leaseMs} ms`));
+      return 0;
+    }
+    return this.#epoch;
+  }
+
+  /**
+   * Brings a row to memcached; null says for a while that there is none. To be called in the turn in which the row got that version.
    *
    * @returns when a reader sees this version or a newer one, or nothing at all; never rejects
    */
   put(name: string, version: number, row: Row | null): Promise<void> {
+    return this.#bring(name, { version, row });
+  }
+
+  /** Takes an item away, whatever the row is. */
+  remove(name: string, version: number): Promise<void> {
+    return this.#bring(name, { version, row: undefined });
+  }
+
+  /** Caches what was read: a row, or null where there is none. To be called in the turn in which the row has that version; late and too many fills are dropped. */
+  fill(name: string, version: number, row: Row | null): void {
+    if (!this.#usable) return;
+    if (this.#slots.size < FILLS && !this.#slots.has(name)) void this.#bring(name, { version, row });
+    else this.#dropped.inc();
+  }
+
+  #bring(name: string, state: State): Promise<void> {
     const slot = this.#slots.get(name);
-    if (!slot) {
-      if (!this.#usable) return Promise.resolve();
-      const fresh: Slot = { version, row, next: undefined };
-      this.#slots.set(name, fresh);
-      return this.#wait(name, fresh, true);
+    if (slot) {
+      if (state.version < slot.state.version) return slot.waiting?.settled ?? slot.sent;
+      slot.state = state;
+      slot.waiting ??= waiting(this.#now());
+      return slot.waiting.settled;
     }
-    if (version >= slot.version) {
-      slot.version = version;
-      slot.row = row;
-    }
-    return this.#wait(name, slot, false);
+    if (!this.#usable) return DONE;
+    const fresh: Slot = { state, since: this.#now(), sent: DONE, waiting: undefined };
+    this.#slots.set(name, fresh);
+    fresh.sent = this.#send(name, fresh);
+    return fresh.sent;
   }
 
-  /** Caches a row that was read. Late fills and those beyond the bound are dropped. */
-  fill(name: string, version: number, row: Row): void {
-    if (this.#slots.size < FILLS && !this.#slots.has(name)) void this.put(name, version, row);
-  }
-
-  #wait(name: string, slot: Slot, start: boolean): Promise<void> {
-    if (!slot.next) {
-      let resolve = () => {};
-      const promise = new Promise<void>((settle) => {
-        resolve = settle;
-      });
-      slot.next = { promise, resolve };
-    }
-    const { promise } = slot.next;
-    if (start) void this.#send(name, slot);
-    return promise;
-  }
-
+  /** Settles when what the slot holds now is with memcached, and goes on with what came meanwhile. */
   async #send(name: string, slot: Slot): Promise<void> {
-    for (let next = slot.next; next; next = slot.next) {
-      slot.next = undefined;
-      await this.#sendOne(name, slot.version, slot.row);
-      next.resolve();
+    await this.#sendOne(name, slot.state);
+    const next = slot.waiting;
+    if (!next) {
+      this.#slots.delete(name);
+      return;
     }
-    this.#slots.delete(name);
+    slot.waiting = undefined;
+    slot.since = next.since;
+    slot.sent = this.#send(name, slot);
+    void slot.sent.then(next.settle);
   }
 
-  async #sendOne(name: string, version: number, row: Row | null): Promise<void> {
-    if (!this.#cache || !this.#usable) return;
+  async #sendOne(name: string, { version, row }: State): Promise<void> {
+    const cache = this.#cache;
+    if (!cache || !this.#usable) return;
+    const epoch = this.#epoch;
     try {
-      if (row) await this.#cache.set(name, encodeItem(this.#epoch, version, row));
-      else await this.#cache.delete(name);
+      const isThere =
+        row !== undefined && (await cache.set(name, encodeItem(epoch, version, row), row ? 0 : TOMBSTONE_SECONDS)) === 'stored';
+      if (!isThere) await cache.delete(name);
     } catch (error) {
-      this.#failed(error);
+      this.#failed(epoch, error);
     }
   }
 
-  #failed(error: unknown): void {
+  /** @param epoch in which the operation was sent: what it may have left behind is of that epoch and no other */
+  #failed(epoch: number, error: unknown): void {
+    if (epoch !== this.#epoch) return;
     this.#usable = false;
     this.#epoch = newEpoch();
-    if (this.#outage || error instanceof QueueFull) return;
+    this.#epochs.inc();
+    if (!this.#outage) this.#log.warn({ event: 'cache lost', error }, 'memcached failed; rows are read from dbfront until it answers');
     this.#outage = true;
-    this.#log.warn({ event: 'cache lost', error }, 'memcached does not answer; rows are read from dbfront until it does');
+    this.#probeLater();
   }
 
-  /** Keeps the epoch's item in memcached: after an outage the new one, and the same again where it was evicted. */
-  async #renew(): Promise<void> {
-    const cache = this.#cache;
-    if (!cache) return;
+  #probeLater(): void {
+    clearTimeout(this.#timer);
+    if (this.#running) this.#timer = setTimeout(() => void this.#probe(), PROBE_MS);
+  }
+
+  async #probe(): Promise<void> {
+    if (!this.#cache) return;
     try {
-      const epoch = this.#epoch;
-      const there = this.#usable ? decodeEpoch(await cache.get(EPOCH)) : undefined;
-      if (there !== epoch) await cache.set(EPOCH, encodeEpoch(epoch));
-      this.#recovered(epoch);
+      await this.#cache.ping();
     } catch (error) {
-      this.#failed(error);
+      if (!this.#outage)
+        this.#log.warn({ event: 'cache lost', error }, 'memcached does not answer; rows are read from dbfront until it does');
+      this.#outage = true;
+      this.#probeLater();
+      return;
     }
-    if (this.#running) this.#timer = setTimeout(() => void this.#renew(), RENEW_MS);
-  }
-
-  #recovered(epoch: number): void {
-    if (epoch !== this.#epoch) return; // failed again meanwhile
     this.#usable = true;
     if (this.#outage) this.#log.info({ event: 'cache back' }, 'memcached answers again');
     this.#outage = false;
   }
+}
+
+const DONE = Promise.resolve();
+
+function waiting(since: number): Waiting {
+  let settle = () => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { since, settled, settle };
 }
 
 function newEpoch(): number {

@@ -43,31 +43,44 @@ export class RowReads {
     });
   }
 
-  /** @throws RowRefused when another row has the value, in SQL or unflushed */
-  async checkFree(row: RowState, { key, form, values }: UniqueValue): Promise<void> {
+  /** @param next what the rows of the change become: one of them may give the value up @throws RowRefused when another row has the value, in SQL or unflushed */
+  async checkFree(row: RowState, { key, form, values }: UniqueValue, next: ReadonlyMap<RowState, Row | null>): Promise<void> {
     const { table } = row;
     const texts = this.#flusher.textsOf(table);
     const where = key.columns.map(({ name }) => `${quoteName(name)} = ?`).join(' AND ');
     const sql = `SELECT ${quoteName(table.pk.name)} AS pk FROM ${texts.table} WHERE ${where}`;
     const holder = await this.#overlaid(sql, values, (rows) => {
+      const givesUp = (holder: RowState | undefined) => holder !== undefined && next.has(holder) && !keeps(table, next.get(holder), key, form);
       const unflushed = key.holders.get(form);
-      if (unflushed && unflushed !== row) return unflushed.pk;
+      if (unflushed && unflushed !== row && !givesUp(unflushed)) return unflushed.pk;
       // A dirty row that SQL still shows with the value has given it up, else it would be the holder above.
-      return rows.map(({ pk }) => table.pkOf(pk)).find((pk) => String(pk) !== row.key && !table.rows.get(String(pk))?.dirty);
+      return rows
+        .map(({ pk }) => table.pkOf(pk))
+        .find((pk) => {
+          const holder = table.rows.get(String(pk));
+          return String(pk) !== row.key && !holder?.dirty && !givesUp(holder);
+        });
     });
     if (holder === undefined) return;
     const field = key.columns.map(({ name }) => name).join(', ');
     throw new RowRefused(table.name, row.pk, field, `the value is taken by row ${holder} (unique key ${key.name})`);
   }
 
-  /** The row that an insert makes: what was given, and defaults for the rest. @param nextId a fresh value for an automatic id @throws RowRefused */
-  async complete(table: ManagedTable, given: Row, nextId: () => Promise<number>): Promise<Row> {
+  /**
+   * The row that an insert makes: what was given, and defaults for the rest.
+   *
+   * @param nextId a fresh value for an automatic id
+   * @returns a promise only where an id or a computed default has to be waited for
+   * @throws RowRefused
+   */
+  complete(table: ManagedTable, given: Row, nextId: () => Promise<number>): Row | Promise<Row> {
     const row: Row = {};
     const computed: [ColumnInfo, string][] = [];
+    const automatic: string[] = [];
     for (const column of table.columns.values()) {
       const value = given[column.name];
       if (value !== undefined) row[column.name] = value;
-      else if (column === table.incrkey || column.autoIncrement) row[column.name] = await nextId();
+      else if (column === table.incrkey || column.autoIncrement) automatic.push(column.name);
       else {
         if (!column.hasDefault)
           throw new RowRefused(table.name, given[table.pk.name]?.toString() ?? null, column.name, 'has no default and must be given');
@@ -75,6 +88,17 @@ export class RowReads {
         if (column.defaultExpression !== undefined) computed.push([column, column.defaultExpression]);
       }
     }
+    return automatic.length + computed.length === 0 ? row : this.#fill(table, row, automatic, computed, nextId);
+  }
+
+  async #fill(
+    table: ManagedTable,
+    row: Row,
+    automatic: readonly string[],
+    computed: readonly [ColumnInfo, string][],
+    nextId: () => Promise<number>,
+  ): Promise<Row> {
+    for (const name of automatic) row[name] = await nextId();
     if (computed.length === 0) return row;
     const { rows } = await this.#store.query(
       `SELECT ${computed.map(([, expression], index) => `(${expression}) AS c${index}`).join(', ')}`,
@@ -89,6 +113,13 @@ export class RowReads {
     if (commits === this.#flusher.commits) return overlay(rows);
     return this.#flusher.between(async () => overlay((await this.#store.query(sql, params)).rows));
   }
+}
+
+/** Whether a row has that unique value. */
+function keeps(table: ManagedTable, row: Row | null | undefined, key: UniqueValue['key'], form: string): boolean {
+  if (!row) return false;
+  for (const value of table.uniqueValues(row)) if (value.key === key && value.form === form) return true;
+  return false;
 }
 
 function ascending(a: PkValue, b: PkValue): number {

@@ -1,50 +1,54 @@
 /**
- * The rows of all managed tables in the writer's memory: read through, changed one at a time, bounded.
+ * The rows of all managed tables in the writer's memory: read through, bounded, shown when they are durable.
  *
- * Whoever reads a row from SQL or changes it holds the row's lock, so there is one state of it at a time; changes happen in the order in which they arrive.
+ * Whoever reads a row from SQL holds its lock, so there is one state of it at a time. A change that needs nothing from SQL is made in one turn and takes no lock: it only looks that nobody holds it.
  */
 import { QueueFull, RowRefused, StoreDown } from '../errors';
 import { itemName } from './cacheitem';
+import type { VersionedRow } from './change';
 import { CleanRows, sizeOf } from './cleanrows';
+import type { NextState } from './decide';
+import type { DirtyRows } from './dirtyrows';
+import type { Journal } from './journal/contract';
 import { KeyedLock } from './keyedlock';
 import type { PkValue, Row } from './port';
+import type { RecoveredRow } from './recovery';
 import type { RowCache } from './rowcache';
 import type { RowReads } from './rowreads';
 import { copyOf, type ManagedTable, type RowState } from './table';
 
-/** Changes and reads that may be under way at once. */
+/** Pieces of work that may wait for SQL or for each other. */
 const UNDER_WAY = 65_536;
 
+export interface RowsOptions {
+  readonly reads: RowReads;
+  readonly cache: RowCache;
+  readonly journal: Journal;
+  readonly dirty: DirtyRows;
+  /** Most rows that may wait for SQL. */
+  readonly dirtyBound: number;
+}
+
+/** A row by its key. */
+export interface RowName {
+  readonly table: ManagedTable;
+  readonly pk: PkValue;
+}
+
 export class Rows {
-  readonly #reads: RowReads;
-  readonly #cache: RowCache;
-  readonly #dirtyBound: number;
-  readonly #locks = new KeyedLock('changes and reads under way in the writer', UNDER_WAY);
+  readonly locks = new KeyedLock('changes and reads under way in the writer', UNDER_WAY);
+  readonly #options: RowsOptions;
   readonly #clean = new CleanRows();
   /** Largest row the database takes. */
   #rowBytes = Number.POSITIVE_INFINITY;
-  #sequence = 0;
-  #dirty = 0;
   #stopped = false;
 
-  /** @param dirtyBound most rows that may wait for SQL */
-  constructor(reads: RowReads, cache: RowCache, dirtyBound: number) {
-    this.#reads = reads;
-    this.#cache = cache;
-    this.#dirtyBound = dirtyBound;
-  }
-
-  get dirty(): number {
-    return this.#dirty;
+  constructor(options: RowsOptions) {
+    this.#options = options;
   }
 
   get clean(): number {
     return this.#clean.size;
-  }
-
-  /** Changes and reads that are not answered yet. */
-  get underWay(): number {
-    return this.#locks.size;
   }
 
   /** From now on larger rows are refused. */
@@ -57,113 +61,167 @@ export class Rows {
     this.#stopped = true;
   }
 
-  /** Copies of rows in the order of `pks`, null where there is none. They are cached on the way. */
-  async read(table: ManagedTable, pks: readonly PkValue[]): Promise<(Row | null)[]> {
-    const absent = new Map<string, PkValue>();
-    for (const pk of pks) if (!table.rows.has(String(pk))) absent.set(String(pk), pk);
-    const read = new Map<string, RowState>();
-    if (absent.size > 0) {
-      const locks = [...absent.keys()].map((key) => rowLock(table, key));
-      await this.#locks.run(locks, () => this.#fetch(table, absent, read));
+  /** Copies of rows in the order of `pks`. They are cached on the way. */
+  async read(table: ManagedTable, pks: readonly PkValue[]): Promise<VersionedRow[]> {
+    // Of very many rows some are dropped from memory again while others are read: what was there or was read counts.
+    const there = new Map<string, RowState>();
+    const absent: RowName[] = [];
+    for (const pk of pks) {
+      const row = table.rows.get(String(pk));
+      if (row) there.set(row.key, row);
+      else absent.push({ table, pk });
     }
-    return pks.map((pk) => {
-      const known = table.rows.get(String(pk));
-      // Of very many rows some are dropped from memory again before this line: what was read counts.
-      const row = known ?? read.get(String(pk));
-      if (!row?.now) return null;
-      if (known && !known.dirty) this.#clean.keep(known);
-      this.#cache.fill(itemName(table.name, pk), row.version, row.now);
-      return copyOf(row.now);
+    if (absent.length > 0) {
+      const locks = new Set(absent.map(lockOf));
+      for (const row of await this.locks.run([...locks], () => this.fetch(absent))) there.set(row.key, row);
+    }
+    let newest = 0;
+    const shown = pks.map((pk) => {
+      const row = (table.rows.get(String(pk)) ?? there.get(String(pk))) as RowState;
+      if (!row.dirty) this.#clean.keep(row);
+      else if (!table.relaxed && row.version > newest) newest = row.version;
+      return { row, now: row.now, version: row.version };
+    });
+    await this.durable(newest);
+    return shown.map(({ row, now, version }) => {
+      if (row.version === version) this.#options.cache.fill(itemName(table.name, row.pk), version, now);
+      return { version, row: now && copyOf(now) };
+    });
+  }
+
+  /** Settles when what has that version may be shown. */
+  async durable(version: number): Promise<void> {
+    if (version > this.#options.journal.synced) await this.#options.journal.sync(version);
+  }
+
+  /** The row's state, if it is in memory and nobody works on it. */
+  atHand(name: RowName): RowState | undefined {
+    const row = name.table.rows.get(String(name.pk));
+    return row && this.locks.isFree(lockOf(name)) ? row : undefined;
+  }
+
+  /** The states of rows, read where they are not in memory. The caller holds their locks. */
+  async fetch(names: readonly RowName[]): Promise<RowState[]> {
+    const absent = new Map<ManagedTable, Map<string, PkValue>>();
+    for (const { table, pk } of names) {
+      if (table.rows.has(String(pk))) continue;
+      const ofTable = absent.get(table);
+      if (ofTable) ofTable.set(String(pk), pk);
+      else absent.set(table, new Map([[String(pk), pk]]));
+    }
+    const fetched = new Map<ManagedTable, Map<string, RowState>>();
+    for (const [table, wanted] of absent) fetched.set(table, await this.#select(table, wanted));
+    return names.map(({ table, pk }) => {
+      const key = String(pk);
+      return (table.rows.get(key) ?? fetched.get(table)?.get(key)) as RowState;
     });
   }
 
   /**
-   * One change of one row, after all earlier ones of that row. Settles when it may be acknowledged.
+   * Rows of a table as the journal has them, each once, laid over what memory and SQL have.
    *
-   * @param change from what the row is (null: it is not) to what it shall be; may refuse by throwing
-   * @throws RowRefused when a unique value is taken or the row too large, QueueFull
+   * @returns their states in that order; undefined for a changed row that SQL has no more, whose other fields nobody knows
    */
-  async change(table: ManagedTable, pk: PkValue, change: (now: Row | null) => Row | null): Promise<void> {
-    const { cached } = await this.#locks.run([rowLock(table, String(pk))], async () => {
-      const row = await this.#rowOf(table, pk);
-      const next = change(row.now);
-      this.#checkSize(row, next);
-      const taken = next ? table.newUniqueValues(row.now, next) : [];
-      if (!next || taken.length === 0) return this.#apply(row, next);
-      const locks = taken.map(({ key, form }) => `unique ${table.name} ${key.name} ${form}`);
-      return this.#locks.run(locks, async () => {
-        for (const value of taken) await this.#reads.checkFree(row, value);
-        return this.#apply(row, next);
-      });
+  async recover(table: ManagedTable, recovered: readonly RecoveredRow[]): Promise<(RowState | undefined)[]> {
+    const inSql = recovered.filter(({ pk, isWhole }) => !isWhole && !table.rows.has(String(pk)));
+    const fetched = await this.fetch(inSql.map(({ pk }) => ({ table, pk })));
+    const bases = new Map(inSql.map((each, index) => [each, fetched[index]]));
+    return recovered.map((each) => {
+      const { pk, fields, isWhole, version } = each;
+      const row = table.rows.get(String(pk)) ?? bases.get(each) ?? unread(table, pk, version);
+      if (!isWhole && !row.now) return undefined;
+      this.apply([{ row, next: fields && (isWhole ? fields : { ...row.now, ...fields }) }], version);
+      return row;
     });
-    await cached;
   }
 
-  /** Forgets the copies of a clean row, here and in memcached. */
-  async forget(table: ManagedTable, pk: PkValue): Promise<void> {
-    await this.#locks.run([rowLock(table, String(pk))], async () => {
+  /** Whether there is room for what the rows become. @throws StoreDown, QueueFull, RowRefused */
+  admit(states: readonly NextState[]): void {
+    if (this.#stopped) throw new StoreDown('the writer has stopped; the change was not made');
+    const { dirty, dirtyBound } = this.#options;
+    let more = 0;
+    for (const { row, next } of states) {
+      if (!row.dirty) more += 1;
+      if (next && this.#rowBytes !== Number.POSITIVE_INFINITY) this.#checkSize(row, next);
+    }
+    if (more > 0 && dirty.size + more > dirtyBound) throw new QueueFull('rows that wait for the database (dirtyRows)', dirtyBound);
+  }
+
+  /** Makes it so. To be called in the turn in which the journal gave that sequence. */
+  apply(states: readonly NextState[], sequence: number): void {
+    let more = 0;
+    for (const { row, next } of states) {
+      if (!row.table.dirty.has(row)) {
+        more += 1;
+        this.#clean.take(row);
+      }
+      row.table.apply(row, next, sequence);
+    }
+    this.#options.dirty.changed(states, more);
+  }
+
+  /** Brings what is durable to memcached; settles when readers see it, or nothing at all. */
+  show(states: readonly NextState[], version: number): Promise<unknown> {
+    const { cache } = this.#options;
+    const [only] = states;
+    if (only && states.length === 1) return cache.put(itemName(only.row.table.name, only.row.pk), version, only.next);
+    return Promise.all(states.map(({ row, next }) => cache.put(itemName(row.table.name, row.pk), version, next)));
+  }
+
+  /** Forgets the copies of a clean row, here and in memcached. @param mark appends a record: who reads the row from now on sees its sequence, or a higher version */
+  async forget(name: RowName, mark: () => number): Promise<void> {
+    const { table, pk } = name;
+    await this.locks.run([lockOf(name)], async () => {
       const row = table.rows.get(String(pk));
       if (row?.dirty) return; // changed again, or refused by SQL: memory is the truth
       if (row) this.#clean.drop(row);
-      this.#sequence += 1;
-      await this.#cache.put(itemName(table.name, pk), this.#sequence, null);
+      const version = mark();
+      table.coldVersion = Math.max(table.coldVersion, version);
+      await this.durable(version);
+      await this.#options.cache.remove(itemName(table.name, pk), version);
     });
   }
 
-  /**
-   * Makes a checked change real; what it returns settles when readers see it, and then the change is acknowledged.
-   *
-   * The journal of DESIGN section 8 is appended to and synced here, before the cache is touched; until then an acknowledged change survives any process but this one.
-   */
-  #apply(row: RowState, next: Row | null): { readonly cached: Promise<void> } {
-    if (this.#stopped) throw new StoreDown('the writer has stopped; the change was not made');
-    if (!row.dirty) {
-      if (this.#dirty >= this.#dirtyBound) throw new QueueFull('rows that wait for the database (dirtyRows)', this.#dirtyBound);
-      this.#dirty += 1;
-      this.#clean.take(row);
-    }
-    this.#sequence += 1;
-    row.table.apply(row, next, this.#sequence);
-    return { cached: this.#cache.put(itemName(row.table.name, row.pk), row.version, next) };
+  /** The row left the quarantine, and its changes are forgotten: it is what SQL says. @param version higher than those it had */
+  async dropped(row: RowState, version: number): Promise<void> {
+    const { table, key, pk } = row;
+    table.clean(row);
+    if (table.rows.get(key) === row) table.rows.delete(key);
+    table.coldVersion = Math.max(table.coldVersion, version);
+    await this.#options.cache.remove(itemName(table.name, pk), version);
   }
 
-  #checkSize({ table, pk }: RowState, next: Row | null): void {
-    const bytes = next ? sizeOf(next) : 0;
+  /** SQL holds the row now. */
+  cleaned(row: RowState): void {
+    this.#clean.keep(row);
+  }
+
+  #checkSize({ table, pk }: RowState, next: Row): void {
+    const bytes = sizeOf(next);
     if (bytes <= this.#rowBytes) return;
     const reason = `the row takes ${bytes} bytes and the database ${this.#rowBytes}; raise the server's max_allowed_packet`;
     throw new RowRefused(table.name, pk, null, reason);
   }
 
-  /** SQL holds the row now. */
-  cleaned(row: RowState): void {
-    this.#dirty -= 1;
-    this.#clean.keep(row);
-  }
-
-  /** Reads rows that are not in memory. The caller holds their locks, so none of them changes meanwhile. */
-  async #fetch(table: ManagedTable, absent: ReadonlyMap<string, PkValue>, into: Map<string, RowState>): Promise<void> {
-    const wanted = new Map([...absent].filter(([key]) => !table.rows.has(key)));
-    const found = await this.#reads.select(table, [...wanted.values()]);
+  async #select(table: ManagedTable, wanted: ReadonlyMap<string, PkValue>): Promise<Map<string, RowState>> {
+    const found = await this.#options.reads.select(table, [...wanted.values()]);
+    const rows = new Map<string, RowState>();
     for (const [key, pk] of wanted) {
       const now = found.get(key) ?? null;
-      const row: RowState = { table, pk, key, now, stored: now, version: this.#sequence, dirty: false };
-      into.set(key, row);
-      if (now) this.#clean.keep(row);
+      const row: RowState = { table, pk, key, now, stored: now, version: table.coldVersion, dirty: false };
+      rows.set(key, row);
+      this.#clean.keep(row);
     }
-  }
-
-  /** The row of a change. The caller holds its lock. */
-  async #rowOf(table: ManagedTable, pk: PkValue): Promise<RowState> {
-    const key = String(pk);
-    const known = table.rows.get(key);
-    if (known) return known;
-    const read = new Map<string, RowState>();
-    await this.#fetch(table, new Map([[key, pk]]), read);
-    return read.get(key) ?? { table, pk, key, now: null, stored: null, version: this.#sequence, dirty: false };
+    return rows;
   }
 }
 
-/** The row that a lock stands for. */
-function rowLock(table: ManagedTable, key: string): string {
-  return `row ${table.name} ${key}`;
+/** A row of which nobody has looked what SQL has. */
+function unread(table: ManagedTable, pk: PkValue, version: number): RowState {
+  return { table, pk, key: String(pk), now: null, stored: undefined, version, dirty: false };
+}
+
+/** The lock of a row. */
+export function lockOf({ table, pk }: RowName): string {
+  return `row ${table.name} ${pk}`;
 }

@@ -18,9 +18,12 @@ export interface RowState {
   now: Row | null;
   /** What SQL holds; null when it has no such row, undefined when nobody knows (a transaction that failed may have been committed). */
   stored: Row | null | undefined;
-  /** The writer's sequence at the row's last change. */
+  /** The journal's sequence at the row's last change; of a row that was read from SQL, one that is not lower. */
   version: number;
+  /** SQL does not hold it: it waits for the next flush, or lies in the quarantine. */
   dirty: boolean;
+  /** Why SQL refuses the row: it lies in the quarantine and is not changed until it is released or dropped. */
+  frozen?: string;
 }
 
 /** A value that a row has or wants in a unique key. */
@@ -47,10 +50,13 @@ export class ManagedTable {
   readonly references: readonly string[];
   /** Every row in memory, dirty or clean. */
   readonly rows = new Map<string, RowState>();
-  /** In the order in which they became dirty. */
+  /** Those that wait for the next flush, in the order in which they became dirty. */
   readonly dirty = new Set<RowState>();
   /** Largest value of `incrkey` that was granted or inserted since the start. */
   topId = 0;
+  /** No row that is in SQL and not in memory has a higher version. */
+  coldVersion = 0;
+  #relaxed = false;
   #fk: ColumnInfo | undefined;
   #incrkey: ColumnInfo | undefined;
   readonly #fkHolders = new Map<string, Set<RowState>>();
@@ -71,7 +77,7 @@ export class ManagedTable {
         `table ${this.name} has ${has} and is registered with '${def.pk}'; a managed table needs a primary key of exactly that one column`,
       );
     }
-    this.pk = this.#column(def.pk, 'pk');
+    this.pk = this.#registered(def.pk, 'pk');
     if (this.pk.type !== 'int' && this.pk.type !== 'text') {
       throw new StartFailed(
         `table ${this.name}: the primary key ${def.pk} is ${this.pk.sqlType}; a managed table needs an integer or a text`,
@@ -83,7 +89,7 @@ export class ManagedTable {
     const loose = this.pk.collation === undefined ? [] : [{ name: 'PRIMARY', columns: [this.pk.name] }];
     this.uniqueKeys = [...loose, ...info.uniqueKeys].map(({ name, columns }) => ({
       name,
-      columns: columns.map((column) => this.#column(column, `unique key ${name}`)),
+      columns: columns.map((column) => this.#registered(column, `unique key ${name}`)),
       holders: new Map(),
     }));
     this.extend(def);
@@ -97,34 +103,56 @@ export class ManagedTable {
     return this.#incrkey;
   }
 
+  /** Whether changes are acknowledged and shown before they are durable. */
+  get relaxed(): boolean {
+    return this.#relaxed;
+  }
+
+  /** How the table is registered, as the journal keeps it. */
+  get def(): TableDef {
+    return {
+      table: this.name,
+      pk: this.pk.name,
+      ...(this.#fk ? { fk: this.#fk.name } : {}),
+      ...(this.#incrkey ? { incrkey: this.#incrkey.name } : {}),
+      ...(this.#relaxed ? { durability: 'relaxed' } : {}),
+    };
+  }
+
+  /** @throws RowRefused when there is no such column */
+  column(pk: PkValue | null, name: string): ColumnInfo {
+    const column = this.columns.get(name);
+    if (!column) throw new RowRefused(this.name, pk, name, `the table has no such column; it has ${[...this.columns.keys()].join(', ')}`);
+    return column;
+  }
+
   /** Takes a second registration of the table. @throws StartFailed when the two contradict each other */
   extend(def: TableDef): void {
     if (def.pk !== this.pk.name)
       throw new StartFailed(`table ${this.name} is registered with the primary keys '${this.pk.name}' and '${def.pk}'`);
+    if (def.durability !== undefined) this.#relaxed = def.durability === 'relaxed';
     if (def.fk !== undefined) {
-      const fk = this.#column(def.fk, 'fk');
+      const fk = this.#registered(def.fk, 'fk');
       if (this.#fk && this.#fk !== fk)
         throw new StartFailed(`table ${this.name} is registered with the foreign keys '${this.#fk.name}' and '${fk.name}'`);
       this.#fk = fk;
-      for (const row of this.dirty) this.#holdFk(row);
+      for (const row of this.rows.values()) if (row.dirty) this.#holdFk(row);
     }
     if (def.incrkey !== undefined) {
-      const incrkey = this.#column(def.incrkey, 'incrkey');
+      const incrkey = this.#registered(def.incrkey, 'incrkey');
       if (incrkey.type !== 'int')
         throw new StartFailed(`table ${this.name}: incrkey ${incrkey.name} is ${incrkey.sqlType}; it must be an integer`);
       if (this.#incrkey && this.#incrkey !== incrkey) {
         throw new StartFailed(`table ${this.name} is registered with the incrkeys '${this.#incrkey.name}' and '${incrkey.name}'`);
       }
       this.#incrkey = incrkey;
+      for (const { now, dirty } of this.rows.values()) if (dirty && now) this.#seeIds(now);
     }
   }
 
   shape(): TableShape {
     return {
-      table: this.name,
-      pk: this.pk.name,
-      ...(this.#fk ? { fk: this.#fk.name } : {}),
-      ...(this.#incrkey ? { incrkey: this.#incrkey.name } : {}),
+      ...this.def,
       columns: [...this.columns.values()],
       uniqueKeys: this.uniqueKeys.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) })),
     };
@@ -148,11 +176,10 @@ export class ManagedTable {
   /** Fields of a change, checked and in the form SQL gives them back. @throws RowRefused */
   check(pk: PkValue | null, fields: Readonly<Record<string, unknown>>): Row {
     const row: Row = {};
-    for (const [name, value] of Object.entries(fields)) {
-      const column = this.columns.get(name);
-      if (!column) throw new RowRefused(this.name, pk, name, `the table has no such column; it has ${[...this.columns.keys()].join(', ')}`);
+    for (const name of Object.keys(fields)) {
+      const column = this.column(pk, name);
       try {
-        row[name] = checkValue(column, value);
+        row[name] = checkValue(column, fields[name]);
       } catch (error) {
         if (error instanceof ValueRefused) throw new RowRefused(this.name, pk, name, error.message);
         throw error;
@@ -172,6 +199,7 @@ export class ManagedTable {
 
   /** The unique values that `next` has and `now` has not. */
   newUniqueValues(now: Row | null, next: Row): UniqueValue[] {
+    if (now && this.#holdsSame(now, next)) return [];
     const changed = [...this.uniqueValues(next)].filter(({ key }) => !now || key.columns.some(({ name }) => now[name] !== next[name]));
     const had = new Set(now ? [...this.uniqueValues(now)].map(({ key, form }) => `${key.name} ${form}`) : []);
     return changed.filter(({ key, form }) => !had.has(`${key.name} ${form}`));
@@ -190,21 +218,46 @@ export class ManagedTable {
 
   /** Makes `next` the row's acknowledged state. The row is dirty from here on. */
   apply(row: RowState, next: Row | null, version: number): void {
-    if (row.dirty) this.#release(row);
-    if (next) this.#seeIds(next);
+    const held = row.dirty && row.now !== null && next !== null && this.#holdsSame(row.now, next);
+    if (row.dirty && !held) this.#release(row);
+    if (next && !held) this.#seeIds(next);
     row.now = next;
     row.version = version;
-    row.dirty = true;
-    this.rows.set(row.key, row);
+    if (!row.dirty) {
+      row.dirty = true;
+      this.rows.set(row.key, row);
+    }
     this.dirty.add(row);
-    this.#hold(row);
+    if (!held) this.#hold(row);
+  }
+
+  /** Whether two states of a row are found under the same values. */
+  #holdsSame(now: Row, next: Row): boolean {
+    for (const { columns } of this.uniqueKeys) for (const { name } of columns) if (now[name] !== next[name]) return false;
+    for (const column of [this.#fk, this.#incrkey]) if (column && now[column.name] !== next[column.name]) return false;
+    return true;
   }
 
   /** SQL holds what the row holds: it no longer counts as dirty. */
   clean(row: RowState): void {
     this.#release(row);
     row.dirty = false;
+    delete row.frozen;
     this.dirty.delete(row);
+  }
+
+  /** SQL refuses the row: it stays what it is in memory, and waits for nobody. */
+  freeze(row: RowState, reason: string): void {
+    row.frozen = reason;
+    this.dirty.delete(row);
+  }
+
+  /** Takes up a row of the quarantine after a restart. */
+  addFrozen(pk: PkValue, now: Row | null, version: number, reason: string): void {
+    const row: RowState = { table: this, pk, key: String(pk), now, stored: undefined, version, dirty: true, frozen: reason };
+    this.rows.set(row.key, row);
+    if (now) this.#seeIds(now);
+    this.#hold(row);
   }
 
   /** Integer columns whose values the database or a block of ids hands out. */
@@ -242,7 +295,7 @@ export class ManagedTable {
     if (holders.size === 0) this.#fkHolders.delete(form);
   }
 
-  #column(name: string, role: string): ColumnInfo {
+  #registered(name: string, role: string): ColumnInfo {
     const column = this.columns.get(name);
     if (!column)
       throw new StartFailed(`table ${this.name} has no column '${name}' (${role}); it has ${[...this.columns.keys()].join(', ')}`);

@@ -1,42 +1,61 @@
 /**
  * The one place where rows of managed tables change. Lives in dbfront; every other node reaches it through its `DataPort`.
  *
- * A change is checked, made in memory, brought to memcached and acknowledged; SQL follows with the next flush. Changes of one row happen in the order in which they arrive.
+ * A group of changes is checked, written to the journal and made in memory in one turn; when that is durable it is brought to memcached and acknowledged (commits.ts). SQL follows with the next flush,
+ * and a writer that starts goes on where the journal ends (recovery.ts).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { NoSuchRow, NotManaged, RowRefused, StartFailed } from '../errors';
+import { NoSuchRow, RowRefused, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
 import { Fence } from './applied';
 import type { MemClient } from './cache/memclient';
+import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
+import { Commits } from './commits';
+import { type Step, stepOf } from './decide';
+import { DirtyRows } from './dirtyrows';
 import { Flusher } from './flusher';
-import { createIdTable, MAX_BLOCK, takeIds } from './ids';
+import { IdPool } from './idpool';
+import { createIdTable, IdBlocks } from './ids';
+import type { Journal } from './journal/contract';
+import { claimJournal, type JournalOptions } from './journal/open';
 import { KeyedLock } from './keyedlock';
-import type { DataPort, FlushReport, IdBlock, PkValue, TableDef, TableShape } from './port';
+import { MAX_LEASE_MS } from './leases';
+import type { DataPort, FlushReport, IdBlock, PkValue, QuarantinedRow, Row, TableDef, TableShape } from './port';
 import { Quarantine } from './quarantine';
+import { encodeRecord } from './record';
+import { Recovery } from './recovery';
 import { RowCache } from './rowcache';
 import { RowReads } from './rowreads';
-import { Rows } from './rows';
-import type { ColumnInfo, Row, SqlResult, SqlStore, SqlValue, TableInfo } from './sql/store';
+import { lockOf, Rows } from './rows';
+import type { ColumnInfo, SqlResult, SqlStore, SqlValue, TableInfo } from './sql/store';
+import { State } from './state';
 import { checkStatement } from './statement';
-import { copyOf, ManagedTable } from './table';
+import { ManagedTable } from './table';
 
-/** Registrations and requests for ids that may wait. */
+/** Registrations that may wait. */
 const UNDER_WAY = 4_096;
+/** Ids that the writer takes at a time for rows that come without. */
+const ID_BLOCK = 50;
 /** How long a stop tries a database that does not answer. */
 const STOP_MS = 5_000;
 const STOP_RETRY_MS = 200;
 /** What a statement around a row may take of the server's packet. */
 const PACKET_HEAD = 64 * 1024;
 const MAX_INT64 = 2n ** 63n - 1n;
+/** What the tables of the framework itself begin with: `query` may not write them. */
+const OWN_TABLES = 'firefly_';
 
 export interface WriterOptions {
   readonly store: SqlStore;
   readonly cache: MemClient | undefined;
+  readonly journal: Pick<JournalOptions, 'folder' | 'files'>;
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Told once when this writer can acknowledge nothing any more: a sync failed, or another took over. The process should end. */
+  readonly failed?: (error: Error) => void;
 }
 
 export interface WriterStats {
@@ -48,142 +67,224 @@ export interface WriterStats {
   readonly cacheUsable: boolean;
 }
 
+/** What is there before the writer is: see `open`. */
+interface Parts {
+  readonly state: State;
+  readonly journal: Journal;
+  readonly fence: Fence;
+  readonly quarantine: Quarantine;
+  readonly applied: number;
+}
+
 export class Writer implements DataPort {
-  readonly #store: SqlStore;
-  readonly #log: Logger;
-  readonly #tables = new Map<string, ManagedTable>();
-  /** Lower-case names of what `query` may not write. */
-  readonly #guarded = new Set<string>(['firefly_ids']);
-  /** Registrations and blocks of ids, one at a time a table. */
-  readonly #locks = new KeyedLock('registrations and blocks of ids', UNDER_WAY);
-  readonly #cache: RowCache;
-  readonly #fence: Fence;
+  readonly #options: WriterOptions;
+  readonly #state: State;
+  readonly #journal: Journal;
   readonly #quarantine: Quarantine;
+  /** Registrations, one at a time a table. */
+  readonly #locks = new KeyedLock('registrations of tables', UNDER_WAY);
+  readonly #pools = new Map<ManagedTable, IdPool>();
+  readonly #cache: RowCache;
+  readonly #dirty: DirtyRows;
   readonly #flusher: Flusher;
   readonly #reads: RowReads;
   readonly #rows: Rows;
+  readonly #ids: IdBlocks;
+  readonly #commits: Commits;
   readonly #refused: Count;
+  /** Rows on their way out of memcached, after a drop. */
+  readonly #forgotten = new Set<Promise<void>>();
+  #failed = false;
 
-  constructor({ store, cache, limits, log, metrics }: WriterOptions) {
-    this.#store = store;
-    this.#log = log;
-    this.#cache = new RowCache(cache, log);
-    this.#refused = metrics.counter('firefly_rows_refused_total', 'Changes refused before they were acknowledged');
-    this.#fence = new Fence(store, log);
-    this.#quarantine = new Quarantine();
-    let position = 0;
+  private constructor(options: WriterOptions, { state, journal, fence, quarantine, applied }: Parts) {
+    const { store, cache, limits, log, metrics } = options;
+    this.#options = options;
+    this.#state = state;
+    this.#journal = journal;
+    this.#quarantine = quarantine;
+    this.#cache = new RowCache({ cache, leaseMs: limits.leaseMs, log, metrics });
+    this.#dirty = new DirtyRows(
+      {
+        tables: state.tables,
+        position: () => journal.appended,
+        durable: (position) => this.#rows.durable(position),
+        cleaned: (row) => this.#rows.cleaned(row),
+        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#evicted(row.table.name, row.pk))),
+      },
+      applied,
+    );
     this.#flusher = new Flusher({
       store,
-      fence: this.#fence,
-      quarantine: this.#quarantine,
-      source: {
-        take: () => {
-          const images = [...this.#tables.values()].flatMap((table) =>
-            [...table.dirty].map((row) => ({ row, now: row.now, version: row.version })),
-          );
-          position = Math.max(position + 1, Date.now());
-          return images.length > 0 ? { position, images, groups: [], ids: new Map() } : undefined;
-        },
-        durable: async () => undefined,
-        committed: (cut, frozen) => {
-          for (const { row, version } of cut.images) {
-            if (row.version !== version || frozen.has(row)) continue;
-            row.table.clean(row);
-            this.#rows.cleaned(row);
-          }
-        },
-        failed: () => undefined,
-        thawed: () => undefined,
-      },
-      tables: this.#tables,
+      fence,
+      quarantine,
+      source: this.#dirty,
+      tables: state.tables,
       intervalMs: limits.flushIntervalMs,
       rows: limits.flushRows,
       log,
       metrics,
-      dirty: () => this.#rows.dirty,
-      applied: () => undefined,
-      replaced: () => undefined,
+      dirty: () => this.#dirty.size,
+      applied: (position) => journal.truncate(position),
+      replaced: (error) => this.#fail(error),
     });
     this.#reads = new RowReads(store, this.#flusher);
-    this.#rows = new Rows(this.#reads, this.#cache, limits.dirtyRows);
-    metrics.gauge('firefly_dirty_rows', 'Rows whose last change is not in SQL yet', () => this.#rows.dirty);
+    this.#rows = new Rows({ reads: this.#reads, cache: this.#cache, journal, dirty: this.#dirty, dirtyBound: limits.dirtyRows });
+    this.#ids = new IdBlocks({ store, granted: state.ids, grant: (table, last) => this.#grant(table, last) });
+    this.#commits = new Commits({ state, rows: this.#rows, reads: this.#reads, journal, stepsOf: (group) => this.#stepsOf(group) });
+    this.#refused = metrics.counter('firefly_rows_refused_total', 'Changes refused before they were acknowledged');
+    metrics.gauge('firefly_dirty_rows', 'Rows whose last change is not in SQL yet', () => this.#dirty.size);
     metrics.gauge('firefly_clean_rows', 'Rows kept in memory that SQL holds too', () => this.#rows.clean);
-    metrics.gauge('firefly_writer_under_way', 'Changes and reads that are not answered yet', () => this.#rows.underWay);
+    metrics.gauge('firefly_writer_under_way', 'Changes that are not answered yet', () => this.#commits.underWay);
+    metrics.gauge('firefly_identities', 'Answers remembered for nodes that may ask again', () => state.identities.size);
+    metrics.gauge('firefly_leases', 'Leases on rows', () => state.leases.size);
   }
 
-  get stats(): WriterStats {
-    return {
-      tables: this.#tables.size,
-      dirtyRows: this.#rows.dirty,
-      cleanRows: this.#rows.clean,
-      underWay: this.#rows.underWay,
-      cacheUsable: this.#cache.usable,
-    };
+  /**
+   * Shuts out an earlier writer, takes over what its journal holds, and is ready for changes.
+   *
+   * @throws StartFailed when journal and database do not belong together, or a table that the journal has changes of is gone; StoreDown
+   */
+  static async open(options: WriterOptions): Promise<Writer> {
+    const { store, log, metrics, limits, journal: where } = options;
+    const started = performance.now();
+    await createIdTable(store);
+    const fence = new Fence(store, log);
+    await fence.open();
+    const state = new State();
+    const recovery = new Recovery(state, log);
+    let writer: Writer | undefined;
+    const opening = await claimJournal({
+      ...where,
+      segmentBytes: limits.journalSegmentBytes,
+      maxBytes: limits.journalBytes,
+      keepMs: limits.journalKeepMs,
+      log,
+      metrics,
+      down: (error) => {
+        if (writer) writer.#fail(error);
+      },
+    });
+    let journal: Journal;
+    try {
+      const applied = await fence.current();
+      await recovery.replay(opening.replay(applied), applied?.position ?? 0);
+      journal = await opening.open(() => state.snapshot());
+    } catch (error) {
+      await opening.close();
+      throw error;
+    }
+    try {
+      const { position: applied } = await fence.takeOver(journal);
+      const quarantine = new Quarantine();
+      await quarantine.open(store);
+      writer = new Writer(options, { state, journal, fence, quarantine, applied });
+      await writer.#start(recovery);
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+    const ms = Math.round(performance.now() - started);
+    if (recovery.changes > 0) log.info({ event: 'recovered', changes: recovery.changes, rows: writer.#dirty.size, ms }, 'changes came back from the journal');
+    return writer;
   }
 
-  /** @throws StoreDown when the database cannot be reached */
-  async start(): Promise<void> {
-    await createIdTable(this.#store);
-    await this.#fence.open();
-    await this.#fence.takeOver({ uuid: 'none', epoch: Date.now() });
-    await this.#quarantine.open(this.#store);
-    if (this.#store.dialect === 'mysql') {
+  async #start(recovery: Recovery): Promise<void> {
+    const { store } = this.#options;
+    if (store.dialect === 'mysql') {
       // A BLOB doubles in the text of a statement; a row that the server's packet cannot hold must be refused before it is acknowledged.
-      const { rows } = await this.#store.query('SELECT @@max_allowed_packet AS bytes');
+      const { rows } = await store.query('SELECT @@max_allowed_packet AS bytes');
       this.#rows.limitRow(Math.floor(Number(rows[0]?.bytes) / 2) - PACKET_HEAD);
     }
+    await recovery.settle({
+      manage: (name) => this.#manageAgain(name),
+      recover: (table, rows) => this.#rows.recover(table, rows),
+      bind: (states) => this.#dirty.changed(states, 0),
+    });
+    for (const name of new Set(this.#quarantine.list().map(({ table }) => table))) await this.#manageFrozen(name);
     await this.#cache.start();
     this.#flusher.start();
   }
 
+  /** A table with rows in the quarantine: they can be released and dropped before any node uses it. */
+  async #manageFrozen(name: string): Promise<void> {
+    if (this.#state.tables.has(name)) return;
+    try {
+      await this.#manageAgain(name);
+    } catch (error) {
+      if (!(error instanceof StartFailed)) throw error;
+      this.#options.log.warn({ event: 'quarantine', table: name, error }, `rows of ${name} lie in the quarantine, and the table cannot be managed`);
+    }
+  }
+
+  get stats(): WriterStats {
+    return {
+      tables: this.#state.tables.size,
+      dirtyRows: this.#dirty.size,
+      cleanRows: this.#rows.clean,
+      underWay: this.#commits.underWay + this.#rows.locks.size,
+      cacheUsable: this.#cache.usable,
+    };
+  }
+
   /**
-   * Refuses further changes, writes what is dirty and ends. What is dirty after that is lost with the process: until there is a journal, SQL is the only thing that outlives it.
+   * Refuses further changes, writes what is dirty and ends. What the database does not take waits in the journal for the next start.
    *
    * @param tryMs how long a database that does not answer is tried
-   * @throws StoreDown when the database took nothing
    */
-  async stop(tryMs = STOP_MS): Promise<FlushReport> {
+  async stop(tryMs = STOP_MS): Promise<void> {
+    const { log } = this.#options;
     this.#rows.stop();
     this.#flusher.stop();
     const deadline = performance.now() + tryMs;
     try {
-      for (;;) {
-        try {
-          return await this.#flusher.flush();
-        } catch (error) {
-          if (performance.now() >= deadline) throw error;
-          await delay(STOP_RETRY_MS);
-        }
-      }
+      for (let isDone = this.#failed; !isDone; ) isDone = await this.#lastFlush(deadline);
     } finally {
-      if (this.#rows.dirty > 0) {
-        this.#log.error(
-          { event: 'rows lost', rows: this.#rows.dirty },
-          `stopped with ${this.#rows.dirty} acknowledged rows that the database did not take`,
-        );
-      }
+      if (this.#dirty.size > 0)
+        log.warn({ event: 'rows wait', rows: this.#dirty.size }, `${this.#dirty.size} rows wait in the journal for the next start`);
       await this.#cache.stop();
+      await this.#journal.close();
     }
   }
 
-  async manage(def: TableDef): Promise<TableShape> {
-    return this.#locks.run([`manage ${def.table}`], async () => {
-      const known = this.#tables.get(def.table);
-      if (known) {
-        known.extend(def);
-        return known.shape();
+  /** @returns whether there is nothing left to try */
+  async #lastFlush(deadline: number): Promise<boolean> {
+    try {
+      await this.#flusher.flush();
+      return true;
+    } catch (error) {
+      if (this.#failed || performance.now() >= deadline) {
+        this.#options.log.warn({ event: 'last flush failed', error }, 'the database did not take the last changes');
+        return true;
       }
-      const info = await this.#store.describe(def.table);
-      if (!info) throw new StartFailed(`there is no table ${def.table} in the database; make it by a migration, or correct the name`);
-      const table = new ManagedTable(def, this.#store.dialect === 'sqlite' ? within64Bits(info) : info);
-      this.#tables.set(def.table, table);
-      this.#guarded.add(def.table.toLowerCase());
+      await delay(STOP_RETRY_MS);
+      return false;
+    }
+  }
+
+  manage(def: TableDef): Promise<TableShape> {
+    return this.#locks.run([def.table], async () => {
+      const known = this.#state.tables.get(def.table);
+      known?.extend(def);
+      const table = known ?? (await this.#open(def));
+      if (JSON.stringify(this.#state.defs.get(table.name)) !== JSON.stringify(table.def)) {
+        const sequence = this.#journal.append(encodeRecord({ kind: 'table', def: table.def }));
+        this.#state.defs.set(table.name, table.def);
+        await this.#rows.durable(sequence);
+      }
       return table.shape();
     });
   }
 
-  async load(table: string, pks: readonly PkValue[]): Promise<(Row | null)[]> {
-    const managed = this.#table(table);
+  /** Runs what changes tables, while every change that was acknowledged is in SQL. @param migrate returns what it did */
+  async migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+    await this.#flusher.flush();
+    const done = await migrate();
+    if (done.length > 0) for (const table of [...this.#state.tables.values()]) await this.#reopen(table);
+    return done;
+  }
+
+  async load(table: string, pks: readonly PkValue[]): Promise<VersionedRow[]> {
+    const managed = this.#state.table(table);
     return this.#rows.read(
       managed,
       pks.map((pk) => managed.pkOf(pk)),
@@ -191,90 +292,175 @@ export class Writer implements DataPort {
   }
 
   async pksByFk(table: string, fk: PkValue): Promise<PkValue[]> {
-    const managed = this.#table(table);
-    return this.#reads.pksByFk(managed, managed.fkOf(fk));
+    const managed = this.#state.table(table);
+    const pks = await this.#reads.pksByFk(managed, managed.fkOf(fk));
+    if (!managed.relaxed) await this.#rows.durable(this.#journal.appended);
+    return pks;
   }
 
-  async insert(table: string, row: Row): Promise<Row> {
-    const managed = this.#table(table);
-    return this.#counting(async () => {
-      const given = managed.check(null, row);
-      const complete = await this.#reads.complete(managed, given, async () => (await this.ids(table, 1)).first);
-      const pk = managed.pkOf(complete[managed.pk.name]);
-      await this.#rows.change(managed, pk, (now) => {
-        if (now) throw new RowRefused(table, pk, managed.pk.name, 'a row with this primary key is there already');
-        return complete;
-      });
-      return copyOf(complete);
-    });
-  }
-
-  async update(table: string, pk: PkValue, fields: Row): Promise<void> {
-    const managed = this.#table(table);
-    const key = managed.pkOf(pk);
-    await this.#counting(async () => {
-      const changes = managed.check(key, fields);
-      const renamed = changes[managed.pk.name];
-      if (renamed !== undefined && String(renamed) !== String(key)) {
-        throw new RowRefused(table, key, managed.pk.name, 'a primary key does not change; insert a new row and delete this one');
-      }
-      await this.#rows.change(managed, key, (now) => {
-        if (!now) throw new NoSuchRow(table, key);
-        return { ...now, ...changes };
-      });
-    });
-  }
-
-  async delete(table: string, pk: PkValue): Promise<void> {
-    const managed = this.#table(table);
-    const key = managed.pkOf(pk);
-    await this.#rows.change(managed, key, (now) => {
-      if (!now) throw new NoSuchRow(table, key);
-      return null;
-    });
-  }
-
-  async ids(table: string, count: number): Promise<IdBlock> {
-    const managed = this.#table(table);
-    if (!Number.isInteger(count) || count < 1 || count > MAX_BLOCK)
-      throw new RangeError(`${table}: a block has 1 to ${MAX_BLOCK} ids, not ${count}`);
-    return this.#locks.run([`ids ${table}`], async () => {
-      const block = await takeIds(this.#store, managed, count);
-      managed.topId = Math.max(managed.topId, block.first + block.count - 1);
-      return block;
-    });
-  }
-
-  async query(sql: string, params: readonly SqlValue[] = [], options: { readonly fresh?: boolean } = {}): Promise<SqlResult> {
-    checkStatement(sql, (table) => this.#guarded.has(table));
-    if (options.fresh) await this.#flusher.flush();
-    return this.#store.query(sql, params);
-  }
-
-  async flush(_table?: string): Promise<FlushReport> {
-    return this.#flusher.flush();
-  }
-
-  async evict(table: string, pk: PkValue): Promise<void> {
-    const managed = this.#table(table);
-    const key = managed.pkOf(pk);
-    await this.#flusher.flush();
-    await this.#rows.forget(managed, key);
-  }
-
-  async #counting<T>(change: () => Promise<T>): Promise<T> {
+  async commit(group: ChangeGroup): Promise<Outcome[]> {
     try {
-      return await change();
+      return await this.#commits.commit(group);
     } catch (error) {
       if (error instanceof RowRefused) this.#refused.inc();
       throw error;
     }
   }
 
-  #table(name: string): ManagedTable {
-    const table = this.#tables.get(name);
-    if (!table) throw new NotManaged(name);
+  async lock(table: string, pk: PkValue, ttlMs: number, id: ChangeId): Promise<number> {
+    const name = this.#state.nameOf(table, pk);
+    if (!Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > MAX_LEASE_MS)
+      throw new RangeError(`${table}: a lease lasts 1 to ${MAX_LEASE_MS} ms, not ${ttlMs}`);
+    return this.#commits.once(id, async (remembered) => {
+      const sequence = await this.#rows.locks.run([lockOf(name)], async () => {
+        const [row] = await this.#rows.fetch([name]);
+        if (!row?.now) throw new NoSuchRow(table, name.pk);
+        this.#state.leases.checkFree(table, name.pk);
+        this.#rows.admit([]);
+        const token = this.#journal.append(encodeRecord({ kind: 'lock', id, table, pk: name.pk, ttlMs }));
+        this.#state.leases.grant(table, name.pk, token, ttlMs);
+        remembered.sequence = token;
+        remembered.answer = token;
+        return token;
+      });
+      await this.#rows.durable(sequence);
+    });
+  }
+
+  async unlock(table: string, pk: PkValue, token: number): Promise<void> {
+    const name = this.#state.nameOf(table, pk);
+    if (!this.#state.leases.holds(table, name.pk, token)) return;
+    const sequence = this.#journal.append(encodeRecord({ kind: 'unlock', table, pk: name.pk, token }));
+    this.#state.leases.end(table, name.pk, token);
+    await this.#rows.durable(sequence);
+  }
+
+  async ids(table: string, count: number): Promise<IdBlock> {
+    return this.#ids.take(this.#state.table(table), count);
+  }
+
+  async query(sql: string, params: readonly SqlValue[] = [], options: { readonly fresh?: boolean } = {}): Promise<SqlResult> {
+    checkStatement(sql, (table) => table.startsWith(OWN_TABLES) || this.#isManaged(table));
+    if (options.fresh) await this.#flusher.flush();
+    return this.#options.store.query(sql, params);
+  }
+
+  async flush(table?: string): Promise<FlushReport> {
+    if (table !== undefined) this.#state.table(table);
+    return this.#flusher.flush();
+  }
+
+  async evict(table: string, pk: PkValue): Promise<void> {
+    const name = this.#state.nameOf(table, pk);
+    await this.#flusher.flush();
+    await this.#rows.forget(name, () => this.#evicted(table, name.pk));
+  }
+
+  async epoch(): Promise<number> {
+    return this.#cache.epoch;
+  }
+
+  async quarantine(): Promise<QuarantinedRow[]> {
+    return this.#quarantine.list().map(({ table, pk, reason }) => ({ table, pk, reason }));
+  }
+
+  async release(table: string, pk: PkValue): Promise<FlushReport> {
+    return this.#flusher.release(table, pk);
+  }
+
+  async drop(table: string, pk: PkValue): Promise<void> {
+    await this.#flusher.drop(table, pk);
+    // No reader finds the copies any more.
+    const forgotten = [...this.#forgotten];
+    this.#forgotten.clear();
+    await Promise.all(forgotten);
+  }
+
+  #fail(error: Error): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#rows.stop();
+    this.#flusher.stop();
+    this.#options.failed?.(error);
+  }
+
+  /** @throws NotManaged, RowRefused, PKValueError */
+  #stepsOf({ changes }: ChangeGroup): Step[] | Promise<Step[]> {
+    const steps: (Step | Promise<Step>)[] = [];
+    let waits = false;
+    for (const change of changes) {
+      const table = this.#state.table(change.table);
+      if (change.op !== 'insert') {
+        steps.push(stepOf(table, change));
+        continue;
+      }
+      const row = this.#reads.complete(table, table.check(null, change.row), () => this.#nextId(table));
+      const step = (fields: Row): Step => ({ table, pk: table.pkOf(fields[table.pk.name]), change, fields });
+      if (row instanceof Promise) waits = true;
+      steps.push(row instanceof Promise ? row.then(step) : step(row));
+    }
+    return waits ? Promise.all(steps) : (steps as Step[]);
+  }
+
+  #nextId(table: ManagedTable): Promise<number> {
+    let pool = this.#pools.get(table);
+    if (!pool) {
+      pool = new IdPool(() => this.#ids.take(table, ID_BLOCK));
+      this.#pools.set(table, pool);
+    }
+    return pool.next();
+  }
+
+  async #grant(table: string, last: number): Promise<void> {
+    const sequence = this.#journal.append(encodeRecord({ kind: 'ids', table, last }));
+    this.#state.granted(table, last);
+    this.#dirty.granted(table, last);
+    await this.#rows.durable(sequence);
+  }
+
+  /** @returns a version above all that the row had */
+  #evicted(table: string, pk: PkValue): number {
+    return this.#journal.append(encodeRecord({ kind: 'evict', table, pk }));
+  }
+
+  #isManaged(name: string): boolean {
+    for (const table of this.#state.tables.keys()) if (table.toLowerCase() === name) return true;
+    return false;
+  }
+
+  async #open(def: TableDef): Promise<ManagedTable> {
+    const { store } = this.#options;
+    const info = await store.describe(def.table);
+    if (!info) throw new StartFailed(`there is no table ${def.table} in the database; make it by a migration, or correct the name`);
+    const table = new ManagedTable(def, store.dialect === 'sqlite' ? within64Bits(info) : info);
+    table.coldVersion = this.#journal.appended;
+    for (const { table: name, pk, now, version, reason } of this.#quarantine.list())
+      if (name === table.name) table.addFrozen(pk, now, version, reason);
+    this.#state.tables.set(table.name, table);
     return table;
+  }
+
+  /** A table that the journal has changes of. What nodes told of it beside its key counts again when they register it. */
+  async #manageAgain(name: string): Promise<ManagedTable> {
+    const def = this.#state.defs.get(name);
+    if (!def) throw new StartFailed(`the journal has changes of table ${name} and does not say how it was registered; see "firefly journal inspect"`);
+    try {
+      return await this.#open({ table: name, pk: def.pk, ...(def.durability ? { durability: def.durability } : {}) });
+    } catch (error) {
+      if (!(error instanceof StartFailed)) throw error;
+      const fix = 'bring the table back as it was, start, and change it by a migration, which flushes first';
+      throw new StartFailed(`the journal holds acknowledged changes that are not in the database, and ${error.message}. To keep them: ${fix}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Looks at a table anew. */
+  async #reopen(table: ManagedTable): Promise<void> {
+    if (table.dirty.size > 0) return;
+    this.#state.tables.delete(table.name);
+    this.#pools.delete(table);
+    if (await this.#options.store.describe(table.name)) await this.#open(table.def);
   }
 }
 

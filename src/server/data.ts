@@ -4,11 +4,14 @@
  * SQL, memcached and their libraries are loaded only where they are used: the writer alone opens the database.
  */
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import type { ClusterConfig, NodeConfig } from '../config/config';
 import { isLoopback, LOOPBACK } from '../config/listen';
 import type { MemClient } from '../dbentrust/cache/memclient';
+import { Committer } from '../dbentrust/committer';
 import type { DataAccess, DataPort } from '../dbentrust/port';
 import { remotePort, servePort } from '../dbentrust/remote';
+import { RowReader } from '../dbentrust/rowreader';
 import type { Migration, SqlStore, SqlValue } from '../dbentrust/sql/store';
 import type { Writer } from '../dbentrust/writer';
 import type { Child } from '../distributed/child';
@@ -23,6 +26,8 @@ export interface DataOptions {
   readonly node: NodeConfig;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Told once when the writer in this process can acknowledge nothing any more. */
+  readonly failed: (error: Error) => void;
 }
 
 /** What a node keeps of the stores. */
@@ -42,28 +47,48 @@ export interface SqlAccess {
 }
 
 /** Opens the stores in the writer's process and answers the other nodes' calls. @throws StoreDown, StartFailed */
-export async function openData({ cluster, node, log, metrics }: DataOptions, root: PBRoot): Promise<NodeData> {
+export async function openData({ cluster, node, log, metrics, failed }: DataOptions, root: PBRoot): Promise<NodeData> {
   if (!cluster.db) throw new StartFailed(`${node.name}: the config has no "db" section`);
   const { openStore } = await import('../dbentrust/sql/open.js');
   const { Writer } = await import('../dbentrust/writer.js');
   const store = await openStore(cluster.db, { dataDir: cluster.dataDir, sqlMs: cluster.limits.sqlMs, log });
   const cache = await openCache(cluster, log);
-  const writer = new Writer({ store, cache: cache?.client, limits: cluster.limits, log, metrics });
-  await writer.start();
+  const { limits } = cluster;
+  const journal = { folder: join(cluster.dataDir, 'journal') };
+  let writer: Writer;
+  try {
+    writer = await Writer.open({ store, cache: cache?.client, journal, limits, log, metrics, failed });
+  } catch (error) {
+    await closeStores(undefined, store, cache);
+    throw error;
+  }
   for (const [name, target] of Object.entries(servePort(writer)))
     root.internal.mapTarget((_child: never, ...args: never[]) => target(...args), name);
+  const access = rowAccess(writer, () => cache?.client, { limits, log, metrics });
   root.internal.mapTarget((child: Child) => ({ memcached: cache?.urlsFor(child.address) ?? [] }), 'firefly.db.stores');
   return {
-    access: { port: writer, cache: cache?.client, log },
-    sql: { query: writer.query.bind(writer), flush: writer.flush.bind(writer), migrate: (migrations) => store.migrate(migrations) },
-    close: () => closeStores(writer, store, cache),
+    access: { ...access, cache: cache?.client, log },
+    sql: {
+      query: writer.query.bind(writer),
+      flush: writer.flush.bind(writer),
+      migrate: (migrations) => writer.migrate(() => store.migrate(migrations)),
+    },
+    close: async () => {
+      access.reader.close();
+      await closeStores(writer, store, cache);
+    },
   };
 }
 
 /** Reaches the stores through the writer that `remote` links to. The cache is looked up again at each new link, since its port may have changed. */
-export async function joinData({ cluster, node, log }: DataOptions, remote: RemoteObject): Promise<NodeData> {
-  const port = remotePort((target, args) => remote.call(target, args));
+export async function joinData({ cluster, node, log, metrics }: DataOptions, remote: RemoteObject): Promise<NodeData> {
+  const port = remotePort({
+    call: (target, args, timeoutMs) => remote.call(target, args, { timeoutMs }),
+    whenUp: (ms) => remote.whenUp(ms),
+    deadlineMs: cluster.limits.rpcDeadlineMs,
+  });
   let cache: MemClient | undefined;
+  const rows = rowAccess(port, () => cache, { limits: cluster.limits, log, metrics });
   let isClosed = false;
   const use = async (next: MemClient | undefined) => {
     const previous = cache;
@@ -81,7 +106,7 @@ export async function joinData({ cluster, node, log }: DataOptions, remote: Remo
   remote.onUp(() => void find().catch((error: unknown) => log.warn({ error }, 'the cache cannot be found; rows are read from dbfront')));
   await find();
   const access = {
-    port,
+    ...rows,
     log,
     get cache() {
       return cache;
@@ -89,6 +114,7 @@ export async function joinData({ cluster, node, log }: DataOptions, remote: Remo
   };
   const close = () => {
     isClosed = true;
+    rows.reader.close();
     return use(undefined);
   };
   return { access, sql: { query: port.query.bind(port), flush: port.flush.bind(port) }, close };
@@ -96,6 +122,16 @@ export async function joinData({ cluster, node, log }: DataOptions, remote: Remo
 
 /** What `db.query` takes. */
 export type { SqlValue };
+
+/** What of a node's access is the same in the writer's process and elsewhere. */
+function rowAccess(
+  port: DataPort,
+  cache: () => MemClient | undefined,
+  { limits, log, metrics }: Pick<DataOptions, 'log' | 'metrics'> & Pick<ClusterConfig, 'limits'>,
+): Pick<DataAccess, 'port' | 'committer' | 'reader'> {
+  const reader = new RowReader({ port, cache, leaseMs: limits.leaseMs, log, metrics });
+  return { port, reader, committer: new Committer(port, (changes, outcomes) => reader.wrote(changes, outcomes)) };
+}
 
 interface Cache {
   readonly client: MemClient;
@@ -133,9 +169,9 @@ async function connectCache(urls: readonly string[], cluster: ClusterConfig, log
   return MemClient.connect(urls, { hostname: cluster.mem?.hostname ?? 'firefly', timeoutMs: cluster.limits.memMs, log });
 }
 
-async function closeStores(writer: Writer, store: SqlStore, cache: Cache | undefined): Promise<void> {
+async function closeStores(writer: Writer | undefined, store: SqlStore, cache: Cache | undefined): Promise<void> {
   try {
-    await writer.stop();
+    await writer?.stop();
   } finally {
     await cache?.close();
     await store.close();

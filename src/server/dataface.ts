@@ -2,6 +2,7 @@
 import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/madmin';
 import { MemObject as CachedObject } from '../dbentrust/memobject';
 import type { Migration, SqlResult, SqlValue } from '../dbentrust/sql/store';
+import { type Transaction, transaction as runTransaction } from '../dbentrust/transaction';
 import { StartFailed } from '../errors';
 import { GlobalObject } from './globalobject';
 
@@ -30,6 +31,25 @@ export class MemObject extends CachedObject {
   constructor(name: string) {
     super(() => nodeData('data', `MemObject('${name}')`), name);
   }
+}
+
+/**
+ * Changes several rows together, all or none, on the strength of what was read of them:
+ *
+ * ```ts
+ * await transaction(async (t) => {
+ *   const account = await t.get(accounts, from);
+ *   if (!account || Number(account.coin) < 100) throw new Error('too poor');
+ *   await t.update(accounts, from, { coin: Number(account.coin) - 100 });
+ *   await t.increment(accounts, to, 'coin', 100);
+ * });
+ * ```
+ * @param body runs again, up to 5 times, when a row that it read has changed meanwhile; it must do nothing that cannot be done twice
+ * @returns what the body returned
+ * @throws Conflict, RowRefused, NoSuchRow, RowLocked, and what the body throws: nothing is changed then
+ */
+export function transaction<T>(body: (t: Transaction) => Promise<T>): Promise<T> {
+  return runTransaction(nodeData('data', 'transaction'), body);
 }
 
 /** SQL for what is not access to a row by its key: names, counts, lists. Runs in dbfront. */

@@ -1,16 +1,21 @@
 /** A writer with its database and memcached, the nodes that talk to it, and switches for the faults a test needs. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Packr } from 'msgpackr';
 import type { Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
+import { Committer } from '../../src/dbentrust/committer';
 import { MAdmin, type MAdminOptions } from '../../src/dbentrust/madmin';
 import type { DataAccess, DataPort, Row } from '../../src/dbentrust/port';
 import { remotePort, servePort } from '../../src/dbentrust/remote';
+import { RowReader } from '../../src/dbentrust/rowreader';
 import { openStore } from '../../src/dbentrust/sql/open';
 import type { SqlExecutor, SqlStore } from '../../src/dbentrust/sql/store';
 import { Writer } from '../../src/dbentrust/writer';
-import { errorFromWire, errorToWire, NoSuchTarget, StoreDown } from '../../src/errors';
+import { errorFromWire, errorToWire, NoSuchTarget, PeerDown, StoreDown } from '../../src/errors';
 import { Metrics } from '../../src/metrics/metrics';
 import { type FreshDatabase, silentLog } from '../helpers/services';
 
@@ -43,21 +48,26 @@ export class World {
   readonly hostname: string;
   readonly faults = new Faults();
   readonly #store: SqlStore;
-  readonly #closers: (() => Promise<unknown>)[] = [];
+  /** Where the journal is. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'firefly-journal-'));
+  readonly #closers: (() => unknown)[] = [];
   readonly #options: WorldOptions;
-  writer: Writer;
+  #writer: Writer | undefined;
 
   private constructor(store: SqlStore, options: WorldOptions) {
     this.hostname = `w${process.pid}_${++hostnames}`;
     this.#store = store;
     this.#options = options;
-    this.writer = this.#newWriter();
+  }
+
+  get writer(): Writer {
+    return this.#writer ?? assert.fail('the writer is not there');
   }
 
   static async open(database: FreshDatabase, options: WorldOptions = {}): Promise<World> {
     const store = await openStore(database.config, { dataDir: database.dataDir, sqlMs: 20_000, log: silentLog() });
     const world = new World(store, options);
-    await world.writer.start();
+    await world.#openWriter();
     return world;
   }
 
@@ -87,16 +97,25 @@ export class World {
   /** A node of its own: its port goes through msgpack and back, as over a link, and its cache client is its own. */
   node(): Node {
     const cache = this.client();
-    return new Node(this, { port: linked(() => this.writer), cache, log: silentLog() });
+    const port = linked(() => this.#writer);
+    const reader = new RowReader({ port, cache: () => cache, leaseMs: 1_000, log: silentLog(), metrics: new Metrics('node') });
+    this.#closers.push(() => reader.close());
+    const committer = new Committer(port, (changes, outcomes) => reader.wrote(changes, outcomes));
+    return new Node(this, { port, committer, reader, cache, log: silentLog() });
   }
 
   /** Ends this writer as a crash would, nothing flushed, and starts another. */
   async crash(): Promise<void> {
     this.faults.down = true;
-    await this.writer.stop(0).catch(() => undefined);
+    await this.writer.stop(0);
     this.faults.down = false;
-    this.writer = this.#newWriter();
-    await this.writer.start();
+    await this.start();
+  }
+
+  /** Starts another writer. Meanwhile the nodes' calls wait, as for a link. */
+  async start(): Promise<void> {
+    this.#writer = undefined;
+    await this.#openWriter();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,12 +123,14 @@ export class World {
     await this.writer.stop();
     for (const close of this.#closers) await close();
     await this.#store.close();
+    rmSync(this.folder, { recursive: true });
   }
 
-  #newWriter(): Writer {
+  async #openWriter(): Promise<void> {
     const limits: Limits = { ...DEFAULT_LIMITS, flushIntervalMs: 3_600_000, ...this.#options.limits };
     const store = this.faults.wrap(this.#store);
-    return new Writer({ store, cache: this.client(), limits, log: silentLog(), metrics: new Metrics('dbfront') });
+    const journal = { folder: this.folder };
+    this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, log: silentLog(), metrics: new Metrics('dbfront') });
   }
 }
 
@@ -208,24 +229,28 @@ export class Faults {
 
 const packr = new Packr({ useRecords: false });
 
-/** What a link does to a call: arguments, results and errors cross as bytes. */
-function linked(writer: () => Writer): DataPort {
-  return remotePort(async (target, args) => {
-    const handler = servePort(writer())[target];
+/** What a link does to a call: arguments, results and errors cross as bytes. While there is no writer there is no link. */
+function linked(writer: () => Writer | undefined): DataPort {
+  const whenUp = (ms: number) => until(async () => writer() !== undefined, ms);
+  const call = async (target: string, args: unknown[]) => {
+    const served = writer();
+    if (!served) throw new PeerDown('dbfront', false);
+    const handler = servePort(served)[target];
     if (!handler) throw new NoSuchTarget('dbfront', target);
     try {
       return packr.unpack(packr.pack(await handler(...(packr.unpack(packr.pack(args)) as unknown[]))));
     } catch (error) {
       throw errorFromWire('dbfront', packr.unpack(packr.pack(errorToWire(error))));
     }
-  });
+  };
+  return remotePort({ call, whenUp, deadlineMs: 10_000 });
 }
 
 /** Waits for a condition, and fails the test when it does not come. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+export async function until(condition: () => Promise<boolean>, ms = 10_000): Promise<void> {
+  const deadline = Date.now() + ms;
   while (!(await condition())) {
-    assert.ok(Date.now() < deadline, 'the condition did not come true within 10 s');
+    assert.ok(Date.now() < deadline, `the condition did not come true within ${ms} ms`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

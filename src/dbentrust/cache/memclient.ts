@@ -12,13 +12,16 @@ import { QUEUED_BYTES, type Reply, type ReplyHandler, Transport } from './transp
 export interface MemOptions {
   /** First part of every key. */
   readonly hostname: string;
-  /** Deadline of one operation. */
+  /** How long a server may be silent while it owes an answer. */
   readonly timeoutMs: number;
   readonly log: Logger;
 }
 
-/** `too large`: the server keeps no value of that size; nothing is stored under the name any more. That is no failure of the cache. */
-export type Stored = 'stored' | 'too large';
+/**
+ * `too large`: the server keeps no value of that size, and nothing is stored under the name any more. `no room`: it has no memory for values of that size now, and what it keeps under the name is
+ * unknown. Neither is a failure of the cache.
+ */
+export type Stored = 'stored' | 'too large' | 'no room';
 
 const KEY_BYTES = 250;
 const MAX_VALUE = QUEUED_BYTES / 2;
@@ -70,6 +73,15 @@ export class MemClient {
     return this.#servers.reduce((sum, server) => sum + server.inFlight, 0);
   }
 
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Settles when every server has answered. */
+  async ping(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => this.#getFrom(server, [], new Map())));
+  }
+
   /** The key on the wire: `HOSTNAME:name`. @throws RangeError when it is longer than 250 bytes or holds a space or control character */
   produceKey(name: string): string {
     const key = this.#prefix + name;
@@ -109,16 +121,16 @@ export class MemClient {
   }
 
   async set(name: string, value: Buffer, expirySeconds = 0): Promise<Stored> {
-    const result = await this.#store(OP.set, name, value, expirySeconds);
-    return result === STATUS.ok ? 'stored' : 'too large';
+    const result = await this.#store(OP.set, name, value, expirySeconds, STATUS.outOfMemory);
+    return result === STATUS.ok ? 'stored' : result === STATUS.outOfMemory ? 'no room' : 'too large';
   }
 
-  /** @returns the names whose value was too large; all others are stored */
+  /** @returns the names whose value was too large or found no room; all others are stored */
   async setMulti(values: Iterable<readonly [string, Buffer]>, expirySeconds = 0): Promise<string[]> {
     const results = await Promise.all(
       Array.from(values, async ([name, value]) => [name, await this.set(name, value, expirySeconds)] as const),
     );
-    return results.filter(([, stored]) => stored === 'too large').map(([name]) => name);
+    return results.filter(([, stored]) => stored !== 'stored').map(([name]) => name);
   }
 
   /** Stores only when nothing is there. @returns whether it stored @throws TooLarge */

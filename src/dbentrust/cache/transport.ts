@@ -12,6 +12,8 @@ import { type Frame, FrameParser, RESPONSE } from './frames';
 /** Requests that may wait for an answer, and bytes that may wait for the socket. */
 const IN_FLIGHT = 65_536;
 export const QUEUED_BYTES = 64 * 1024 * 1024;
+/** A server that goes on answering has so many times the timeout for what is queued before it. */
+const PATIENCE = 4;
 
 /** The shape in which memjs hands an answer to its callbacks. */
 export interface Reply {
@@ -36,10 +38,11 @@ export interface ReplyHandler {
 interface Pending {
   readonly reply: ReplyHandler;
   readonly fail: (error: Error) => void;
-  readonly deadline: number;
+  readonly sentAt: number;
 }
 
 export interface TransportOptions {
+  /** How long the server may be silent while it owes an answer. */
   readonly timeoutMs: number;
   readonly log: Logger;
 }
@@ -55,6 +58,8 @@ export class Transport {
   #flushing = false;
   #socket: Socket | undefined;
   #connected = false;
+  /** When it last sent anything. */
+  #heardAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #down = false;
   #closed = false;
@@ -93,7 +98,7 @@ export class Transport {
       fail(refusal);
       return;
     }
-    this.#pending.set(request.readUInt32BE(12), { reply, fail, deadline: Date.now() + this.#options.timeoutMs });
+    this.#pending.set(request.readUInt32BE(12), { reply, fail, sentAt: performance.now() });
     this.#unsent.push(request);
     this.#unsentBytes += request.length;
     this.#timer ??= setTimeout(() => this.#checkDeadline(), this.#options.timeoutMs);
@@ -163,6 +168,7 @@ export class Transport {
     });
     socket.on('data', (chunk) => {
       if (this.#socket !== socket) return;
+      this.#heardAt = performance.now();
       try {
         parser.push(chunk, (frame) => this.#take(frame));
       } catch (error) {
@@ -197,10 +203,12 @@ export class Transport {
     this.#timer = undefined;
     const [first] = this.#pending.values();
     if (!first) return;
-    const left = first.deadline - Date.now();
+    const { timeoutMs } = this.#options;
+    const deadline = Math.min(Math.max(first.sentAt, this.#heardAt) + timeoutMs, first.sentAt + PATIENCE * timeoutMs);
+    const left = deadline - performance.now();
     if (left > 0) this.#timer = setTimeout(() => this.#checkDeadline(), left);
     else if (!read) setImmediate(() => this.#checkDeadline(true));
-    else this.#drop(new MemConnError(`${this}: no answer within ${this.#options.timeoutMs} ms`, { maybeExecuted: this.#connected }));
+    else this.#drop(new MemConnError(`${this}: no answer within ${timeoutMs} ms`, { maybeExecuted: this.#connected }));
   }
 
   /** Forgets the connection and settles all that it owes. */

@@ -107,7 +107,7 @@ export class JournalOpening {
     this.#copy = copy;
     let end = first - 1;
     for (const link of links) {
-      const reader = await this.#reader(link);
+      const reader = await SegmentReader.open(this.#files, this.#options.folder, link, this.#uuid);
       try {
         let frame = await nextFrame(reader);
         while (frame && frame.sequence <= (link.limit ?? frame.sequence)) {
@@ -184,7 +184,7 @@ export class JournalOpening {
     if (!oldest || !newest) return undefined;
     const reader = await SegmentReader.open(this.#files, this.#options.folder, newest);
     try {
-      if (!reader.header) throw this.#damaged(newest, 0, 'its header is not that of a segment');
+      if (!reader.header) throw this.#damaged(newest, 0, 'its header is not that of this segment');
       this.#uuid = reader.header.uuid;
       return { uuid: this.#uuid, first: oldest.first };
     } finally {
@@ -198,13 +198,6 @@ export class JournalOpening {
       0,
       this.#chain.links.findLastIndex((link) => link.first <= sequence),
     );
-  }
-
-  async #reader(link: ChainLink): Promise<SegmentReader> {
-    const reader = await SegmentReader.open(this.#files, this.#options.folder, link);
-    if (!reader.header || reader.header.uuid === this.#uuid) return reader;
-    await reader.close();
-    throw this.#damaged(link, 0, `it belongs to journal ${reader.header.uuid}`);
   }
 
   /** Copies a frame, and makes an entry of it if it is one. */

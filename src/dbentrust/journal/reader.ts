@@ -42,18 +42,24 @@ export class SegmentReader {
     this.#size = size;
     this.#base = header ? HEADER_BYTES : 0;
     this.#sequence = segment.first - 1;
-    if (!header) this.#reason = 'no header of a segment';
-    else if (header.epoch !== segment.epoch || header.first !== segment.first) this.#reason = 'the header is that of another segment';
+    if (!header) this.#reason = 'its header is not that of this segment';
   }
 
-  /** Opens a segment of that size at this moment; what is added later is not read. @throws ENOENT */
-  static async open(files: Files, folder: string, segment: SegmentName): Promise<SegmentReader> {
+  /**
+   * Opens a segment as it is at this moment; what is added later is not read.
+   *
+   * @param uuid of the journal that it must belong to; left out: of any
+   * @throws ENOENT
+   */
+  static async open(files: Files, folder: string, segment: SegmentName, uuid?: string): Promise<SegmentReader> {
     const file = await files.open(join(folder, segment.name));
     try {
       const size = await file.size();
       const head = Buffer.alloc(HEADER_BYTES);
       const read = await file.read(head, 0);
-      return new SegmentReader(segment, decodeHeader(head.subarray(0, read)), file, size);
+      const header = decodeHeader(head.subarray(0, read));
+      const own = header && header.epoch === segment.epoch && header.first === segment.first && (uuid ?? header.uuid) === header.uuid;
+      return new SegmentReader(segment, own ? header : undefined, file, size);
     } catch (error) {
       await file.close();
       throw error;

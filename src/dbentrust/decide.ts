@@ -1,0 +1,81 @@
+/**
+ * What a group of changes makes of its rows, or why it is refused. Pure: looks at the rows in memory, changes nothing.
+ *
+ * `stepsOf` checks what needs no row; `decide` the rest, in the turn in which the changes are made.
+ */
+import { NoSuchRow, RowRefused } from '../errors';
+import { incremented } from './arithmetic';
+import type { Change } from './change';
+import type { PkValue, Row } from './port';
+import type { AfterImage } from './record';
+import type { ManagedTable, RowState } from './table';
+import { ValueRefused } from './values';
+
+/** A change whose values were checked. */
+export interface Step {
+  readonly table: ManagedTable;
+  readonly pk: PkValue;
+  readonly change: Change;
+  /** Checked: the complete row of an insert, the fields of an update. */
+  readonly fields: Row | undefined;
+}
+
+/** What becomes of a row. */
+export interface NextState {
+  readonly row: RowState;
+  readonly next: Row | null;
+}
+
+export interface Decision {
+  readonly images: AfterImage[];
+  /** Each row once. */
+  readonly states: NextState[];
+}
+
+/** @param complete the whole row of an insert, defaults filled @throws NotManaged, RowRefused, PKValueError */
+export function stepOf(table: ManagedTable, change: Exclude<Change, { op: 'insert' }>): Step {
+  const pk = table.pkOf(change.pk);
+  if (change.op !== 'update') return { table, pk, change, fields: undefined };
+  const fields = table.check(pk, change.fields);
+  const renamed = fields[table.pk.name];
+  if (renamed !== undefined && String(renamed) !== String(pk)) {
+    throw new RowRefused(table.name, pk, table.pk.name, 'a primary key does not change; insert a new row and delete this one');
+  }
+  return { table, pk, change, fields };
+}
+
+/**
+ * @param rows the row of each step, in memory
+ * @throws RowRefused, NoSuchRow
+ */
+export function decide(steps: readonly Step[], rows: readonly RowState[]): Decision {
+  const images: AfterImage[] = [];
+  const states = new Map<RowState, Row | null>();
+  for (const [index, step] of steps.entries()) {
+    const row = rows[index] as RowState;
+    if (row.frozen !== undefined) throw new RowRefused(row.table.name, row.pk, null, `the row is in the quarantine: ${row.frozen}`);
+    const before = states.get(row);
+    const fields = fieldsOf(step, before === undefined ? row.now : before);
+    images.push({ op: step.change.op, table: step.table.name, pk: row.pk, fields });
+    states.set(row, fields && { ...(before === undefined ? row.now : before), ...fields });
+  }
+  return { images, states: [...states].map(([row, next]) => ({ row, next })) };
+}
+
+function fieldsOf({ table, pk, change, fields = {} }: Step, now: Row | null): Row | null {
+  if (change.op === 'insert') {
+    if (now) throw new RowRefused(table.name, pk, table.pk.name, 'a row with this primary key is there already');
+    return fields;
+  }
+  if (!now) throw new NoSuchRow(table.name, pk);
+  if (change.op === 'delete') return null;
+  if (change.op === 'update') return fields;
+  const column = table.column(pk, change.field);
+  if (column === table.pk) throw new RowRefused(table.name, pk, column.name, 'a primary key does not change');
+  try {
+    return { [column.name]: incremented(column, now[column.name] ?? null, change) };
+  } catch (error) {
+    if (error instanceof ValueRefused) throw new RowRefused(table.name, pk, column.name, error.message);
+    throw error;
+  }
+}

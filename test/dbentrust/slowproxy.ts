@@ -1,0 +1,86 @@
+/**
+ * A TCP proxy that can hold back what clients send, and deliver it after they have gone: what a network may do to a request that nobody waits for any more.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+const HOST = '127.0.0.1';
+
+export class SlowProxy implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #held: (() => void)[] = [];
+  #isHolding = false;
+  /** Chunks held back so far. */
+  heldChunks = 0;
+
+  private constructor(readonly target: { readonly host: string; readonly port: number }) {
+    this.#server = createServer({ noDelay: true }, (client) => this.#accept(client));
+  }
+
+  static async open(target: { readonly host: string; readonly port: number }): Promise<SlowProxy> {
+    const proxy = new SlowProxy(target);
+    proxy.#server.listen(0, HOST);
+    await once(proxy.#server, 'listening');
+    return proxy;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    return `${HOST}:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  }
+
+  /** From now on nothing that clients send on the connections of this moment arrives; connections made later are not held. */
+  hold(): void {
+    this.#isHolding = true;
+    for (const socket of this.#sockets) socket.emit('hold');
+    this.#isHolding = false;
+  }
+
+  /** Delivers what was held back, in its order, whether or not its client is still there. */
+  release(): void {
+    for (const deliver of this.#held.splice(0)) deliver();
+  }
+
+  /** Ends all connections, as a network does that resets them. */
+  reset(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.#server, 'close');
+  }
+
+  #accept(client: Socket): void {
+    const server = connect({ ...this.target, noDelay: true });
+    let isHeld = this.#isHolding;
+    for (const socket of [client, server]) {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => this.#sockets.delete(socket));
+    }
+    client.on('hold', () => {
+      if (isHeld) return;
+      isHeld = true;
+      this.#held.push(() => {
+        isHeld = false;
+        for (const chunk of waiting.splice(0)) server.write(chunk);
+        if (client.destroyed) server.end();
+      });
+    });
+    const waiting: Buffer[] = [];
+    client.on('data', (chunk: Buffer) => {
+      if (isHeld) {
+        waiting.push(chunk);
+        this.heldChunks += 1;
+      } else server.write(chunk);
+    });
+    server.on('data', (chunk) => client.write(chunk));
+    client.on('close', () => {
+      if (!isHeld) server.destroy();
+    });
+    server.on('close', () => client.destroy());
+  }
+}
