@@ -129,6 +129,36 @@ describe('a MySQL store', () => {
     assert.deepEqual((await store.query('SELECT value FROM duel')).rows, [{ value: 1 }, { value: 1 }]);
   });
 
+  it('commits nothing of a transaction whose savepoint met a deadlock, whatever its body does next', async () => {
+    await store.query('CREATE TABLE fight (id INT PRIMARY KEY, value INT) ENGINE=InnoDB');
+    await store.query('INSERT INTO fight VALUES (1, 0), (2, 0), (3, 0)');
+    let arrived = 0;
+    let go: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const cross = (first: number, second: number) =>
+      store.transaction(async (tx) => {
+        await tx.query('UPDATE fight SET value = value + 1 WHERE id = ?', [first]);
+        if (++arrived === 2) go();
+        await both;
+        await tx.savepoint(() => tx.query('UPDATE fight SET value = value + 1 WHERE id = ?', [second])).catch(() => undefined);
+        await tx.query('UPDATE fight SET value = value + 1 WHERE id = 3').catch(() => undefined);
+      });
+    const results = await Promise.allSettled([cross(1, 2), cross(2, 1)]);
+    assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    assert.deepEqual((await store.query('SELECT value FROM fight')).rows, [{ value: 1 }, { value: 1 }, { value: 1 }]);
+  });
+
+  it('peeks at what others have not committed yet, and at nothing else of that kind', async () => {
+    await store.query('CREATE TABLE hidden (id INT PRIMARY KEY) ENGINE=InnoDB');
+    await store.transaction(async (tx) => {
+      await tx.query('INSERT INTO hidden VALUES (1)');
+      assert.deepEqual((await store.peek('SELECT id FROM hidden')).rows, [{ id: 1 }]);
+      assert.deepEqual((await store.query('SELECT id FROM hidden')).rows, []);
+    });
+  });
+
   it('rolls back and rejects when its connection is killed in a transaction, and goes on with another', async () => {
     await store.query('CREATE TABLE killed (id INT PRIMARY KEY) ENGINE=InnoDB');
     const killed = store.transaction(async (tx) => {
