@@ -356,6 +356,7 @@ export class Writer implements DataPort {
 
   async drop(table: string, pk: PkValue): Promise<void> {
     await this.#flusher.drop(table, pk);
+    await this.#cache.settled(); // nobody reads there what was dropped
   }
 
   #fail(error: Error): void {
