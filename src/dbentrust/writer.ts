@@ -92,6 +92,8 @@ export class Writer implements DataPort {
   readonly #ids: IdBlocks;
   readonly #commits: Commits;
   readonly #refused: Count;
+  /** Rows on their way out of memcached, after a drop. */
+  readonly #forgotten = new Set<Promise<void>>();
   #failed = false;
 
   private constructor(options: WriterOptions, { state, journal, fence, quarantine, applied }: Parts) {
@@ -107,7 +109,7 @@ export class Writer implements DataPort {
         position: () => journal.appended,
         durable: (position) => this.#rows.durable(position),
         cleaned: (row) => this.#rows.cleaned(row),
-        dropped: (row) => void this.#rows.dropped(row, this.#evicted(row.table.name, row.pk)),
+        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#evicted(row.table.name, row.pk))),
       },
       applied,
     );
@@ -198,8 +200,20 @@ export class Writer implements DataPort {
       recover: (table, rows) => this.#rows.recover(table, rows),
       bind: (states) => this.#dirty.changed(states, 0),
     });
+    for (const name of new Set(this.#quarantine.list().map(({ table }) => table))) await this.#manageFrozen(name);
     await this.#cache.start();
     this.#flusher.start();
+  }
+
+  /** A table with rows in the quarantine: they can be released and dropped before any node uses it. */
+  async #manageFrozen(name: string): Promise<void> {
+    if (this.#state.tables.has(name)) return;
+    try {
+      await this.#manageAgain(name);
+    } catch (error) {
+      if (!(error instanceof StartFailed)) throw error;
+      this.#options.log.warn({ event: 'quarantine', table: name, error }, `rows of ${name} lie in the quarantine, and the table cannot be managed`);
+    }
   }
 
   get stats(): WriterStats {
@@ -356,7 +370,10 @@ export class Writer implements DataPort {
 
   async drop(table: string, pk: PkValue): Promise<void> {
     await this.#flusher.drop(table, pk);
-    await this.#cache.settled(); // nobody reads there what was dropped
+    // No reader finds the copies any more.
+    const forgotten = [...this.#forgotten];
+    this.#forgotten.clear();
+    await Promise.all(forgotten);
   }
 
   #fail(error: Error): void {

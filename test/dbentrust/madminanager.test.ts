@@ -22,7 +22,7 @@ describe('the admins of a node', () => {
     const reports = await manager.checkAdmins();
     assert.deepEqual(
       reports.map(({ inserted }) => inserted),
-      [1, 1],
+      [2, 2], // one flush for all of them
     );
     const broken = await node.admin('tb_one', 'id', { incrkey: 'id' });
     manager.registe(broken);

@@ -116,7 +116,7 @@ describe('readers of rows and a memcached', () => {
     body: (traffic: Traffic, shelf: Shelf, nodes: readonly ShelfNode[]) => Promise<void>,
     urls = { writer: `${service.host}:${service.port}`, node: `${service.host}:${service.port}` },
   ) => {
-    await using shelf = await Shelf.open({ memcached: urls.writer, leaseMs: LEASE_MS });
+    await using shelf = await Shelf.open({ memcached: urls.writer, leaseMs: LEASE_MS, timeoutMs: 300 });
     const nodes = [shelf.node(urls.node), shelf.node(urls.node)];
     const load = new Traffic(nodes);
     load.start();
