@@ -83,11 +83,6 @@ export class RowCache {
   async stop(): Promise<void> {
     this.#running = false;
     clearTimeout(this.#timer);
-    await this.settled();
-  }
-
-  /** Settles when all that was asked for until now is with memcached. */
-  async settled(): Promise<void> {
     await Promise.all(Array.from(this.#slots.values(), (slot) => slot.waiting?.settled ?? slot.sent));
   }
 
