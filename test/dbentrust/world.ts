@@ -43,6 +43,8 @@ export interface WorldOptions {
   readonly memcached?: string;
   /** What lies between the journal and the disk. */
   readonly files?: Files;
+  /** Told when a writer can acknowledge nothing any more. */
+  readonly failed?: (error: Error) => void;
 }
 
 let hostnames = 0;
@@ -134,9 +136,10 @@ export class World {
   async #openWriter(): Promise<void> {
     const limits: Limits = { ...DEFAULT_LIMITS, flushIntervalMs: 3_600_000, ...this.#options.limits };
     const store = this.faults.wrap(this.#store);
-    const { files } = this.#options;
+    const { files, failed } = this.#options;
     const journal = { folder: this.folder, ...(files ? { files } : {}) };
-    this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, log: silentLog(), metrics: new Metrics('dbfront') });
+    const about = { log: silentLog(), metrics: new Metrics('dbfront'), ...(failed ? { failed } : {}) };
+    this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, ...about });
   }
 }
 
