@@ -158,6 +158,7 @@ export class Writer implements DataPort {
       segmentBytes: limits.journalSegmentBytes,
       maxBytes: limits.journalBytes,
       keepMs: limits.journalKeepMs,
+      applied: await fence.current(),
       log,
       metrics,
       down: (error) => {

@@ -1,16 +1,11 @@
 /** One writer: whatever an earlier one does, also one that was frozen inside a transaction, changes nothing once another took over. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { Fence } from '../../../src/dbentrust/applied';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import { Replaced, StartFailed } from '../../../src/errors';
 import { type FreshDatabase, silentLog } from '../../helpers/services';
-import { until } from '../world';
+import { FaultyWriter } from './child';
 import { FlushWorld } from './world';
 
 export function fenceSuite(
@@ -107,7 +102,7 @@ export function fenceSuite(
     ] as const) {
       it(`a writer that dies at ${point} leaves all of a flush or nothing, and its successor goes on from there`, () =>
         databases(async (database) => {
-          await using dead = await FaultyWriter.start(database, `${point}:2:kill`);
+          await using dead = await startFaulty(database, `${point}:2:kill`);
           assert.equal(await dead.line(), undefined);
           await using next = await FlushWorld.open(database, { tables: ['plain', 'named'], epoch: 2 });
           assert.equal(next.position, applied);
@@ -127,7 +122,7 @@ export function fenceSuite(
     it('a flush that fails after it was written, or after its commit, is made up for by the next', () =>
       databases(async (database) => {
         for (const point of ['flush.begun', 'flush.written', 'flush.committed']) {
-          await using failing = await FaultyWriter.start(database, `${point}:2:throw`);
+          await using failing = await startFaulty(database, `${point}:2:throw`);
           assert.equal(await failing.line(), 'failed Error');
           assert.equal(await failing.line(), 'then committed');
           assert.equal(await failing.line(), undefined);
@@ -140,7 +135,7 @@ export function fenceSuite(
 
     it('a writer that is frozen outside of a transaction changes nothing when it wakes up after another took over', () =>
       databases(async (database) => {
-        await using frozen = await FaultyWriter.start(database, 'flush.begun:2:freeze');
+        await using frozen = await startFaulty(database, 'flush.begun:2:freeze');
         await frozen.stopped();
         await takeOver(database, frozen);
         assert.equal(await frozen.line(), 'failed Replaced');
@@ -149,7 +144,7 @@ export function fenceSuite(
 
     it('a writer that is frozen before its COMMIT changes nothing when it wakes up after another took over', () =>
       databases(async (database) => {
-        await using frozen = await FaultyWriter.start(database, 'flush.written:2:freeze');
+        await using frozen = await startFaulty(database, 'flush.written:2:freeze');
         await frozen.stopped();
         await frozenInside(database, frozen);
       }));
@@ -173,53 +168,8 @@ async function coins(world: FlushWorld, table: string): Promise<unknown[]> {
   return (await world.sql.query(`SELECT DISTINCT coin FROM ${table}`)).rows.map(({ coin }) => coin);
 }
 
-/** A real writer in its own process, under a fault in its second flush. */
-export class FaultyWriter {
-  readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(child: ChildProcess, lines: AsyncIterator<string>) {
-    this.#child = child;
-    this.#lines = lines;
-  }
-
-  static async start({ config, dataDir }: FreshDatabase, fault: string): Promise<FaultyWriter> {
-    const child = spawn(process.execPath, [join(__dirname, 'faultywriter.js'), JSON.stringify({ config, dataDir })], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, FIREFLY_FAULT: fault },
-    });
-    const faulty = new FaultyWriter(child, createInterface({ input: child.stdout })[Symbol.asyncIterator]());
-    assert.equal(await faulty.line(), 'flushing');
-    return faulty;
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? assert.fail();
-  }
-
-  /** The next thing it says. */
-  async line(): Promise<string | undefined> {
-    const { value } = await this.#lines.next();
-    return value as string | undefined;
-  }
-
-  /** Settles when it is frozen. */
-  stopped(): Promise<void> {
-    return until(async () => /^State:\s+T/m.test(await readFile(`/proc/${this.pid}/status`, 'utf8')));
-  }
-
-  async ended(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
-  }
-
-  wake(): void {
-    this.#child.kill('SIGCONT');
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const exited = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await exited;
-  }
+async function startFaulty({ config, dataDir }: FreshDatabase, fault: string): Promise<FaultyWriter> {
+  const faulty = await FaultyWriter.start('faultywriter.js', { config, dataDir }, fault);
+  assert.equal(await faulty.line(), 'flushing');
+  return faulty;
 }
