@@ -2,6 +2,7 @@
  * Leaves a memcached alone that failed, and looks after it until it answers: no read pays for it meanwhile.
  */
 import type { Logger } from '../log/log';
+import type { Count, Metrics } from '../metrics/metrics';
 import type { MemClient } from './cache/memclient';
 
 /** How often a memcached that failed is tried. */
@@ -9,12 +10,14 @@ const PROBE_MS = 500;
 
 export class CacheRest {
   readonly #log: Logger;
+  readonly #lost: Count;
   #resting: MemClient | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, metrics: Metrics) {
     this.#log = log;
+    this.#lost = metrics.counter('firefly_cache_lost_total', 'Times that memcached failed this node, which then let it rest');
   }
 
   isResting(client: MemClient): boolean {
@@ -25,6 +28,7 @@ export class CacheRest {
   failed(client: MemClient, error: unknown): void {
     if (this.#closed || this.#resting === client) return;
     this.#resting = client;
+    this.#lost.inc();
     this.#log.warn({ event: 'cache lost', error }, 'memcached does not answer; rows are read from dbfront until it does');
     this.#probeLater(client);
   }

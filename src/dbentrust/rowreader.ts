@@ -54,7 +54,7 @@ export class RowReader {
     this.#port = port;
     this.#cache = cache;
     this.#lease = new CacheLease({ ask: () => port.epoch(), leaseMs, now });
-    this.#rest = new CacheRest(log);
+    this.#rest = new CacheRest(log, metrics);
     this.#floors = new Floors(FLOORS, 2 * leaseMs, now);
     this.#gets = new TurnBatch((names) => this.#getMulti(names.keys()));
     this.#hits = metrics.counter('firefly_cache_hits_total', 'Rows read from memcached');

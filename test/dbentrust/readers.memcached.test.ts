@@ -116,7 +116,7 @@ describe('readers of rows and a memcached', () => {
     body: (traffic: Traffic, shelf: Shelf, nodes: readonly ShelfNode[]) => Promise<void>,
     urls = { writer: `${service.host}:${service.port}`, node: `${service.host}:${service.port}` },
   ) => {
-    await using shelf = await Shelf.open({ memcached: urls.writer, leaseMs: LEASE_MS });
+    await using shelf = await Shelf.open({ memcached: urls.writer, leaseMs: LEASE_MS, timeoutMs: 300 });
     const nodes = [shelf.node(urls.node), shelf.node(urls.node)];
     const load = new Traffic(nodes);
     load.start();
@@ -142,9 +142,7 @@ describe('readers of rows and a memcached', () => {
     await traffic(await start(), async (load, _shelf, nodes) => {
       await load.go(5_000);
       for (const node of nodes) {
-        const [hit, miss, stale] = await Promise.all(
-          ['hits', 'misses', 'stale'].map((name) => node.count(`firefly_cache_${name}_total`)),
-        );
+        const [hit, miss, stale] = await Promise.all(['hits', 'misses', 'stale'].map((name) => node.count(`firefly_cache_${name}_total`)));
         assert.ok((hit ?? 0) > 9 * ((miss ?? 0) + (stale ?? 0)), `${hit} hits, ${miss} misses, ${stale} stale`);
       }
     });

@@ -12,7 +12,7 @@ async function shelves(body: (shelf: Shelf, memcached: EmbeddedMemcached, proxy:
   const memcached = new EmbeddedMemcached({ itemBytes: 10_000 });
   const port = await memcached.listen(0, HOST);
   await using proxy = await SlowProxy.open({ host: HOST, port });
-  await using shelf = await Shelf.open({ memcached: proxy.url });
+  await using shelf = await Shelf.open({ memcached: proxy.url, leaseMs: 60_000 });
   try {
     await body(shelf, memcached, proxy);
   } finally {

@@ -5,6 +5,7 @@ import { encodeItem, itemName } from '../../src/dbentrust/cacheitem';
 import { StoreDown } from '../../src/errors';
 import { waitFor } from '../../tools/lib/wait';
 import { Shelf, type ShelfNode, type ShelfOptions, sample, TABLE } from './shelf';
+import { SlowProxy } from './slowproxy';
 
 const HOST = '127.0.0.1';
 
@@ -154,6 +155,29 @@ describe('a node that reads rows', () => {
       await assert.rejects(node.read(1), (error) => error instanceof StoreDown && /older row/.test(error.message));
       assert.equal(shelf.loads.length, 4);
     }));
+
+  it('waits once for a memcached that answers no more, lets it rest, and asks it again when it answers', async () => {
+    const memcached = new EmbeddedMemcached();
+    const port = await memcached.listen(0, HOST);
+    await using proxy = await SlowProxy.open({ host: HOST, port });
+    await using shelf = await Shelf.open({ memcached: `${HOST}:${port}` });
+    const node = shelf.node(proxy.url);
+    await leased(node);
+    await shelf.write(1, { stack: 1 });
+    proxy.hold('all');
+    await Promise.all(Array.from({ length: 20 }, () => node.read(1)));
+    let reads = 1; // those of one turn share their load
+    while (proxy.heldChunks < 4) {
+      await Promise.all([node.read(1), new Promise((resolve) => setImmediate(resolve))]);
+      reads += 1;
+    }
+    assert.equal(await node.count('firefly_cache_lost_total'), 1);
+    assert.equal(shelf.loads.length, reads);
+    proxy.release();
+    const hits = await node.count('firefly_cache_hits_total');
+    await waitFor(async () => (await node.read(1)).row && (await node.count('firefly_cache_hits_total')) > hits, 'hit');
+    await memcached.close();
+  });
 
   it('can be told to read past memcached', () =>
     shelves(async (shelf, node) => {

@@ -51,7 +51,7 @@ export class Shelf implements AsyncDisposable {
   }
 
   connect(url: string): MemClient {
-    const client = MemClient.connect([url], { hostname: this.hostname, timeoutMs: this.#options.timeoutMs ?? 300, log: silentLog() });
+    const client = MemClient.connect([url], { hostname: this.hostname, timeoutMs: this.#options.timeoutMs ?? 2_000, log: silentLog() });
     this.#closers.push(() => client.close());
     return client;
   }

@@ -30,15 +30,15 @@ export class SlowProxy implements AsyncDisposable {
     return `${HOST}:${address !== null && typeof address === 'object' ? address.port : 0}`;
   }
 
-  /** From now on nothing that clients send on the connections of this moment arrives; connections made later are not held. */
-  hold(): void {
-    this.#isHolding = true;
+  /** From now on nothing that clients send arrives. @param which `open`: on the connections of this moment, while later ones are not held */
+  hold(which: 'open' | 'all' = 'open'): void {
+    this.#isHolding = which === 'all';
     for (const socket of this.#sockets) socket.emit('hold');
-    this.#isHolding = false;
   }
 
   /** Delivers what was held back, in its order, whether or not its client is still there. */
   release(): void {
+    this.#isHolding = false;
     for (const deliver of this.#held.splice(0)) deliver();
   }
 
@@ -55,7 +55,7 @@ export class SlowProxy implements AsyncDisposable {
 
   #accept(client: Socket): void {
     const server = connect({ ...this.target, noDelay: true });
-    let isHeld = this.#isHolding;
+    let isHeld = false;
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
@@ -71,6 +71,7 @@ export class SlowProxy implements AsyncDisposable {
       });
     });
     const waiting: Buffer[] = [];
+    if (this.#isHolding) client.emit('hold');
     client.on('data', (chunk: Buffer) => {
       if (isHeld) {
         waiting.push(chunk);

@@ -1,0 +1,4 @@
+import { freshMysql, sharedMemcached } from '../helpers/services';
+import { fkSuite } from './fksuite';
+
+fkSuite('MariaDB and memcached', { database: freshMysql, memcached: sharedMemcached });
