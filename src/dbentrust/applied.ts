@@ -48,7 +48,7 @@ export class Fence {
   /** How far SQL follows which journal; undefined where it never followed one. */
   async current(): Promise<Applied | undefined> {
     const row = await this.#read(this.#store);
-    return row && row.uuid !== '' ? { uuid: row.uuid, position: row.position } : undefined;
+    return row && row.uuid !== '' ? row : undefined;
   }
 
   /**
@@ -103,7 +103,7 @@ export class Fence {
     await tx.query('UPDATE firefly_applied SET position = ? WHERE id = 1', [position]);
   }
 
-  async #read(sql: SqlExecutor, lock = ''): Promise<{ uuid: string; position: number; epoch: number } | undefined> {
+  async #read(sql: SqlExecutor, lock = ''): Promise<Required<Applied> | undefined> {
     const { rows } = await sql.query(`SELECT journal_uuid, position, epoch FROM firefly_applied WHERE id = 1${lock}`);
     const [row] = rows;
     return row && { uuid: String(row.journal_uuid), position: Number(row.position), epoch: Number(row.epoch) };

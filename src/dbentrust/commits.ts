@@ -64,6 +64,7 @@ export class Commits {
       if (remembered.sequence === 0) identities.forget(id);
       // A refusal shows what the rows are: that must not be taken back by a power cut.
       await this.#options.rows.durable(this.#options.journal.appended);
+      if (error instanceof Conflict) await this.#options.rows.refresh(this.#options.state.nameOf(error.table, error.pk));
       throw error;
     } finally {
       this.#underWay -= 1;

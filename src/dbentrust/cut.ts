@@ -42,13 +42,13 @@ export async function writeCut(
 ): Promise<Written> {
   const written: Written = { inserted: 0, updated: 0, deleted: 0 };
   const plans: [TableSql, ManagedTable, Plan][] = [];
-  for (const [table, ofTable] of byTable(images)) {
+  for (const [table, ofTable] of parentsFirst(byTable(images))) {
     const sql = sqlOf(table);
     const asked = ask === 'all' ? ofTable : ofTable.filter(({ row }) => row.stored === undefined);
     if (asked.length > 0) await askWhatIsStored(tx, table, sql, asked);
     plans.push([sql, table, plan(table, ofTable, written)]);
   }
-  // Tables are registered parents first, as a rule: children go first and come last.
+  // Children go first and come last.
   for (const [sql, , { deletes }] of plans.toReversed()) {
     for (const batch of sql.batches(deletes)) await tx.query(sql.delete(batch.length), batch);
   }
@@ -77,6 +77,22 @@ function byTable(images: readonly Image[]): Map<ManagedTable, Image[]> {
     else tables.set(image.row.table, [image]);
   }
   return tables;
+}
+
+/** Tables behind those that they refer to; where they refer to each other in a circle, in any order. */
+function parentsFirst(tables: Map<ManagedTable, Image[]>): [ManagedTable, Image[]][] {
+  const byName = new Map([...tables].map((entry) => [entry[0].name, entry]));
+  const ordered = new Set<[ManagedTable, Image[]]>();
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    const entry = byName.get(name);
+    if (!entry || seen.has(name)) return;
+    seen.add(name);
+    for (const parent of entry[0].references) visit(parent);
+    ordered.add(entry);
+  };
+  for (const name of byName.keys()) visit(name);
+  return [...ordered];
 }
 
 async function askWhatIsStored(tx: SqlExecutor, table: ManagedTable, sql: TableSql, images: readonly Image[]): Promise<void> {

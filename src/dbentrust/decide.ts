@@ -3,7 +3,7 @@
  *
  * `stepsOf` checks what needs no row; `decide` the rest, in the turn in which the changes are made.
  */
-import { NoSuchRow, RowRefused } from '../errors';
+import { Conflict, NoSuchRow, RowRefused } from '../errors';
 import { incremented } from './arithmetic';
 import type { Change } from './change';
 import type { PkValue, Row } from './port';
@@ -46,7 +46,7 @@ export function stepOf(table: ManagedTable, change: Exclude<Change, { op: 'inser
 
 /**
  * @param rows the row of each step, in memory
- * @throws RowRefused, NoSuchRow
+ * @throws RowRefused, NoSuchRow, Conflict
  */
 export function decide(steps: readonly Step[], rows: readonly RowState[]): Decision {
   const images: AfterImage[] = [];
@@ -55,19 +55,21 @@ export function decide(steps: readonly Step[], rows: readonly RowState[]): Decis
     const row = rows[index] as RowState;
     if (row.frozen !== undefined) throw new RowRefused(row.table.name, row.pk, null, `the row is in the quarantine: ${row.frozen}`);
     const before = states.get(row);
-    const fields = fieldsOf(step, before === undefined ? row.now : before);
+    const fields = fieldsOf(step, before === undefined ? row.now : before, row.version);
     images.push({ op: step.change.op, table: step.table.name, pk: row.pk, fields });
     states.set(row, fields && { ...(before === undefined ? row.now : before), ...fields });
   }
   return { images, states: [...states].map(([row, next]) => ({ row, next })) };
 }
 
-function fieldsOf({ table, pk, change, fields = {} }: Step, now: Row | null): Row | null {
+/** @param version of the row before the group */
+function fieldsOf({ table, pk, change, fields = {} }: Step, now: Row | null, version: number): Row | null {
   if (change.op === 'insert') {
     if (now) throw new RowRefused(table.name, pk, table.pk.name, 'a row with this primary key is there already');
     return fields;
   }
   if (!now) throw new NoSuchRow(table.name, pk);
+  if (change.op !== 'increment' && change.ifVersion !== undefined && change.ifVersion !== version) throw new Conflict(table.name, pk);
   if (change.op === 'delete') return null;
   if (change.op === 'update') return fields;
   const column = table.column(pk, change.field);

@@ -3,7 +3,7 @@
  *
  * Whoever reads a row from SQL holds its lock, so there is one state of it at a time. A change that needs nothing from SQL is made in one turn and takes no lock: it only looks that nobody holds it.
  */
-import { QueueFull, RowRefused, StoreDown } from '../errors';
+import { JournalDown, QueueFull, RowRefused } from '../errors';
 import { itemName } from './cacheitem';
 import type { VersionedRow } from './change';
 import { CleanRows, sizeOf } from './cleanrows';
@@ -135,9 +135,9 @@ export class Rows {
     });
   }
 
-  /** Whether there is room for what the rows become. @throws StoreDown, QueueFull, RowRefused */
+  /** Whether there is room for what the rows become. @throws JournalDown, QueueFull, RowRefused */
   admit(states: readonly NextState[]): void {
-    if (this.#stopped) throw new StoreDown('the writer has stopped; the change was not made');
+    if (this.#stopped) throw new JournalDown('the writer has stopped; the change was not made');
     const { dirty, dirtyBound } = this.#options;
     let more = 0;
     for (const { row, next } of states) {
@@ -166,6 +166,12 @@ export class Rows {
     const [only] = states;
     if (only && states.length === 1) return cache.put(itemName(only.row.table.name, only.row.pk), version, only.next);
     return Promise.all(states.map(({ row, next }) => cache.put(itemName(row.table.name, row.pk), version, next)));
+  }
+
+  /** Somebody decided on an older version: memcached gets the one that is there, so that the next attempt finds it. */
+  async refresh({ table, pk }: RowName): Promise<void> {
+    const row = table.rows.get(String(pk));
+    if (row && row.version <= this.#options.journal.synced) await this.#options.cache.put(itemName(table.name, pk), row.version, row.now);
   }
 
   /** Forgets the copies of a clean row, here and in memcached. @param mark appends a record: who reads the row from now on sees its sequence, or a higher version */

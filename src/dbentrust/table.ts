@@ -46,6 +46,8 @@ export class ManagedTable {
   readonly columns: ReadonlyMap<string, ColumnInfo>;
   readonly pk: ColumnInfo;
   readonly uniqueKeys: readonly UniqueKey[];
+  /** Tables that foreign keys of this one point to. */
+  readonly references: readonly string[];
   /** Every row in memory, dirty or clean. */
   readonly rows = new Map<string, RowState>();
   /** Those that wait for the next flush, in the order in which they became dirty. */
@@ -63,6 +65,12 @@ export class ManagedTable {
   constructor(def: TableDef, info: TableInfo) {
     this.name = info.table;
     this.columns = info.columns;
+    this.references = info.references;
+    if (info.looseEngine !== undefined) {
+      throw new StartFailed(
+        `table ${this.name}: its engine ${info.looseEngine} has no transactions, so a crash could leave half a flush in it; ALTER TABLE ${this.name} ENGINE=InnoDB`,
+      );
+    }
     if (info.primaryKey.length !== 1 || info.primaryKey[0] !== def.pk) {
       const has = info.primaryKey.length === 0 ? 'no primary key' : `the primary key (${info.primaryKey.join(', ')})`;
       throw new StartFailed(

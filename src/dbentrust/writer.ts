@@ -158,6 +158,7 @@ export class Writer implements DataPort {
       segmentBytes: limits.journalSegmentBytes,
       maxBytes: limits.journalBytes,
       keepMs: limits.journalKeepMs,
+      applied: await fence.current(),
       log,
       metrics,
       down: (error) => {
@@ -242,7 +243,9 @@ export class Writer implements DataPort {
       if (this.#dirty.size > 0)
         log.warn({ event: 'rows wait', rows: this.#dirty.size }, `${this.#dirty.size} rows wait in the journal for the next start`);
       await this.#cache.stop();
-      await this.#journal.close();
+      await this.#journal.close().catch((error) => {
+        if (!this.#failed) throw error;
+      });
     }
   }
 
@@ -440,12 +443,12 @@ export class Writer implements DataPort {
     return table;
   }
 
-  /** A table that the journal has changes of. What nodes told of it beside its key counts again when they register it. */
+  /** A table that the journal has changes of. Its rows can be written without what nodes told of it beside its key; that may be wrong by now. */
   async #manageAgain(name: string): Promise<ManagedTable> {
     const def = this.#state.defs.get(name);
     if (!def) throw new StartFailed(`the journal has changes of table ${name} and does not say how it was registered; see "firefly journal inspect"`);
     try {
-      return await this.#open({ table: name, pk: def.pk, ...(def.durability ? { durability: def.durability } : {}) });
+      return await this.#open(def).catch(() => this.#open({ table: name, pk: def.pk }));
     } catch (error) {
       if (!(error instanceof StartFailed)) throw error;
       const fix = 'bring the table back as it was, start, and change it by a migration, which flushes first';

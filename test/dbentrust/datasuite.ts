@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Row } from '../../src/dbentrust/port';
-import { NoSuchRow, NotManaged, PKValueError, QueryRefused, QueueFull, RowRefused, StartFailed, StoreDown } from '../../src/errors';
+import { JournalDown, NoSuchRow, NotManaged, PKValueError, QueryRefused, QueueFull, RowRefused, StartFailed, StoreDown } from '../../src/errors';
 import type { FreshDatabase } from '../helpers/services';
 import { type Node, until, World, type WorldOptions } from './world';
 
@@ -626,7 +626,8 @@ export function dataSuite(name: string, stores: Stores): void {
         await world.writer.stop();
         assert.equal(world.writer.stats.dirtyRows, 0);
         assert.equal((await world.rows('tb_item'))[0]?.stack, 2);
-        await assert.rejects(item.update('stack', 3), StoreDown);
+        const late = { op: 'update', table: 'tb_item', pk: item.pk, fields: { stack: 3 } } as const;
+        await assert.rejects(world.writer.commit({ id: { source: 'late', counter: 1, settled: 1 }, reads: [], changes: [late] }), JournalDown);
       }));
 
     it('after a crash of the writer every node reads what was acknowledged, although it never reached SQL', () =>

@@ -8,6 +8,7 @@ import type { Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
 import { Committer } from '../../src/dbentrust/committer';
+import type { Files } from '../../src/dbentrust/journal/files';
 import { MAdmin, type MAdminOptions } from '../../src/dbentrust/madmin';
 import type { DataAccess, DataPort, Row } from '../../src/dbentrust/port';
 import { remotePort, servePort } from '../../src/dbentrust/remote';
@@ -40,6 +41,10 @@ export interface WorldOptions {
   readonly limits?: Partial<Limits>;
   /** `host:port` of a memcached; without it rows are not cached. */
   readonly memcached?: string;
+  /** What lies between the journal and the disk. */
+  readonly files?: Files;
+  /** Told when a writer can acknowledge nothing any more. */
+  readonly failed?: (error: Error) => void;
 }
 
 let hostnames = 0;
@@ -97,7 +102,7 @@ export class World {
   /** A node of its own: its port goes through msgpack and back, as over a link, and its cache client is its own. */
   node(): Node {
     const cache = this.client();
-    const port = linked(() => this.#writer);
+    const port = linked(() => this.#writer, this.faults);
     const reader = new RowReader({ port, cache: () => cache, leaseMs: 1_000, log: silentLog(), metrics: new Metrics('node') });
     this.#closers.push(() => reader.close());
     const committer = new Committer(port, (changes, outcomes) => reader.wrote(changes, outcomes));
@@ -106,10 +111,12 @@ export class World {
 
   /** Ends this writer as a crash would, nothing flushed, and starts another. */
   async crash(): Promise<void> {
+    const { writer } = this;
+    this.#writer = undefined;
     this.faults.down = true;
-    await this.writer.stop(0);
+    await writer.stop(0);
     this.faults.down = false;
-    await this.start();
+    await this.#openWriter();
   }
 
   /** Starts another writer. Meanwhile the nodes' calls wait, as for a link. */
@@ -120,7 +127,7 @@ export class World {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.faults.heal();
-    await this.writer.stop();
+    await this.#writer?.stop();
     for (const close of this.#closers) await close();
     await this.#store.close();
     rmSync(this.folder, { recursive: true });
@@ -129,8 +136,10 @@ export class World {
   async #openWriter(): Promise<void> {
     const limits: Limits = { ...DEFAULT_LIMITS, flushIntervalMs: 3_600_000, ...this.#options.limits };
     const store = this.faults.wrap(this.#store);
-    const journal = { folder: this.folder };
-    this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, log: silentLog(), metrics: new Metrics('dbfront') });
+    const { files, failed } = this.#options;
+    const journal = { folder: this.folder, ...(files ? { files } : {}) };
+    const about = { log: silentLog(), metrics: new Metrics('dbfront'), ...(failed ? { failed } : {}) };
+    this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, ...about });
   }
 }
 
@@ -156,6 +165,8 @@ export class Node {
 export class Faults {
   /** Transactions are refused as if the database were gone. */
   down = false;
+  /** The next answer to a call of that target is lost with the link. */
+  readonly loseReplies = new Set<string>();
   /** The next transaction is committed and its answer lost. */
   loseAnswer = false;
   #hold: { reached: () => void; until: Promise<void> } | undefined;
@@ -230,7 +241,7 @@ export class Faults {
 const packr = new Packr({ useRecords: false });
 
 /** What a link does to a call: arguments, results and errors cross as bytes. While there is no writer there is no link. */
-function linked(writer: () => Writer | undefined): DataPort {
+function linked(writer: () => Writer | undefined, faults: Faults): DataPort {
   const whenUp = (ms: number) => until(async () => writer() !== undefined, ms);
   const call = async (target: string, args: unknown[]) => {
     const served = writer();
@@ -238,8 +249,11 @@ function linked(writer: () => Writer | undefined): DataPort {
     const handler = servePort(served)[target];
     if (!handler) throw new NoSuchTarget('dbfront', target);
     try {
-      return packr.unpack(packr.pack(await handler(...(packr.unpack(packr.pack(args)) as unknown[]))));
+      const answer = packr.pack(await handler(...(packr.unpack(packr.pack(args)) as unknown[])));
+      if (faults.loseReplies.delete(target)) throw new PeerDown('dbfront', true);
+      return packr.unpack(answer);
     } catch (error) {
+      if (error instanceof PeerDown) throw error;
       throw errorFromWire('dbfront', packr.unpack(packr.pack(errorToWire(error))));
     }
   };

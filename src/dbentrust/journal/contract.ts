@@ -14,6 +14,8 @@ export interface JournalEntry {
 export interface Applied {
   readonly uuid: string;
   readonly position: number;
+  /** Of the last writer that SQL has seen. */
+  readonly epoch?: number;
 }
 
 export interface Journal {

@@ -17,9 +17,9 @@ export interface Claim {
   held(): boolean;
 }
 
-/** Shuts out every writer before. */
-export async function claimEpoch(files: Files, folder: string): Promise<Claim> {
-  const { epoch, path } = await takeNext(files, folder);
+/** Shuts out every writer before. @param above the claim is higher than this too */
+export async function claimEpoch(files: Files, folder: string, above = 0): Promise<Claim> {
+  const { epoch, path } = await takeNext(files, folder, above);
   await files.syncFolder(folder);
   for (const name of await files.list(folder)) if ((parseClaim(name) ?? epoch) < epoch) await files.remove(join(folder, name));
   return { epoch, held: () => files.exists(path) };
@@ -31,9 +31,9 @@ export function parseClaim(name: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-async function takeNext(files: Files, folder: string): Promise<{ epoch: number; path: string }> {
+async function takeNext(files: Files, folder: string, above: number): Promise<{ epoch: number; path: string }> {
   for (;;) {
-    const epoch = 1 + Math.max(0, ...(await files.list(folder)).map(epochOf));
+    const epoch = 1 + Math.max(above, ...(await files.list(folder)).map(epochOf));
     const path = join(folder, `writer-epoch.${epoch}`);
     try {
       const file = await files.create(path, true);

@@ -37,6 +37,8 @@ export interface JournalOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly files?: Files;
+  /** How far SQL follows, read before. Where somebody accepted a gap, the claim goes above every epoch that SQL has seen. */
+  readonly applied?: Applied | undefined;
   /** Told once when the journal is down for good while open; `error.cause` is a `Replaced` when another writer took over. */
   readonly down?: (error: JournalDown) => void;
 }
@@ -48,7 +50,8 @@ const KEEP_BYTES = 8 * 2 ** 30;
 export async function claimJournal(options: JournalOptions): Promise<JournalOpening> {
   const files = options.files ?? journalFiles();
   await files.makeFolder(options.folder);
-  const claim = await claimEpoch(files, options.folder);
+  const accepted = options.applied?.epoch !== undefined && (await isAccepted(files, options.folder, options.applied));
+  const claim = await claimEpoch(files, options.folder, accepted ? options.applied?.epoch : 0);
   faultPoint('journal.claimed');
   return new JournalOpening(options, files, claim, await readChain(files, options.folder));
 }

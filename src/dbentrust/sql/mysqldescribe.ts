@@ -8,9 +8,16 @@ const COLUMNS = `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS sqlType, IS_NULLABLE
 const KEYS = `SELECT INDEX_NAME AS keyName, COLUMN_NAME AS columnName FROM information_schema.STATISTICS
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX`;
 
+const REFERENCES = `SELECT DISTINCT REFERENCED_TABLE_NAME AS parent FROM information_schema.KEY_COLUMN_USAGE
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY 1`;
+
 /** MariaDB's JSON is LONGTEXT with a check of this form. */
 const JSON_CHECKS = `SELECT CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS
   WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = ? AND CHECK_CLAUSE LIKE 'json_valid(%'`;
+
+const LOOSE_ENGINE = `SELECT tables.ENGINE AS engine FROM information_schema.TABLES AS tables
+  JOIN information_schema.ENGINES AS engines ON engines.ENGINE = tables.ENGINE
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND COALESCE(engines.TRANSACTIONS, 'NO') <> 'YES'`;
 
 export async function describeMysql(executor: SqlExecutor, table: string): Promise<TableInfo | undefined> {
   const columns = await executor.query(COLUMNS, [table]);
@@ -24,7 +31,15 @@ export async function describeMysql(executor: SqlExecutor, table: string): Promi
       if (name) jsonColumns.add(name);
     }
   }
-  const info: TableInfo = { table, columns: new Map(), primaryKey: [], uniqueKeys: [] };
+  const [loose] = (await executor.query(LOOSE_ENGINE, [table])).rows;
+  const info: TableInfo = {
+    table,
+    columns: new Map(),
+    primaryKey: [],
+    uniqueKeys: [],
+    references: (await executor.query(REFERENCES, [table])).rows.map(({ parent }) => String(parent)),
+    ...(loose ? { looseEngine: String(loose.engine) } : {}),
+  };
   for (const row of columns.rows) {
     const column = toColumn(row, mariaDb);
     info.columns.set(column.name, jsonColumns.has(column.name) ? asJson(column) : column);

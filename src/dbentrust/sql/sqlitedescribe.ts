@@ -13,7 +13,9 @@ export async function describeSqlite(executor: SqlExecutor, table: string): Prom
     .filter((row) => Number(row.pk) > 0)
     .sort((a, b) => Number(a.pk) - Number(b.pk))
     .map((row) => String(row.name));
-  const info: TableInfo = { table, columns: new Map(), primaryKey, uniqueKeys: [] };
+  const { rows: parents } = await executor.query('SELECT DISTINCT "table" AS parent FROM pragma_foreign_key_list(?) ORDER BY 1', [table]);
+  const references = parents.map(({ parent }) => String(parent));
+  const info: TableInfo = { table, columns: new Map(), primaryKey, uniqueKeys: [], references };
   for (const row of rows) info.columns.set(String(row.name), toColumn(row, primaryKey));
   const keys = await executor.query(
     `SELECT list.name AS keyName, info.name AS columnName FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info

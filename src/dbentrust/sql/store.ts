@@ -76,6 +76,10 @@ export interface TableInfo {
   readonly primaryKey: string[];
   /** Without the primary key. */
   readonly uniqueKeys: { name: string; columns: string[] }[];
+  /** Tables whose rows foreign keys of this one point to. */
+  readonly references: readonly string[];
+  /** Name of a storage engine that has no transactions; left out where everything has them. */
+  readonly looseEngine?: string;
 }
 
 /** The statements of one transaction. */

@@ -11,8 +11,15 @@ export class TransactionFaults {
   loseCommit = false;
   /** The next transaction meets a deadlock. */
   conflict = false;
+  #statements = 0;
   #hold: { reached: () => void; until: Promise<void> } | undefined;
   #release: () => void = () => {};
+
+  /** @returns how many statements transactions have run since this call */
+  count(): () => number {
+    const before = this.#statements;
+    return () => this.#statements - before;
+  }
 
   /** Stops the next transaction before its commit. @returns a promise that resolves when it got there */
   holdCommit(): Promise<void> {
@@ -46,7 +53,11 @@ export class TransactionFaults {
     this.#hold = undefined;
     Object.assign(this, { loseAnswer: false, loseCommit: false, conflict: false });
     const value = await store.transaction(async (tx) => {
-      const result = await body(tx);
+      const query: SqlTransaction['query'] = (...args) => {
+        this.#statements += 1;
+        return tx.query(...args);
+      };
+      const result = await body({ query, savepoint: (inner) => tx.savepoint(inner) });
       hold?.reached();
       await hold?.until;
       if (conflict) throw new SqlRefused('conflict', 'Deadlock found when trying to get lock');

@@ -1,20 +1,17 @@
 /** One writer: whatever an earlier one does, also one that was frozen inside a transaction, changes nothing once another took over. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { Fence } from '../../../src/dbentrust/applied';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import { Replaced, StartFailed } from '../../../src/errors';
 import { type FreshDatabase, silentLog } from '../../helpers/services';
+import { FaultyWriter } from './child';
 import { FlushWorld } from './world';
 
 export function fenceSuite(
   name: string,
   fresh: () => Promise<FreshDatabase>,
-  frozenInside: (database: FreshDatabase, frozen: FrozenWriter) => Promise<void>,
+  frozenInside: (database: FreshDatabase, frozen: FaultyWriter) => Promise<void>,
 ): void {
   const databases = async (body: (database: FreshDatabase) => Promise<void>): Promise<void> => {
     const database = await fresh();
@@ -97,51 +94,82 @@ export function fenceSuite(
         await assert.rejects(old.flusher.flush(), Replaced);
       }));
 
+    // Positions: 300 after the first flush, 600 after the second.
+    for (const [point, applied] of [
+      ['flush.begun', 300],
+      ['flush.written', 300],
+      ['flush.committed', 600],
+    ] as const) {
+      it(`a writer that dies at ${point} leaves all of a flush or nothing, and its successor goes on from there`, () =>
+        databases(async (database) => {
+          await using dead = await startFaulty(database, `${point}:2:kill`);
+          assert.equal(await dead.line(), undefined);
+          await using next = await FlushWorld.open(database, { tables: ['plain', 'named'], epoch: 2 });
+          assert.equal(next.position, applied);
+          for (const table of ['plain', 'named']) assert.deepEqual(await coins(next, table), [applied / 300]);
+          // What the journal would bring again.
+          for (const table of ['plain', 'named']) {
+            for (let id = 1; id <= 150; id++) {
+              const row = next.put(table, id, { id, name: `new ${id}`, coin: 2 });
+              row.stored = undefined;
+            }
+          }
+          assert.deepEqual((await next.flusher.flush()).refused, []);
+          for (const table of ['plain', 'named']) assert.deepEqual(await coins(next, table), [2]);
+        }));
+    }
+
+    it('a flush that fails after it was written, or after its commit, is made up for by the next', () =>
+      databases(async (database) => {
+        for (const point of ['flush.begun', 'flush.written', 'flush.committed']) {
+          await using failing = await startFaulty(database, `${point}:2:throw`);
+          assert.equal(await failing.line(), 'failed Error');
+          assert.equal(await failing.line(), 'then committed');
+          assert.equal(await failing.line(), undefined);
+          const store = await openStore(database.config, { dataDir: database.dataDir, sqlMs: 20_000, log: silentLog() });
+          assert.deepEqual((await store.query('SELECT DISTINCT coin FROM plain')).rows, [{ coin: 2 }]);
+          for (const table of ['firefly_applied', 'plain', 'named']) await store.query(`DROP TABLE ${table}`);
+          await store.close();
+        }
+      }));
+
+    it('a writer that is frozen outside of a transaction changes nothing when it wakes up after another took over', () =>
+      databases(async (database) => {
+        await using frozen = await startFaulty(database, 'flush.begun:2:freeze');
+        await frozen.stopped();
+        await takeOver(database, frozen);
+        assert.equal(await frozen.line(), 'failed Replaced');
+        assert.equal(await frozen.line(), 'then failed Replaced');
+      }));
+
     it('a writer that is frozen before its COMMIT changes nothing when it wakes up after another took over', () =>
       databases(async (database) => {
-        await using frozen = await FrozenWriter.start(database);
+        await using frozen = await startFaulty(database, 'flush.written:2:freeze');
+        await frozen.stopped();
         await frozenInside(database, frozen);
       }));
   });
 }
 
-/** A real writer in its own process, stopped inside the transaction of a flush. */
-export class FrozenWriter {
-  readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
+/** A second writer takes over and flushes; then the frozen one goes on. Whatever that does, the second one's rows stay. */
+export async function takeOver(database: FreshDatabase, frozen: FaultyWriter): Promise<void> {
+  await using next = await FlushWorld.open(database, { tables: ['plain', 'named'], epoch: 2 });
+  for (const table of ['plain', 'named']) assert.deepEqual(await coins(next, table), [1]);
+  for (const table of ['plain', 'named'])
+    for (let id = 1; id <= 150; id++) next.put(table, id, { id, name: `next ${id}`, coin: 3 }).stored = undefined;
+  await next.flusher.flush();
+  frozen.wake();
+  await frozen.ended();
+  for (const table of ['plain', 'named']) assert.deepEqual(await coins(next, table), [3]);
+  assert.equal(await next.appliedInSql(), next.position);
+}
 
-  private constructor(child: ChildProcess, lines: AsyncIterator<string>) {
-    this.#child = child;
-    this.#lines = lines;
-  }
+async function coins(world: FlushWorld, table: string): Promise<unknown[]> {
+  return (await world.sql.query(`SELECT DISTINCT coin FROM ${table}`)).rows.map(({ coin }) => coin);
+}
 
-  static async start({ config, dataDir }: FreshDatabase): Promise<FrozenWriter> {
-    const child = spawn(process.execPath, [join(__dirname, 'frozenwriter.js'), JSON.stringify({ config, dataDir })], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const frozen = new FrozenWriter(child, createInterface({ input: child.stdout })[Symbol.asyncIterator]());
-    assert.equal(await frozen.line(), 'frozen');
-    return frozen;
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? assert.fail();
-  }
-
-  /** The next thing it says. */
-  async line(): Promise<string | undefined> {
-    const { value } = await this.#lines.next();
-    return value as string | undefined;
-  }
-
-  wake(): void {
-    this.#child.kill('SIGCONT');
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const exited = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await exited;
-  }
+async function startFaulty({ config, dataDir }: FreshDatabase, fault: string): Promise<FaultyWriter> {
+  const faulty = await FaultyWriter.start('faultywriter.js', { config, dataDir }, fault);
+  assert.equal(await faulty.line(), 'flushing');
+  return faulty;
 }

@@ -114,6 +114,22 @@ export function flushSuite(name: string, fresh: () => Promise<FreshDatabase>): v
         assert.deepEqual(new Map((await world.rows('named')).map((row) => [Number(row.id), String(row.name)])), expected);
       }));
 
+    it('rows come after those that they refer to, and go before them, in whichever order they changed', () =>
+      worlds(['parent', 'child'], async (world) => {
+        for (let id = 1; id <= 30; id++) world.put('child', id, { id, parent: id, level: 1 });
+        for (let id = 1; id <= 30; id++) world.put('parent', id, { id, name: 'p' });
+        world.tables = new Map([...world.tables].reverse());
+        const statements = world.faults.count();
+        assert.deepEqual((await world.flusher.flush()).refused, []);
+        assert.ok(statements() < 20, `${statements()} statements`);
+        for (let id = 1; id <= 30; id++) world.put('parent', id, null);
+        for (let id = 1; id <= 30; id++) world.put('child', id, null);
+        const again = world.faults.count();
+        assert.deepEqual((await world.flusher.flush()).refused, []);
+        assert.ok(again() < 20, `${again()} statements`);
+        assert.deepEqual([await world.rows('parent'), await world.rows('child')], [[], []]);
+      }));
+
     it('rows that somebody deleted by hand are there again after their next change', () =>
       worlds(['named'], async (world) => {
         for (let id = 1; id <= 20; id++) world.put('named', id, { id, name: `n${id}`, coin: 0 });

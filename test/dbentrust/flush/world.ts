@@ -1,4 +1,5 @@
 /** A flusher with its fence and quarantine on a real database, and rows that a test changes as the writer would. */
+import pino from 'pino';
 import { Fence } from '../../../src/dbentrust/applied';
 import { Flusher } from '../../../src/dbentrust/flusher';
 import type { Cut, FlushSource } from '../../../src/dbentrust/flushsource';
@@ -11,8 +12,11 @@ import { ManagedTable, type RowState } from '../../../src/dbentrust/table';
 import type { Replaced } from '../../../src/errors';
 import type { Logger } from '../../../src/log/log';
 import { Metrics } from '../../../src/metrics/metrics';
-import { type FreshDatabase, silentLog } from '../../helpers/services';
+import type { FreshDatabase } from '../../helpers/services';
 import { TransactionFaults } from './faults';
+
+// Not the helpers' one: a child process that loads those reports to a test runner.
+const SILENT = pino({ level: 'silent' });
 
 const AUTO_ID = { mysql: 'INT NOT NULL PRIMARY KEY', sqlite: 'INTEGER NOT NULL PRIMARY KEY' };
 const SUFFIX = { mysql: ' ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin', sqlite: '' };
@@ -41,7 +45,7 @@ export interface FlushWorldOptions {
 /** Rows in memory with a position, as the writer keeps them; its journal is always on the disk. */
 export class FlushWorld implements FlushSource {
   readonly faults = new TransactionFaults();
-  readonly tables = new Map<string, ManagedTable>();
+  tables = new Map<string, ManagedTable>();
   readonly frozen = new Map<RowState, string>();
   readonly thawings: (readonly [string, string])[] = [];
   readonly metrics = new Metrics('dbfront');
@@ -61,7 +65,7 @@ export class FlushWorld implements FlushSource {
     options: FlushWorldOptions,
   ) {
     const store = this.faults.wrap(sql);
-    const log = options.log ?? silentLog();
+    const log = options.log ?? SILENT;
     this.fence = new Fence(store, log);
     this.flusher = new Flusher({
       store,
@@ -84,7 +88,7 @@ export class FlushWorld implements FlushSource {
   }
 
   static async open(database: FreshDatabase, options: FlushWorldOptions = {}): Promise<FlushWorld> {
-    const sql = await openStore(database.config, { dataDir: database.dataDir, sqlMs: options.sqlMs ?? 20_000, log: silentLog() });
+    const sql = await openStore(database.config, { dataDir: database.dataDir, sqlMs: options.sqlMs ?? 20_000, log: SILENT });
     const world = new FlushWorld(sql, options);
     try {
       await world.#start(options);

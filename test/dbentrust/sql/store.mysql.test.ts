@@ -5,7 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import { createConnection } from 'mysql2/promise';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../../src/dbentrust/sql/store';
-import { SqlRefused, StoreDown } from '../../../src/errors';
+import { ManagedTable } from '../../../src/dbentrust/table';
+import { SqlRefused, StartFailed, StoreDown } from '../../../src/errors';
 import { startMariaDb } from '../../../tools/services';
 import { type FreshDatabase, freshMysql, mariaDb, silentLog } from '../../helpers/services';
 import { storeSuite } from './storesuite';
@@ -94,6 +95,13 @@ describe('a MySQL store', () => {
     assert.deepEqual(pick('picture'), ['blob', null, true, true]);
     assert.deepEqual(info.columns.get('hash')?.maxLength, 16);
     assert.equal(info.columns.get('doubled')?.generated, true);
+    assert.equal(info.looseEngine, 'MyISAM');
+    assert.throws(
+      () => new ManagedTable({ table: 'tb_old', pk: 'zone' }, info),
+      (error) => error instanceof StartFailed && /MyISAM has no transactions.*ENGINE=InnoDB/.test(error.message),
+    );
+    await store.query('ALTER TABLE tb_old ENGINE=InnoDB');
+    assert.equal((await store.describe('tb_old'))?.looseEngine, undefined);
     await store.query("INSERT INTO tb_old (name, kind) VALUES ('x', 'a')");
     const { rows } = await store.query('SELECT at, rate, zone, doubled FROM tb_old');
     assert.deepEqual(rows, [{ at: '0000-00-00 00:00:00', rate: '1.500', zone: 3, doubled: 6 }]);
@@ -119,6 +127,36 @@ describe('a MySQL store', () => {
     assert.equal(failed.length, 1);
     assert.ok(failed[0]?.reason instanceof SqlRefused && failed[0].reason.kind === 'conflict' && failed[0].reason.retryable);
     assert.deepEqual((await store.query('SELECT value FROM duel')).rows, [{ value: 1 }, { value: 1 }]);
+  });
+
+  it('commits nothing of a transaction whose savepoint met a deadlock, whatever its body does next', async () => {
+    await store.query('CREATE TABLE fight (id INT PRIMARY KEY, value INT) ENGINE=InnoDB');
+    await store.query('INSERT INTO fight VALUES (1, 0), (2, 0), (3, 0)');
+    let arrived = 0;
+    let go: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const cross = (first: number, second: number) =>
+      store.transaction(async (tx) => {
+        await tx.query('UPDATE fight SET value = value + 1 WHERE id = ?', [first]);
+        if (++arrived === 2) go();
+        await both;
+        await tx.savepoint(() => tx.query('UPDATE fight SET value = value + 1 WHERE id = ?', [second])).catch(() => undefined);
+        await tx.query('UPDATE fight SET value = value + 1 WHERE id = 3').catch(() => undefined);
+      });
+    const results = await Promise.allSettled([cross(1, 2), cross(2, 1)]);
+    assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    assert.deepEqual((await store.query('SELECT value FROM fight')).rows, [{ value: 1 }, { value: 1 }, { value: 1 }]);
+  });
+
+  it('peeks at what others have not committed yet, and at nothing else of that kind', async () => {
+    await store.query('CREATE TABLE hidden (id INT PRIMARY KEY) ENGINE=InnoDB');
+    await store.transaction(async (tx) => {
+      await tx.query('INSERT INTO hidden VALUES (1)');
+      assert.deepEqual((await store.peek('SELECT id FROM hidden')).rows, [{ id: 1 }]);
+      assert.deepEqual((await store.query('SELECT id FROM hidden')).rows, []);
+    });
   });
 
   it('rolls back and rejects when its connection is killed in a transaction, and goes on with another', async () => {

@@ -282,6 +282,39 @@ export function storeSuite(dialect: 'mysql' | 'sqlite', fresh: () => Promise<Fre
       assert.equal((await store.query("SELECT value FROM tb_counter WHERE name = 'gone'")).rows.length, 0);
     });
 
+    it('undoes what a savepoint holds when its body throws, and commits the rest', async () => {
+      const insert = (tx: SqlExecutor, name: string) => tx.query('INSERT INTO tb_counter (name, value) VALUES (?, ?)', [name, 1]);
+      await store.transaction(async (tx) => {
+        await insert(tx, 's1');
+        const kept = await tx.savepoint(async () => {
+          await insert(tx, 's2');
+          await assert.rejects(
+            tx.savepoint(async () => {
+              await insert(tx, 's3');
+              await insert(tx, 's1');
+            }),
+            SqlRefused,
+          );
+          return 'kept';
+        });
+        assert.equal(kept, 'kept');
+        const refusal = new Error('no');
+        await assert.rejects(
+          tx.savepoint(async () => {
+            await insert(tx, 's4');
+            throw refusal;
+          }),
+          refusal,
+        );
+        await insert(tx, 's5');
+      });
+      const { rows } = await store.query("SELECT name FROM tb_counter WHERE name LIKE 's_' ORDER BY name");
+      assert.deepEqual(
+        rows.map((row) => row.name),
+        ['s1', 's2', 's5'],
+      );
+    });
+
     it('loses no update of transactions that run at once', async () => {
       await store.query('INSERT INTO tb_counter (name, value) VALUES (?, ?)', ['sum', 0]);
       const lock = dialect === 'mysql' ? ' FOR UPDATE' : '';

@@ -1,0 +1,4 @@
+import { freshMysql } from '../../helpers/services';
+import { dbfrontSuite } from './dbfrontsuite';
+
+dbfrontSuite('MariaDB', freshMysql);

@@ -1,0 +1,4 @@
+import { freshSqlite } from '../../helpers/services';
+import { dbfrontSuite } from './dbfrontsuite';
+
+dbfrontSuite('SQLite', freshSqlite);

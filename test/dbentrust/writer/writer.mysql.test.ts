@@ -1,0 +1,4 @@
+import { freshMysql, sharedMemcached } from '../../helpers/services';
+import { writerSuite } from './suite';
+
+writerSuite('MariaDB and memcached', { database: freshMysql, memcached: sharedMemcached });
