@@ -29,6 +29,15 @@ const DEFAULT_PORT = 11_211;
 /** From here on memcached reads an expiry as a date; before it, as seconds from now. */
 const LONGEST_RELATIVE_SECONDS = 30 * 24 * 3_600;
 const NOTHING = Buffer.alloc(0);
+/** Values up to this size are sent many in one piece; larger ones may be above what the server keeps. */
+const SMALL_VALUE = 64 * 1024;
+const SET_EXTRAS = 8;
+
+interface Value {
+  readonly name: string;
+  readonly key: string;
+  readonly value: Buffer;
+}
 
 /** memjs counts its requests into negative numbers after 2^31 of them, which no longer fit the field. */
 export class UnsignedClient extends Client {
@@ -125,12 +134,26 @@ export class MemClient {
     return result === STATUS.ok ? 'stored' : result === STATUS.outOfMemory ? 'no room' : 'too large';
   }
 
-  /** @returns the names whose value was too large or found no room; all others are stored */
+  /** One write and, while all are stored, one answer a server. @returns the names whose value was too large or found no room; all others are stored */
   async setMulti(values: Iterable<readonly [string, Buffer]>, expirySeconds = 0): Promise<string[]> {
-    const results = await Promise.all(
-      Array.from(values, async ([name, value]) => [name, await this.set(name, value, expirySeconds)] as const),
-    );
-    return results.filter(([, stored]) => stored !== 'stored').map(([name]) => name);
+    const byServer = new Map<Transport, Value[]>();
+    for (const [name, value] of values) {
+      const key = this.produceKey(name);
+      const server = this.#serverOf(key);
+      const list = byServer.get(server);
+      if (list) list.push({ name, key, value });
+      else byServer.set(server, [{ name, key, value }]);
+    }
+    const refused: string[] = [];
+    const store = async (server: Transport, list: readonly Value[]) => {
+      if (list.length > 1 && (await this.#setQuietly(server, list, expirySeconds))) return;
+      // One alone; or some were refused, and a quiet set does not say which.
+      await Promise.all(
+        list.map(async ({ name, value }) => (await this.set(name, value, expirySeconds)) === 'stored' || refused.push(name)),
+      );
+    };
+    await Promise.all(Array.from(byServer, ([server, list]) => store(server, list)));
+    return refused;
   }
 
   /** Stores only when nothing is there. @returns whether it stored @throws TooLarge */
@@ -218,6 +241,31 @@ export class MemClient {
         if (reply) resolve(reply);
         else reject(error ?? new MemConnError('memcached: no answer'));
       });
+    });
+  }
+
+  /** Quiet sets answer refusals only; the noop behind them says that all are through. @returns whether all are stored */
+  async #setQuietly(server: Transport, values: readonly Value[], expirySeconds: number): Promise<boolean> {
+    if (values.some(({ value }) => value.length > SMALL_VALUE)) return false;
+    return new Promise((resolve, reject) => {
+      this.#client.incrSeq();
+      const opaque = this.#client.seq;
+      const extras = Buffer.alloc(SET_EXTRAS);
+      extras.writeUInt32BE(expiryField(expirySeconds), 4);
+      const parts: Buffer[] = [];
+      for (const { key, value } of values) {
+        parts.push(frameHead({ magic: REQUEST, opcode: OP.setQ, opaque, extras, key: Buffer.from(key), valueBytes: value.length }), value);
+      }
+      parts.push(frameHead({ magic: REQUEST, opcode: OP.noop, opaque, valueBytes: 0 }));
+      let isStored = true;
+      const take: ReplyHandler = ({ header }) => {
+        if (header.opcode !== OP.noop) isStored = false;
+        if (header.opcode === OP.noop || header.totalBodyLength === 0) resolve(isStored);
+      };
+      take.quiet = true;
+      server.onResponse(opaque, take);
+      server.onError(opaque, reject);
+      server.write(Buffer.concat(parts));
     });
   }
 
