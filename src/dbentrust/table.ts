@@ -59,6 +59,11 @@ export class ManagedTable {
   constructor(def: TableDef, info: TableInfo) {
     this.name = info.table;
     this.columns = info.columns;
+    if (info.looseEngine !== undefined) {
+      throw new StartFailed(
+        `table ${this.name}: its engine ${info.looseEngine} has no transactions, so a crash could leave half a flush in it; ALTER TABLE ${this.name} ENGINE=InnoDB`,
+      );
+    }
     if (info.primaryKey.length !== 1 || info.primaryKey[0] !== def.pk) {
       const has = info.primaryKey.length === 0 ? 'no primary key' : `the primary key (${info.primaryKey.join(', ')})`;
       throw new StartFailed(

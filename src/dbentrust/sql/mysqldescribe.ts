@@ -12,6 +12,10 @@ const KEYS = `SELECT INDEX_NAME AS keyName, COLUMN_NAME AS columnName FROM infor
 const JSON_CHECKS = `SELECT CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS
   WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = ? AND CHECK_CLAUSE LIKE 'json_valid(%'`;
 
+const LOOSE_ENGINE = `SELECT tables.ENGINE AS engine FROM information_schema.TABLES AS tables
+  JOIN information_schema.ENGINES AS engines ON engines.ENGINE = tables.ENGINE
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND COALESCE(engines.TRANSACTIONS, 'NO') <> 'YES'`;
+
 export async function describeMysql(executor: SqlExecutor, table: string): Promise<TableInfo | undefined> {
   const columns = await executor.query(COLUMNS, [table]);
   if (columns.rows.length === 0) return undefined;
@@ -24,7 +28,14 @@ export async function describeMysql(executor: SqlExecutor, table: string): Promi
       if (name) jsonColumns.add(name);
     }
   }
-  const info: TableInfo = { table, columns: new Map(), primaryKey: [], uniqueKeys: [] };
+  const [loose] = (await executor.query(LOOSE_ENGINE, [table])).rows;
+  const info: TableInfo = {
+    table,
+    columns: new Map(),
+    primaryKey: [],
+    uniqueKeys: [],
+    ...(loose ? { looseEngine: String(loose.engine) } : {}),
+  };
   for (const row of columns.rows) {
     const column = toColumn(row, mariaDb);
     info.columns.set(column.name, jsonColumns.has(column.name) ? asJson(column) : column);

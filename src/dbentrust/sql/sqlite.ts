@@ -1,7 +1,7 @@
 /**
- * The embedded store: one SQLite file in the cluster's data folder, one connection, in this process.
+ * The embedded store: one SQLite file in the cluster's data folder, one connection, in a thread of its own, so that no statement holds the node up.
  *
- * Statements run at once in the caller's turn unless a transaction is open; then they wait for its end. Values, errors and descriptions are those of MySQL.
+ * Statements wait for the end of an open transaction. Values, errors and descriptions are those of MySQL.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,28 +12,27 @@ import { Gate } from './gate';
 import type { Session } from './session';
 import { SessionStore } from './sessionstore';
 import { describeSqlite } from './sqlitedescribe';
-import { SqliteConnection } from './sqlitedriver';
+import { SqliteThread } from './sqlitethread';
 import { Statements } from './statement';
 import type { SqlResult, SqlValue, StoreOptions, TableInfo } from './store';
 
 const WAITING = 10_000;
-/** How long a statement that meets the write of another connection to the file waits inside SQLite, which blocks this thread; after it the wait goes on outside. */
-const BUSY_MS = 10;
+/** How long a statement that met the write of another process waits before it is tried again. */
 const BUSY_PAUSE_MS = 20;
 
 export class SqliteStore extends SessionStore {
   readonly dialect = 'sqlite';
   readonly #path: string;
-  readonly #connection: SqliteConnection;
+  readonly #thread: SqliteThread;
   readonly #gate: Gate;
   readonly #statements = new Statements('sqlite');
   #closed = false;
 
-  private constructor(path: string, connection: SqliteConnection, options: StoreOptions) {
+  private constructor(path: string, thread: SqliteThread, options: StoreOptions) {
     // Immediate: a transaction that reads first and writes later cannot fail for another process's write in between.
     super(options, 'BEGIN IMMEDIATE');
     this.#path = path;
-    this.#connection = connection;
+    this.#thread = thread;
     this.#gate = new Gate(`SQLite ${path}`, 1, WAITING);
   }
 
@@ -47,7 +46,9 @@ export class SqliteStore extends SessionStore {
     const path = join(options.dataDir, `${config.database}.sqlite`);
     try {
       mkdirSync(options.dataDir, { recursive: true });
-      return new SqliteStore(path, new SqliteConnection(path, BUSY_MS), options);
+      const thread = new SqliteThread(path);
+      await thread.open(options.sqlMs);
+      return new SqliteStore(path, thread, options);
     } catch (error) {
       throw new StoreDown(`SQLite ${path}: ${(error as Error).message}; the file must be a database and its folder writable`, {
         cause: error,
@@ -67,10 +68,7 @@ export class SqliteStore extends SessionStore {
     await this.#gate.enter(sqlMs);
     return {
       query: (sql, params = []) => this.#runWhenFree(sql, params, sqlMs),
-      release: () => {
-        if (!this.#closed && this.#connection.inTransaction) this.#run('ROLLBACK', []);
-        this.#gate.leave();
-      },
+      release: () => void this.#release(sqlMs),
     };
   }
 
@@ -79,7 +77,15 @@ export class SqliteStore extends SessionStore {
     const idle = await this.#gate.close(this.options.sqlMs);
     if (!idle) this.options.log.warn({ path: this.#path }, 'closing the database under an open transaction, which is rolled back');
     this.#closed = true;
-    this.#connection.close();
+    await this.#thread.close(this.options.sqlMs);
+  }
+
+  /** A connection that cannot be reset is in the hands of a statement that goes on; who comes next waits behind it. */
+  async #release(ms: number): Promise<void> {
+    await this.#thread
+      .reset(ms)
+      .catch((error: unknown) => this.options.log.warn({ path: this.#path, error }, 'a transaction was left open'));
+    this.#gate.leave();
   }
 
   /** Only outside of a transaction can another connection be in the way: inside one this connection has the right to write. */
@@ -87,20 +93,20 @@ export class SqliteStore extends SessionStore {
     const deadline = Date.now() + ms;
     for (;;) {
       try {
-        return this.#run(sql, params);
+        return await this.#run(sql, params, ms);
       } catch (error) {
-        const inTheWay = error instanceof SqlRefused && error.kind === 'conflict' && !this.#connection.inTransaction;
+        const inTheWay = error instanceof SqlRefused && error.kind === 'conflict' && !this.#thread.inTransaction;
         if (!inTheWay || Date.now() >= deadline) throw error;
         await delay(BUSY_PAUSE_MS);
       }
     }
   }
 
-  #run(sql: string, params: readonly SqlValue[]): SqlResult {
+  async #run(sql: string, params: readonly SqlValue[], ms: number): Promise<SqlResult> {
     if (this.#closed) throw new StoreDown(`SQLite ${this.#path} is closed`);
     const values = this.#statements.check(sql, params);
     try {
-      return this.#connection.run(sql, values);
+      return await this.#thread.run(sql, values, ms);
     } catch (error) {
       throw sqliteError(error, this.#path);
     }

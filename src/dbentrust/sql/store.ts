@@ -76,6 +76,8 @@ export interface TableInfo {
   readonly primaryKey: string[];
   /** Without the primary key. */
   readonly uniqueKeys: { name: string; columns: string[] }[];
+  /** Name of a storage engine that has no transactions; left out where everything has them. */
+  readonly looseEngine?: string;
 }
 
 export interface SqlStore extends SqlExecutor {

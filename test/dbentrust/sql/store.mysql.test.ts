@@ -5,7 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import { createConnection } from 'mysql2/promise';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../../src/dbentrust/sql/store';
-import { SqlRefused, StoreDown } from '../../../src/errors';
+import { ManagedTable } from '../../../src/dbentrust/table';
+import { SqlRefused, StartFailed, StoreDown } from '../../../src/errors';
 import { startMariaDb } from '../../../tools/services';
 import { type FreshDatabase, freshMysql, mariaDb, silentLog } from '../../helpers/services';
 import { storeSuite } from './storesuite';
@@ -94,6 +95,13 @@ describe('a MySQL store', () => {
     assert.deepEqual(pick('picture'), ['blob', null, true, true]);
     assert.deepEqual(info.columns.get('hash')?.maxLength, 16);
     assert.equal(info.columns.get('doubled')?.generated, true);
+    assert.equal(info.looseEngine, 'MyISAM');
+    assert.throws(
+      () => new ManagedTable({ table: 'tb_old', pk: 'zone' }, info),
+      (error) => error instanceof StartFailed && /MyISAM has no transactions.*ENGINE=InnoDB/.test(error.message),
+    );
+    await store.query('ALTER TABLE tb_old ENGINE=InnoDB');
+    assert.equal((await store.describe('tb_old'))?.looseEngine, undefined);
     await store.query("INSERT INTO tb_old (name, kind) VALUES ('x', 'a')");
     const { rows } = await store.query('SELECT at, rate, zone, doubled FROM tb_old');
     assert.deepEqual(rows, [{ at: '0000-00-00 00:00:00', rate: '1.500', zone: 3, doubled: 6 }]);

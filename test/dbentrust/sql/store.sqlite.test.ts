@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import { StoreDown } from '../../../src/errors';
+import { waitFor } from '../../../tools/lib/wait';
 import { freshSqlite, silentLog } from '../../helpers/services';
 import { storeSuite } from './storesuite';
 
@@ -32,6 +33,36 @@ describe('a SQLite file', () => {
     const store = await openStore(config, { dataDir, sqlMs: 1_000, log: silentLog() });
     assert.deepEqual((await store.query('PRAGMA journal_mode')).rows, [{ journal_mode: 'wal' }]);
     assert.deepEqual((await store.query('PRAGMA synchronous')).rows, [{ synchronous: 2 }]);
+    await store.close();
+    await drop();
+  });
+
+  it('works in a thread of its own: a long statement holds nothing else up', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    const store = await openStore(config, { dataDir, sqlMs: 60_000, log: silentLog() });
+    let isDone = false;
+    const long = store.query(
+      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT MAX(i) AS top FROM n',
+    );
+    void long.finally(() => {
+      isDone = true;
+    });
+    for (let turns = 0; turns < 100; turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(isDone, false);
+    }
+    assert.deepEqual((await long).rows, [{ top: 1_000_000 }]);
+    await store.close();
+    await drop();
+  });
+
+  it('answers at the deadline when a statement takes longer, and serves again when it has ended', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    const store = await openStore(config, { dataDir, sqlMs: 300, log: silentLog() });
+    const long = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000) SELECT MAX(i) AS top FROM n';
+    await assert.rejects(store.query(long), (error) => error instanceof StoreDown && error.maybeExecuted);
+    const isAnswering = async () => (await store.query('SELECT 1 AS one').catch(() => undefined))?.rows[0]?.one === 1;
+    await waitFor(isAnswering, 'answer of the store', 60_000);
     await store.close();
     await drop();
   });
