@@ -99,7 +99,9 @@ export const DbShape = z.object({
   passwd: z.string({ error: 'must be text in double quotes' }).optional(),
   db: matching(/^[^/\\\0]+$/, 'must be the name of a database').optional(),
   charset: matching(/^\w+$/, 'must be the name of a character set, such as "utf8mb4"').optional(),
-  tables: z.record(z.string(), z.object({ durability: z.enum(['durable', 'relaxed'], { error: TABLES }) }, { error: TABLES }), { error: TABLES }).optional(),
+  tables: z
+    .record(z.string(), z.object({ durability: z.enum(['durable', 'relaxed'], { error: TABLES }) }, { error: TABLES }), { error: TABLES })
+    .optional(),
 });
 
 export const MemShape = z.object({
