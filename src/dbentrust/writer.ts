@@ -22,7 +22,7 @@ import type { Journal } from './journal/contract';
 import { claimJournal, type JournalOptions } from './journal/open';
 import { KeyedLock } from './keyedlock';
 import { MAX_LEASE_MS } from './leases';
-import type { DataPort, FlushReport, IdBlock, PkValue, QuarantinedRow, Row, TableDef, TableShape } from './port';
+import type { DataPort, Durability, FlushReport, IdBlock, PkValue, QuarantinedRow, Row, TableDef, TableShape } from './port';
 import { Quarantine } from './quarantine';
 import { encodeRecord } from './record';
 import { Recovery } from './recovery';
@@ -52,6 +52,8 @@ export interface WriterOptions {
   readonly cache: MemClient | undefined;
   readonly journal: Pick<JournalOptions, 'folder' | 'files'>;
   readonly limits: Limits;
+  /** By table; goes before what a node says of it. */
+  readonly durability?: Readonly<Record<string, Durability>> | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Told once when this writer can acknowledge nothing any more: a sync failed, or another took over. The process should end. */
@@ -270,9 +272,11 @@ export class Writer implements DataPort {
 
   manage(def: TableDef): Promise<TableShape> {
     return this.#locks.run([def.table], async () => {
+      const durability = this.#options.durability?.[def.table];
+      const wanted = durability ? { ...def, durability } : def;
       const known = this.#state.tables.get(def.table);
-      known?.extend(def);
-      const table = known ?? (await this.#open(def));
+      known?.extend(wanted);
+      const table = known ?? (await this.#open(wanted));
       if (JSON.stringify(this.#state.defs.get(table.name)) !== JSON.stringify(table.def)) {
         const sequence = this.#journal.append(encodeRecord({ kind: 'table', def: table.def }));
         this.#state.defs.set(table.name, table.def);
