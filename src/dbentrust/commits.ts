@@ -6,6 +6,7 @@
 import { Conflict, QueueFull, RowRefused } from '../errors';
 import type { ChangeGroup, ChangeId, Outcome } from './change';
 import { type Decision, decide, type Step } from './decide';
+import { faultPoint } from './faults';
 import type { Remembered } from './identities';
 import type { Journal } from './journal/contract';
 import { type Answer, encodeChanges, outcomesOf } from './record';
@@ -59,6 +60,8 @@ export class Commits {
       const told = make(remembered);
       remembered.told = told;
       await told;
+      remembered.told = undefined;
+      faultPoint('writer.acknowledged');
       return remembered.answer as A;
     } catch (error) {
       if (remembered.sequence === 0) identities.forget(id);
@@ -76,6 +79,7 @@ export class Commits {
     const steps = prepared instanceof Promise ? await prepared : prepared;
     const done = this.#atOnce(group, steps, remembered) ?? (await this.#inTurn(group, steps, remembered)).done;
     await done;
+    faultPoint('writer.cached');
   }
 
   /** Where nothing has to be waited for. */

@@ -185,7 +185,8 @@ export class Writer implements DataPort {
       throw error;
     }
     const ms = Math.round(performance.now() - started);
-    if (recovery.changes > 0) log.info({ event: 'recovered', changes: recovery.changes, rows: writer.#dirty.size, ms }, 'changes came back from the journal');
+    if (recovery.changes > 0)
+      log.info({ event: 'recovered', changes: recovery.changes, rows: writer.#dirty.size, ms }, 'changes came back from the journal');
     return writer;
   }
 
@@ -213,7 +214,10 @@ export class Writer implements DataPort {
       await this.#manageAgain(name);
     } catch (error) {
       if (!(error instanceof StartFailed)) throw error;
-      this.#options.log.warn({ event: 'quarantine', table: name, error }, `rows of ${name} lie in the quarantine, and the table cannot be managed`);
+      this.#options.log.warn(
+        { event: 'quarantine', table: name, error },
+        `rows of ${name} lie in the quarantine, and the table cannot be managed`,
+      );
     }
   }
 
@@ -446,15 +450,21 @@ export class Writer implements DataPort {
   /** A table that the journal has changes of. Its rows can be written without what nodes told of it beside its key; that may be wrong by now. */
   async #manageAgain(name: string): Promise<ManagedTable> {
     const def = this.#state.defs.get(name);
-    if (!def) throw new StartFailed(`the journal has changes of table ${name} and does not say how it was registered; see "firefly journal inspect"`);
+    if (!def)
+      throw new StartFailed(
+        `the journal has changes of table ${name} and does not say how it was registered; see "firefly journal inspect"`,
+      );
     try {
       return await this.#open(def).catch(() => this.#open({ table: name, pk: def.pk }));
     } catch (error) {
       if (!(error instanceof StartFailed)) throw error;
       const fix = 'bring the table back as it was, start, and change it by a migration, which flushes first';
-      throw new StartFailed(`the journal holds acknowledged changes that are not in the database, and ${error.message}. To keep them: ${fix}`, {
-        cause: error,
-      });
+      throw new StartFailed(
+        `the journal holds acknowledged changes that are not in the database, and ${error.message}. To keep them: ${fix}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

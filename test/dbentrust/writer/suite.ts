@@ -132,8 +132,14 @@ export function writerSuite(name: string, stores: Stores): void {
         assert.equal(await item.get('stack'), 100);
         assert.equal(await item.increment('coin', 5n), 9007199254740995n);
         assert.equal(await item.increment('coin', -10), 9007199254740985);
-        await assert.rejects(item.increment('stack', -101, { min: 0 }), (error) => error instanceof RowRefused && /below 0/.test(error.reason));
-        await assert.rejects(item.increment('stack', 2 ** 31), (error) => error instanceof RowRefused && /outside of int/.test(error.reason));
+        await assert.rejects(
+          item.increment('stack', -101, { min: 0 }),
+          (error) => error instanceof RowRefused && /below 0/.test(error.reason),
+        );
+        await assert.rejects(
+          item.increment('stack', 2 ** 31),
+          (error) => error instanceof RowRefused && /outside of int/.test(error.reason),
+        );
         await assert.rejects(item.increment('made'), RowRefused);
         await assert.rejects(item.increment('nothing'), RowRefused);
         await node.port.flush();
@@ -353,10 +359,16 @@ export function writerSuite(name: string, stores: Stores): void {
         await world.writer.stop(0);
         world.faults.down = false;
         await world.sql.query('ALTER TABLE tb_word RENAME TO tb_elsewhere');
-        await assert.rejects(world.start(), (error) => error instanceof StartFailed && /no table tb_word.*bring the table back/.test(error.message));
+        await assert.rejects(
+          world.start(),
+          (error) => error instanceof StartFailed && /no table tb_word.*bring the table back/.test(error.message),
+        );
         await world.sql.query('ALTER TABLE tb_elsewhere RENAME TO tb_word');
         await world.sql.query('ALTER TABLE tb_word RENAME COLUMN uses TO used');
-        await assert.rejects(world.start(), (error) => error instanceof StartFailed && /no column uses.*add the column again/.test(error.message));
+        await assert.rejects(
+          world.start(),
+          (error) => error instanceof StartFailed && /no column uses.*add the column again/.test(error.message),
+        );
         await world.sql.query('ALTER TABLE tb_word RENAME COLUMN used TO uses');
         await world.start();
         assert.equal(await word.get('uses'), 8);
