@@ -1,47 +1,72 @@
-/** Clean rows that the writer keeps, and keys without a row; the least recently used going first. Bounded by number and by bytes, so that memory stays flat whatever is read. */
+/**
+ * Clean rows that the writer keeps, and keys without a row; those that were not used for longest going first. Bounded by number and by bytes, so that memory stays flat whatever is read.
+ *
+ * Two generations: what is used goes to the young one; when that is full, the old one is dropped and the young one becomes it. So nobody searches for the oldest row.
+ */
 import type { Row } from './port';
 import type { RowState } from './table';
 
-const MAX_ROWS = 20_000;
-const MAX_BYTES = 64 * 1024 * 1024;
+/** Of one generation. */
+const MAX_ROWS = 10_000;
+const MAX_BYTES = 32 * 1024 * 1024;
 const ABSENT_BYTES = 200;
 
+interface Generation {
+  /** With their estimated size. */
+  readonly rows: Map<RowState, number>;
+  bytes: number;
+}
+
 export class CleanRows {
-  /** With their estimated size; the order of the map is the order of use. */
-  readonly #rows = new Map<RowState, number>();
-  #bytes = 0;
+  #young: Generation = { rows: new Map(), bytes: 0 };
+  #old: Generation = { rows: new Map(), bytes: 0 };
 
   get size(): number {
-    return this.#rows.size;
+    return this.#young.rows.size + this.#old.rows.size;
   }
 
   /** Keeps a clean row, or marks it as used again. */
   keep(row: RowState): void {
-    this.take(row);
+    if (this.#young.rows.has(row)) return;
+    this.#remove(this.#old, row);
     // A key that has no row is kept like a row: what is decided on its absence needs a version that stays.
     const bytes = row.now ? sizeOf(row.now) : ABSENT_BYTES;
     row.table.rows.set(row.key, row);
-    this.#rows.set(row, bytes);
-    this.#bytes += bytes;
-    for (const oldest of this.#rows.keys()) {
-      if (this.#rows.size <= MAX_ROWS && this.#bytes <= MAX_BYTES) return;
-      this.drop(oldest);
-    }
+    this.#young.rows.set(row, bytes);
+    this.#young.bytes += bytes;
+    if (this.#young.rows.size >= MAX_ROWS || this.#young.bytes >= MAX_BYTES) this.#turn();
   }
 
   /** The row becomes dirty: it is no longer this list's to drop. */
   take(row: RowState): void {
-    this.#bytes -= this.#rows.get(row) ?? 0;
-    this.#rows.delete(row);
+    if (!this.#remove(this.#young, row)) this.#remove(this.#old, row);
   }
 
   drop(row: RowState): void {
-    const { table, key, version } = row;
     this.take(row);
-    if (table.rows.get(key) !== row) return;
-    table.rows.delete(key);
-    if (version > table.coldVersion) table.coldVersion = version;
+    forget(row);
   }
+
+  #turn(): void {
+    for (const row of this.#old.rows.keys()) forget(row);
+    this.#old = this.#young;
+    this.#young = { rows: new Map(), bytes: 0 };
+  }
+
+  #remove(generation: Generation, row: RowState): boolean {
+    const bytes = generation.rows.get(row);
+    if (bytes === undefined) return false;
+    generation.rows.delete(row);
+    generation.bytes -= bytes;
+    return true;
+  }
+}
+
+function forget(row: RowState): void {
+  const { table, key, version } = row;
+  if (table.rows.get(key) !== row) return;
+  table.rows.delete(key);
+  if (version > table.coldVersion) table.coldVersion = version;
 }
 
 /** Roughly what a row takes in memory and, as text, in a statement. */
