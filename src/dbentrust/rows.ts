@@ -97,7 +97,7 @@ export class Rows {
   /** The row's state, if it is in memory and nobody works on it. */
   atHand(name: RowName): RowState | undefined {
     const row = name.table.rows.get(String(name.pk));
-    return row && this.locks.isFree(lockOf(name)) ? row : undefined;
+    return row && (this.locks.size === 0 || this.locks.isFree(lockOf(name))) ? row : undefined;
   }
 
   /** The states of rows, read where they are not in memory. The caller holds their locks. */

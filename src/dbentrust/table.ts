@@ -308,8 +308,10 @@ export function pkValue(table: string, type: ColumnInfo['type'], value: unknown)
   if (type === 'text') {
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  } else if (typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))) {
-    return smallest(BigInt(value));
+  } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    return value + 0; // -0 is 0
+  } else if (typeof value === 'bigint') {
+    return smallest(value);
   } else if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) {
     return smallest(BigInt(value));
   }
