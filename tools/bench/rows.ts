@@ -6,6 +6,7 @@ import { flushRow } from './rows/flush';
 import { gameRow } from './rows/game';
 import { idleRow } from './rows/idle';
 import { pushRow } from './rows/push';
+import { replayRow } from './rows/replay';
 import { rowReadRows } from './rows/rowread';
 import { rpcRows } from './rows/rpc';
 import { updateRows } from './rows/update';
@@ -20,6 +21,7 @@ export const ROWS: readonly Row[] = [
   ...rowReadRows,
   ...updateRows,
   flushRow,
+  replayRow,
   cleanRow,
   pushRow,
   idleRow,
