@@ -61,7 +61,7 @@ export class DataCluster implements AsyncDisposable {
     });
     let cluster: Cluster | undefined;
     try {
-      cluster = await startCluster(project.path('config.json'), { env });
+      cluster = await startCluster(project.path('config.json'), { env, dataDir: project.path('data') });
       const sql = await createConnection({ host, port, user, password, database: DATABASE });
       return new DataCluster(database, memcached, project, env, cluster, sql);
     } catch (error) {
