@@ -58,7 +58,7 @@ export interface ChangeGroup {
 export interface Outcome {
   readonly pk: PkValue;
   readonly version: number;
-  /** The complete row after an insert or an increment. */
+  /** The complete row after an insert; the field's new value after an increment. */
   readonly row?: Row;
 }
 

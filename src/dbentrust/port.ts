@@ -5,6 +5,8 @@
  */
 import type { Logger } from '../log/log';
 import type { MemClient } from './cache/memclient';
+import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
+import type { Committer } from './committer';
 import type { ColumnInfo, Row, SqlResult, SqlValue } from './sql/store';
 
 export type { Row, SqlResult, SqlValue } from './sql/store';
@@ -19,7 +21,11 @@ export interface TableDef {
   readonly fk?: string;
   /** Integer column that `ids` hands out values for. */
   readonly incrkey?: string;
+  /** `durable` when left out. `relaxed`: a change is acknowledged before it is on the disk, so a power cut may take the last ones. */
+  readonly durability?: Durability;
 }
+
+export type Durability = 'durable' | 'relaxed';
 
 /** A managed table as its database describes it; plain data. */
 export interface TableShape extends TableDef {
@@ -45,7 +51,14 @@ export interface FlushReport {
   readonly ms: number;
 }
 
-/** No method retries a change. A row that is handed out is the caller's own copy. */
+/** An acknowledged row that SQL refuses. It is frozen: read as it was acknowledged, and changed no more until it is released or dropped. */
+export interface QuarantinedRow {
+  readonly table: string;
+  readonly pk: PkValue;
+  readonly reason: string;
+}
+
+/** A row that is handed out is the caller's own copy. */
 export interface DataPort {
   /**
    * Puts a table under the writer's care; the same again is harmless.
@@ -53,16 +66,25 @@ export interface DataPort {
    * @throws StartFailed when there is no such table or column, or its primary key is not that one column
    */
   manage(def: TableDef): Promise<TableShape>;
-  /** Rows in the order of `pks`, null where there is none; unflushed changes included. */
-  load(table: string, pks: readonly PkValue[]): Promise<(Row | null)[]>;
+  /** Rows in the order of `pks`, `row` null where there is none; unflushed changes included. What is shown is durable, except of `relaxed` tables. */
+  load(table: string, pks: readonly PkValue[]): Promise<VersionedRow[]>;
   /** Primary keys of the rows whose `fk` column has that value, in ascending order; unflushed changes included. */
   pksByFk(table: string, fk: PkValue): Promise<PkValue[]>;
-  /** @returns the complete row, defaults filled. @throws RowRefused, QueueFull */
-  insert(table: string, row: Row): Promise<Row>;
-  /** Changes the named fields and no others. @throws NoSuchRow, RowRefused, QueueFull */
-  update(table: string, pk: PkValue, fields: Row): Promise<void>;
-  /** @throws NoSuchRow, QueueFull */
-  delete(table: string, pk: PkValue): Promise<void>;
+  /**
+   * Makes all changes of the group, or none. A group that comes again is made once and answered with what was answered first.
+   *
+   * @throws RowRefused, NoSuchRow, Conflict, RowLocked, LeaseLost, QueueFull, JournalFull: nothing was changed; JournalDown: nobody knows until the writer is back
+   */
+  commit(group: ChangeGroup): Promise<Outcome[]>;
+  /**
+   * Takes a lease on a row: until it ends, only changes that carry its token are taken.
+   *
+   * @returns the token, higher than all earlier ones of the row
+   * @throws RowLocked while another has it, NoSuchRow
+   */
+  lock(table: string, pk: PkValue, ttlMs: number, id: ChangeId): Promise<number>;
+  /** Ends a lease; one that is over already is no error. */
+  unlock(table: string, pk: PkValue, token: number): Promise<void>;
   ids(table: string, count: number): Promise<IdBlock>;
   /**
    * Runs one SQL statement in dbfront.
@@ -75,11 +97,21 @@ export interface DataPort {
   flush(table?: string): Promise<FlushReport>;
   /** Flushes, then forgets the copies of a row, so that the next read sees what SQL holds. */
   evict(table: string, pk: PkValue): Promise<void>;
+  /** The cache epoch: items of memcached that carry another are not to be trusted. Never sent twice: the answer counts from when it was asked. */
+  epoch(): Promise<number>;
+  /** The rows in the quarantine. */
+  quarantine(): Promise<QuarantinedRow[]>;
+  /** Tries rows of the quarantine again: this one and those it is bound to. @throws NoSuchRow when it is not there */
+  release(table: string, pk: PkValue): Promise<FlushReport>;
+  /** Forgets the refused change of a row: it is what SQL says. @throws NoSuchRow when it is not in the quarantine */
+  drop(table: string, pk: PkValue): Promise<void>;
 }
 
 /** What a node hands to its admins. */
 export interface DataAccess {
   readonly port: DataPort;
+  /** Every change of this node goes through it, and gets its identity there. */
+  readonly committer: Committer;
   /** Rows are read here first. Without it every read goes to the port. */
   readonly cache: MemClient | undefined;
   readonly log: Logger;
