@@ -13,7 +13,6 @@ interface QuarantinedRow {
   readonly table: string;
   readonly pk: string | number;
   readonly reason: string;
-  readonly since: string;
 }
 
 const MIB = 1024 * 1024;
@@ -38,8 +37,8 @@ export function quarantineTable(answer: unknown): string[] {
   const rows = answer as QuarantinedRow[];
   if (rows.length === 0) return ['no row is in quarantine'];
   return table(
-    ['table', 'pk', 'since', 'reason'],
-    rows.map(({ table: name, pk, since, reason }) => [name, String(pk), since, reason]),
+    ['table', 'pk', 'reason'],
+    rows.map(({ table: name, pk, reason }) => [name, String(pk), reason]),
   );
 }
 
