@@ -44,7 +44,7 @@ export type { Connection } from './netconnect/connection';
 export { DataPackProtoc, type DataProtocol } from './netconnect/datapack';
 export type { LiberateFactory } from './netconnect/factory';
 export type { ConnectionManager } from './netconnect/manager';
-export { db, MAdmin, MemObject, migrate, transaction } from './server/dataface';
+export { db, defineTable, MAdmin, MemObject, migrate, type TableOptions, transaction } from './server/dataface';
 export { GlobalObject } from './server/globalobject';
 export {
   localserviceHandle,

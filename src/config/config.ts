@@ -100,6 +100,8 @@ export interface DbConfig {
   readonly password: string;
   readonly database: string;
   readonly charset: string;
+  /** What an operator says of single tables; goes before what the game's modules say. */
+  readonly tables?: Readonly<Record<string, { readonly durability: 'durable' | 'relaxed' }>>;
 }
 
 export interface MemConfig {
@@ -148,6 +150,7 @@ export interface Limits {
   readonly journalBytes: number;
   readonly journalSegmentBytes: number;
   readonly journalKeepMs: number;
+  readonly journalKeepBytes: number;
   readonly sqlMs: number;
   readonly memMs: number;
   readonly leaseMs: number;

@@ -12,6 +12,9 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A frame or a queue beyond this does not fit a process. */
 const MAX_BYTES = 1_073_741_824;
 const MAX_COUNT = 1_000_000_000;
+/** Limits of disk space, not of what a process holds. */
+const ON_DISK = new Set(['journalBytes', 'journalKeepBytes']);
+const MAX_DISK_BYTES = 1_099_511_627_776;
 /** Limits that 0 turns off. */
 const OFF_AT_0 = new Set(['idleMs', 'pingMs']);
 
@@ -21,6 +24,8 @@ const MODULE_PATH = /^[\w$-]+(\.[\w$-]+)*$/;
 /** Optional port; a bracketed address for IPv6. */
 const SERVER_ADDRESS = /^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/;
 
+const DURABILITY_RULE = 'must be "durable" or "relaxed"';
+const TABLES_RULE = 'must be { "TABLE": { "durability": "durable" or "relaxed" } }';
 const PEM_FILE = 'must be the path of a file in PEM format';
 /** What a browser puts in the Origin header; apps in a web view have schemes of their own. */
 const ORIGIN = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#]+|null)$/i;
@@ -98,6 +103,11 @@ export const DbShape = z.object({
   passwd: z.string({ error: 'must be text in double quotes' }).optional(),
   db: matching(/^[^/\\\0]+$/, 'must be the name of a database').optional(),
   charset: matching(/^\w+$/, 'must be the name of a character set, such as "utf8mb4"').optional(),
+  tables: z
+    .record(z.string(), z.object({ durability: z.enum(['durable', 'relaxed'], { error: DURABILITY_RULE }) }, { error: TABLES_RULE }), {
+      error: TABLES_RULE,
+    })
+    .optional(),
 });
 
 export const MemShape = z.object({
@@ -153,7 +163,8 @@ function milliseconds(least: number): z.ZodInt {
 
 function limit(key: string): z.ZodInt {
   if (key.endsWith('Ms')) return milliseconds(OFF_AT_0.has(key) ? 0 : 1);
-  if (key.endsWith('Bytes')) return whole(1, MAX_BYTES, `must be bytes, a whole number from 1 to ${MAX_BYTES}`);
+  const mostBytes = ON_DISK.has(key) ? MAX_DISK_BYTES : MAX_BYTES;
+  if (key.endsWith('Bytes')) return whole(1, mostBytes, `must be bytes, a whole number from 1 to ${mostBytes}`);
   return whole(1, MAX_COUNT, `must be a whole number from 1 to ${MAX_COUNT}`);
 }
 

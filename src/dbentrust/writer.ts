@@ -5,7 +5,7 @@
  * and a writer that starts goes on where the journal ends (recovery.ts).
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Limits } from '../config/config';
+import type { DbConfig, Limits } from '../config/config';
 import { NoSuchRow, RowRefused, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
@@ -52,6 +52,8 @@ export interface WriterOptions {
   readonly cache: MemClient | undefined;
   readonly journal: Pick<JournalOptions, 'folder' | 'files'>;
   readonly limits: Limits;
+  /** What the operator says of tables; goes before what nodes say. */
+  readonly tables?: DbConfig['tables'];
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Told once when this writer can acknowledge nothing any more: a sync failed, or another took over. The process should end. */
@@ -158,6 +160,7 @@ export class Writer implements DataPort {
       segmentBytes: limits.journalSegmentBytes,
       maxBytes: limits.journalBytes,
       keepMs: limits.journalKeepMs,
+      keepBytes: limits.journalKeepBytes,
       applied: await fence.current(),
       log,
       metrics,
@@ -268,7 +271,9 @@ export class Writer implements DataPort {
     }
   }
 
-  manage(def: TableDef): Promise<TableShape> {
+  manage(asked: TableDef): Promise<TableShape> {
+    const decided = this.#options.tables?.[asked.table];
+    const def = decided ? { ...asked, ...decided } : asked;
     return this.#locks.run([def.table], async () => {
       const known = this.#state.tables.get(def.table);
       known?.extend(def);

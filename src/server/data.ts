@@ -57,7 +57,7 @@ export async function openData({ cluster, node, log, metrics, failed }: DataOpti
   const journal = { folder: join(cluster.dataDir, 'journal') };
   let writer: Writer;
   try {
-    writer = await Writer.open({ store, cache: cache?.client, journal, limits, log, metrics, failed });
+    writer = await Writer.open({ store, cache: cache?.client, journal, limits, tables: cluster.db.tables, log, metrics, failed });
   } catch (error) {
     await closeStores(undefined, store, cache);
     throw error;
