@@ -6,8 +6,10 @@
 import { Command } from 'commander';
 import type { ClusterConfig } from '../config/config';
 import { loadConfig } from '../config/load';
+import { ConfigError, FireflyError } from '../errors';
+import { addJournalCommands } from './journal';
 import { CommandFailed, Exit, MasterClient, masterOf } from './masterclient';
-import { quarantineTable, statusTable } from './tables';
+import { type QuarantinedRow, quarantineTable, statusTable } from './tables';
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
@@ -31,6 +33,7 @@ export function makeProgram(terminal: Terminal): Command {
   const context: Context = { ...terminal, config, master: async () => new MasterClient(masterOf(await config(), terminal.env)) };
   addClusterCommands(program, context);
   addDataCommands(program, context);
+  addJournalCommands(program, context);
   return program;
 }
 
@@ -76,8 +79,10 @@ function addDataCommands(program: Command, { print, master }: Context): void {
     .command('release <table> <pk>')
     .description('write a row and its group again, after the reason was mended')
     .action(async (table: string, pk: string) => {
-      await (await master()).ask('POST', '/quarantine/release', { table, pk });
-      print(`${table} ${pk} goes to the database with the next flush`);
+      const { refused } = (await (await master()).ask('POST', '/quarantine/release', { table, pk })) as { refused: QuarantinedRow[] };
+      if (refused.length === 0) return print(`${table} ${pk} and what it is bound to are in the database`);
+      for (const line of quarantineTable(refused)) print(line);
+      throw new CommandFailed('the database refuses it still; nothing was changed', Exit.refused);
     });
   quarantine
     .command('drop <table> <pk>')
@@ -97,6 +102,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (error instanceof CommandFailed) {
       terminal.print(`firefly: ${error.message}`);
       return error.exit;
+    }
+    if (error instanceof FireflyError && !(error instanceof ConfigError)) {
+      terminal.print(`firefly: ${error.message}`);
+      return Exit.refused;
     }
     const { code, exitCode, message } = error as Error & { code?: string; exitCode?: number };
     // commander has printed its own, help included.

@@ -9,7 +9,7 @@ interface NodeStatus {
   readonly codeVersion: string | null;
 }
 
-interface QuarantinedRow {
+export interface QuarantinedRow {
   readonly table: string;
   readonly pk: string | number;
   readonly reason: string;
@@ -34,7 +34,7 @@ export function statusTable(answer: unknown): string[] {
 }
 
 export function quarantineTable(answer: unknown): string[] {
-  const rows = answer as QuarantinedRow[];
+  const rows = answer as readonly QuarantinedRow[];
   if (rows.length === 0) return ['no row is in quarantine'];
   return table(
     ['table', 'pk', 'reason'],
