@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Packr } from 'msgpackr';
-import type { Limits } from '../../src/config/config';
+import type { DbConfig, Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
 import { Committer } from '../../src/dbentrust/committer';
@@ -39,6 +39,8 @@ const SUFFIX = { mysql: ' ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_
 
 export interface WorldOptions {
   readonly limits?: Partial<Limits>;
+  /** What the operator says of tables. */
+  readonly tables?: DbConfig['tables'];
   /** `host:port` of a memcached; without it rows are not cached. */
   readonly memcached?: string;
   /** What lies between the journal and the disk. */
@@ -137,9 +139,9 @@ export class World {
   async #openWriter(): Promise<void> {
     const limits: Limits = { ...DEFAULT_LIMITS, flushIntervalMs: 3_600_000, ...this.#options.limits };
     const store = this.faults.wrap(this.#store);
-    const { files, failed } = this.#options;
+    const { files, failed, tables } = this.#options;
     const journal = { folder: this.folder, ...(files ? { files } : {}) };
-    const about = { log: silentLog(), metrics: new Metrics('dbfront'), ...(failed ? { failed } : {}) };
+    const about = { log: silentLog(), metrics: new Metrics('dbfront'), ...(failed ? { failed } : {}), ...(tables ? { tables } : {}) };
     this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, ...about });
   }
 }

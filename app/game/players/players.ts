@@ -1,7 +1,7 @@
 /** The players of this node: who is in the game, by connection and by role; loaded at 103, saved when they leave. */
-import { type Row, state } from 'firefly-ts';
+import { state } from 'firefly-ts';
 import { gameLog } from '../../share/game';
-import { characters } from '../../share/tables';
+import { type Character, characters } from '../../share/tables';
 import { type CharacterRow, fieldsToSave, type Player, playerFrom } from './player';
 
 export type { Player } from './player';
@@ -55,12 +55,13 @@ export async function saveAll(): Promise<void> {
 async function savePlayer(player: Player): Promise<void> {
   const fields = fieldsToSave(player, Date.now());
   const row = await characters.getObj(player.characterId);
-  await row?.updateMulti({ ...fields });
+  await row?.updateMulti(fields);
   player.stored = { ...player.stored, ...fields };
 }
 
-function characterRow(row: Row): CharacterRow {
-  const number = (field: string) => Number(row[field] ?? 0);
+/** An older server's table may have left a column empty. */
+function characterRow(row: Character): CharacterRow {
+  const number = (field: keyof CharacterRow) => Number(row[field] ?? 0);
   return {
     id: number('id'),
     nickname: String(row.nickname),

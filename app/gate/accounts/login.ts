@@ -4,7 +4,7 @@ import { LOGGED_IN_ELSEWHERE } from '../../share/commands';
 import { gameSettings, text } from '../../share/game';
 import { Refused } from '../../share/refused';
 import { encodeReply, type Reply, success } from '../../share/reply';
-import { accounts } from '../../share/tables';
+import { type Account as AccountRow, accounts } from '../../share/tables';
 import { dropConnection, pushObject } from '../clients';
 import { connectionOf, OUTSIDE, online, setOffline, setOnline, withAccount } from '../online';
 import { leaveScene, logOut } from '../scenes/enter';
@@ -12,12 +12,7 @@ import { checkPassword, hashPassword, isOutdated, NO_ACCOUNT } from './password'
 import { type Credentials, countRegistration, mayRegister } from './rules';
 import { WorkQueue } from './workqueue';
 
-interface Account {
-  readonly id: number;
-  readonly username: string;
-  readonly password: string;
-  readonly enable: number;
-}
+type Account = Pick<AccountRow, 'id' | 'username' | 'password' | 'enable'>;
 
 const { hashing, registrations } = state('gate.accounts', () => ({
   hashing: new WorkQueue('gate: passwords', 4, 256),
