@@ -111,7 +111,8 @@ function buildDb(section: NonNullable<Draft['db']>, problems: Problems): DbConfi
       problems.error([...section.path, key], `is missing; add it, or take the embedded database with "engine": "sqlite"`);
     }
   }
-  return { engine, host, port, user: user ?? '', password: passwd, database: db ?? DEFAULT_NAME, charset, ...given({ tables }) };
+  const durability = tables && Object.fromEntries(Object.entries(tables).map(([table, about]) => [table, about.durability]));
+  return { engine, host, port, user: user ?? '', password: passwd, database: db ?? DEFAULT_NAME, charset, ...given({ durability }) };
 }
 
 function buildMem(section: NonNullable<Draft['mem']>, problems: Problems): MemConfig {

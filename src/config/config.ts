@@ -100,8 +100,8 @@ export interface DbConfig {
   readonly password: string;
   readonly database: string;
   readonly charset: string;
-  /** What an operator says of single tables; goes before what the game's modules say. */
-  readonly tables?: Readonly<Record<string, { readonly durability: 'durable' | 'relaxed' }>>;
+  /** Tables for which the config says how durable a change is when it is acknowledged. */
+  readonly durability?: Readonly<Record<string, 'durable' | 'relaxed'>>;
 }
 
 export interface MemConfig {

@@ -154,7 +154,7 @@ export function faceSuite(name: string, stores: Stores): void {
           assert.equal((await shapeOf('tb_item', 'id', 'durable')).durability, 'relaxed');
           assert.equal((await shapeOf('tb_word', 'word', 'relaxed')).durability, undefined);
         },
-        { tables: { tb_item: { durability: 'relaxed' }, tb_word: { durability: 'durable' } } },
+        { durability: { tb_item: 'relaxed', tb_word: 'durable' } },
       ));
   });
 

@@ -40,7 +40,7 @@ const SUFFIX = { mysql: ' ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_
 export interface WorldOptions {
   readonly limits?: Partial<Limits>;
   /** What the operator says of tables. */
-  readonly tables?: DbConfig['tables'];
+  readonly durability?: DbConfig['durability'];
   /** `host:port` of a memcached; without it rows are not cached. */
   readonly memcached?: string;
   /** What lies between the journal and the disk. */
@@ -139,9 +139,14 @@ export class World {
   async #openWriter(): Promise<void> {
     const limits: Limits = { ...DEFAULT_LIMITS, flushIntervalMs: 3_600_000, ...this.#options.limits };
     const store = this.faults.wrap(this.#store);
-    const { files, failed, tables } = this.#options;
+    const { files, failed, durability } = this.#options;
     const journal = { folder: this.folder, ...(files ? { files } : {}) };
-    const about = { log: silentLog(), metrics: new Metrics('dbfront'), ...(failed ? { failed } : {}), ...(tables ? { tables } : {}) };
+    const about = {
+      log: silentLog(),
+      metrics: new Metrics('dbfront'),
+      ...(failed ? { failed } : {}),
+      ...(durability ? { durability } : {}),
+    };
     this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, ...about });
   }
 }

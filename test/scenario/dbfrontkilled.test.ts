@@ -1,5 +1,7 @@
 /** A dbfront that dies under load loses no change that was acknowledged, makes none twice, and its nodes wait for it. */
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { connectClient, ZERO_HEADER } from '../helpers/client';
 import { startCluster } from '../helpers/cluster';
@@ -83,6 +85,29 @@ describe('dbfront killed under load', () => {
     }
     const before = total(await counts(1));
     await cluster.waitFor(async () => total(await counts(1)) > before + 50, 'changes after the last kill', 60_000);
+    const { acknowledged, failed } = await counts(2);
+    assert.deepEqual(failed, []);
+    const rows = JSON.parse((await player.request(3)).text) as CountRow[];
+    assert.deepEqual(
+      rows.map(({ id, n, twin }) => [id, n, twin]),
+      Object.entries(acknowledged).map(([id, n]) => [Number(id), n, n]),
+    );
+    player.close();
+    assert.equal(await cluster.stop(), 0);
+  });
+
+  it('ends with the reason when another has claimed its journal, and a new one goes on', async () => {
+    using project = counting();
+    await using cluster = await startCluster(project.path('config.json'));
+    const player = await connectClient({ port: cluster.port(10001), header: ZERO_HEADER });
+    const counts = async (command: number) => JSON.parse((await player.request(command)).text) as Counts;
+    const total = ({ acknowledged }: Counts) => Object.values(acknowledged).reduce((sum, n) => sum + n, 0);
+    writeFileSync(join(cluster.dataDir, 'journal/writer-epoch.7'), '');
+    rmSync(join(cluster.dataDir, 'journal/writer-epoch.1'));
+    await cluster.waitForLine(/dbfront stopping.*another writer has claimed the journal/, 60_000);
+    await cluster.waitForLine(/epoch: 8|epoch=8|"epoch":8/, 60_000);
+    const before = total(await counts(1));
+    await cluster.waitFor(async () => total(await counts(1)) > before + 50, 'changes after that', 60_000);
     const { acknowledged, failed } = await counts(2);
     assert.deepEqual(failed, []);
     const rows = JSON.parse((await player.request(3)).text) as CountRow[];
