@@ -1,6 +1,6 @@
 /** docs/data.md: its shop is a game that runs, says what the page shows, and says it again when its processes were killed; its other samples compile. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -8,7 +8,7 @@ import { connectClient, ZERO_HEADER } from '../helpers/client';
 import { type Cluster, startCluster } from '../helpers/cluster';
 import { Project } from '../helpers/project';
 import { compile } from './compile';
-import { blockFor, blocksOf, readPage } from './page';
+import { blockFor, blocksOf, ROOT, readPage } from './page';
 
 const PAGE = readPage('docs/data.md');
 const FILES = ['config.json', 'app/tables.ts', 'app/shop.ts', 'app/dbfront.ts'];
@@ -60,5 +60,18 @@ describe('docs/data.md', () => {
     } finally {
       rmSync(dataDir, { recursive: true, force: true });
     }
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('has every metric of the data layer, and none that there is not', () => {
+    const folder = join(ROOT, 'src/dbentrust');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const metrics = new Set(
+      sources.flatMap((file) => readFileSync(join(folder, file), 'utf8').match(/(?<=')firefly_[a-z_]+(?=',)/g) ?? []),
+    );
+    const tables = new Set(['firefly_applied', 'firefly_ids', 'firefly_quarantine']);
+    const [, part = ''] = readPage('docs/operations.md').split('\n## Data\n');
+    assert.deepEqual([...new Set(part.match(/firefly_[a-z_]+/g))].toSorted(), [...metrics].filter((name) => !tables.has(name)).toSorted());
   });
 });
