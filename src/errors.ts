@@ -140,6 +140,18 @@ export class ReloadFailed extends FireflyError {
   static override readonly code = 'FF_RELOAD';
 }
 
+/** A lease is not to be had now: another node holds it, or, with `heldBy` null, dbfront cannot say yet who does. */
+export class LeaseHeld extends FireflyError {
+  static override readonly code = 'FF_LEASE_HELD';
+  override readonly retryable = true;
+  constructor(
+    readonly lease: string,
+    readonly heldBy: string | null,
+  ) {
+    super(heldBy === null ? `dbfront cannot say yet who holds lease ${lease}` : `lease ${lease} is held by ${heldBy}`);
+  }
+}
+
 /** The writer refuses a change; nothing was changed. */
 export class RowRefused extends FireflyError {
   static override readonly code = 'FF_ROW_REFUSED';

@@ -14,6 +14,7 @@ export {
   Deadline,
   DuplicateTarget,
   FireflyError,
+  LeaseHeld,
   MemConnError,
   NoSuchRow,
   NoSuchTarget,
@@ -48,10 +49,12 @@ export {
   rootserviceHandle,
   webserviceHandle,
 } from './server/handles';
+export type { AcquireOptions, Lease, Leases } from './server/leases';
 export { after, every, onStart, onUnload, state } from './server/lifecycle';
 export { FFServer } from './server/process';
-export { childOf, remoteOf } from './server/proxies';
-export { sessions } from './server/sessionaccess';
+export { childOf, remoteOf, rootOf, roots } from './server/proxies';
+export { pushObject } from './server/push';
+export { leases, sessions } from './server/sessionaccess';
 export type { Session } from './server/sessions';
 export { CommandService } from './services/commandservice';
 export { Service } from './services/service';

@@ -147,5 +147,7 @@ export interface Limits {
   readonly dirtyRows: number;
   readonly sqlMs: number;
   readonly memMs: number;
+  readonly leaseMs: number;
+  readonly leases: number;
   readonly hangMs: number;
 }

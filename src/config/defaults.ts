@@ -28,6 +28,8 @@ export const DEFAULT_LIMITS: Limits = {
   dirtyRows: 1_000_000,
   sqlMs: 30_000,
   memMs: 500,
+  leaseMs: 30_000,
+  leases: 250_000,
   hangMs: 10_000,
 };
 

@@ -51,7 +51,7 @@ export class Writer implements DataPort {
   readonly #log: Logger;
   readonly #tables = new Map<string, ManagedTable>();
   /** Lower-case names of what `query` may not write. */
-  readonly #guarded = new Set<string>(['firefly_ids']);
+  readonly #guarded = new Set<string>(['firefly_ids', 'firefly_lease_holders']);
   /** Registrations and blocks of ids, one at a time a table. */
   readonly #locks = new KeyedLock('registrations and blocks of ids', UNDER_WAY);
   readonly #cache: RowCache;

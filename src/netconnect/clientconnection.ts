@@ -24,6 +24,7 @@ const HALF_CLOSED_MS = 1_000;
 
 export class ClientConnection implements Connection, Swept {
   session: SessionRecord | undefined;
+  root: string | undefined;
   readonly since = performance.now();
   heardAt = this.since;
   readonly #front: Front;

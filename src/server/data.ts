@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os';
 import type { ClusterConfig, NodeConfig } from '../config/config';
 import { isLoopback, LOOPBACK } from '../config/listen';
 import type { MemClient } from '../dbentrust/cache/memclient';
+import type { LeaseBook } from '../dbentrust/leasebook';
 import type { DataAccess, DataPort } from '../dbentrust/port';
 import { remotePort, servePort } from '../dbentrust/remote';
 import type { Migration, SqlStore, SqlValue } from '../dbentrust/sql/store';
@@ -29,6 +30,8 @@ export interface DataOptions {
 export interface NodeData {
   readonly access: DataAccess;
   readonly sql: SqlAccess;
+  /** In the writer only. */
+  readonly leaseBook?: LeaseBook;
   /** Writes what is unwritten and closes. */
   close(): Promise<void>;
 }
@@ -52,11 +55,16 @@ export async function openData({ cluster, node, log, metrics }: DataOptions, roo
   await writer.start();
   for (const [name, target] of Object.entries(servePort(writer)))
     root.internal.mapTarget((_child: never, ...args: never[]) => target(...args), name);
+  const leaseBook = await openLeases(cluster, store, log, metrics);
   root.internal.mapTarget((child: Child) => ({ memcached: cache?.urlsFor(child.address) ?? [] }), 'firefly.db.stores');
   return {
     access: { port: writer, cache: cache?.client, log },
     sql: { query: writer.query.bind(writer), flush: writer.flush.bind(writer), migrate: (migrations) => store.migrate(migrations) },
-    close: () => closeStores(writer, store, cache),
+    leaseBook,
+    close: async () => {
+      await leaseBook.stop().catch((error: unknown) => log.warn({ error }, 'which nodes hold leases was not written'));
+      await closeStores(writer, store, cache);
+    },
   };
 }
 
@@ -121,6 +129,15 @@ async function openCache(cluster: ClusterConfig, log: Logger): Promise<Cache | u
     await server.close();
   };
   return { client, urlsFor: (address) => (isThisMachine(address) ? urls : []), close };
+}
+
+async function openLeases(cluster: ClusterConfig, store: SqlStore, log: Logger, metrics: Metrics): Promise<LeaseBook> {
+  const { LeaseBook } = await import('../dbentrust/leasebook.js');
+  const { sqlLeaseMemory } = await import('../dbentrust/leasememory.js');
+  const { leaseMs, leases } = cluster.limits;
+  const book = new LeaseBook({ memory: await sqlLeaseMemory(store), ttlMs: leaseMs, bound: leases, log, metrics });
+  await book.start();
+  return book;
 }
 
 function isThisMachine(address: string): boolean {

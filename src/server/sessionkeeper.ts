@@ -1,7 +1,7 @@
 /**
- * The net node's side of sessions: it keeps each record beside its connection and hands them to a root that links up.
+ * The net node's side of sessions: it keeps each record beside its connection and hands it to the connection's root when that links up.
  *
- * The end of a connection with a record is told until a root has dealt with it, so that a root which is away misses nothing.
+ * The end of a connection with a record is told until the root has dealt with it, so that a root which is away misses nothing.
  */
 import type { RemoteObject } from '../distributed/node';
 import { PeerDown } from '../errors';
@@ -42,27 +42,29 @@ export class SessionKeeper {
     return count;
   }
 
-  /** Tells the roots that a connection with a record has ended. Settles when they have dealt with it or cannot be reached. */
+  /** Tells its root that a connection with a record has ended. Settles when that has dealt with it or cannot be reached. */
   async closed(connection: Connection): Promise<void> {
     const data = connection.session?.data ?? null;
     if (data === null) return;
-    await Promise.all([...this.#untold.keys()].map((root) => this.#ended(root, connection.id, data)));
+    for (const root of this.#untold.keys()) if (root.root === connection.root) await this.#ended(root, connection.id, data);
   }
 
   #set(root: RemoteObject, dynamicId: number, version: number, data: unknown): void {
     const connection = this.#factory.connmanager.getConnectionByID(dynamicId);
-    if (!connection) {
-      // It ended before this root could say who it was.
+    if (!connection || (connection.root !== undefined && connection.root !== root.root)) {
+      // It ended, or went on with another root, before this one could say who it was.
       if (data !== null && !this.#untold.get(root)?.has(dynamicId)) void this.#ended(root, dynamicId, data);
       return;
     }
+    if (data !== null) connection.root = root.root;
     if (!connection.session || connection.session.version < version) connection.session = { version, data };
   }
 
   #restore(root: RemoteObject): void {
     const states: SessionState[] = [];
-    for (const { id, session } of this.#factory.connmanager) {
-      if (session && session.data !== null) states.push({ dynamicId: id, version: session.version, data: session.data });
+    for (const { id, session, root: home } of this.#factory.connmanager) {
+      if (home === root.root && session && session.data !== null)
+        states.push({ dynamicId: id, version: session.version, data: session.data });
     }
     for (let at = 0; at === 0 || at < states.length; at += BATCH) {
       root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0, at + BATCH >= states.length);

@@ -8,6 +8,7 @@
 import type { Child } from '../distributed/child';
 import type { PBRoot } from '../distributed/root';
 import type { Logger } from '../log/log';
+import { netOf, rangeOf } from './dynamicids';
 import { SESSION, type SessionState } from './sessionwire';
 
 export interface Session {
@@ -70,7 +71,7 @@ export class Sessions {
    */
   set(dynamicId: number, data: unknown): void {
     const known = this.#entries.get(dynamicId);
-    const net = known?.net ?? this.#netOf(dynamicId);
+    const net = known?.net ?? netOf(this.#root, dynamicId)?.name;
     if (net === undefined) return;
     // Time keeps versions rising where the last one is no longer known: after a record was forgotten, after a restart.
     const entry = { net, version: Math.max((known?.version ?? 0) + 1, Date.now()), data: data ?? null };
@@ -211,22 +212,4 @@ export class Sessions {
       this.#log.error({ error, dynamicId }, 'the end of a session failed');
     }
   }
-
-  #netOf(dynamicId: number): string | undefined {
-    for (const name of this.#root.childsmanager.names()) {
-      const child = this.#root.childsmanager.getChildByName(name);
-      if (!child) continue;
-      const { first, count } = rangeOf(child);
-      if (dynamicId >= first && dynamicId < first + count) return name;
-    }
-    return undefined;
-  }
-}
-
-/** The numbers a net node may give to its connections; empty for a node without a client front. */
-function rangeOf(child: Child): { first: number; count: number } {
-  const range = child.info.dynamicIds as { first?: unknown; count?: unknown } | undefined;
-  return typeof range?.first === 'number' && typeof range.count === 'number'
-    ? { first: range.first, count: range.count }
-    : { first: 0, count: 0 };
 }
