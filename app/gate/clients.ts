@@ -2,6 +2,7 @@
 import { GlobalObject, pushObject as push, rootserviceHandle, sessions } from 'firefly-ts';
 import type { NetApi } from '../share/api';
 import { gameLog } from '../share/game';
+import { linkedNodes } from './root';
 
 /** Sends one packet to each of these connections. Game nodes may call it too. */
 export const pushObject = rootserviceHandle(function pushObject(
@@ -16,6 +17,12 @@ export const pushObject = rootserviceHandle(function pushObject(
 export function dropConnection(dynamicId: number, reason: string): void {
   const net = sessions().get(dynamicId)?.net;
   if (net !== undefined) toNet(net, 'dropConnection', dynamicId, reason);
+}
+
+/** Whether the net node that has the connection is linked now. */
+export function isReachable(dynamicId: number): boolean {
+  const net = sessions().get(dynamicId)?.net;
+  return net !== undefined && linkedNodes().includes(net);
 }
 
 /** A net node that cannot be told has lost its clients, or soon will. */

@@ -5,7 +5,7 @@ import { CONNECTION_LOST, LOGGED_IN_ELSEWHERE } from '../../share/commands';
 import { gameLog, text } from '../../share/game';
 import type { TextKey } from '../../share/refused';
 import { encodeReply } from '../../share/reply';
-import { dropConnection, pushObject } from '../clients';
+import { dropConnection, isReachable, pushObject } from '../clients';
 import { online, setOffline } from '../online';
 import { leaveScene } from '../scenes/enter';
 
@@ -15,16 +15,22 @@ export async function endOther(dynamicId: number): Promise<void> {
   tellAndClose(dynamicId, 'loggedInElsewhere');
 }
 
-/** For an account that this gate holds no more: nothing is served from here on, then the player leaves, if no other gate has seen to that. */
-export async function endLost(dynamicId: number): Promise<void> {
+/**
+ * For an account that this gate holds no more: its client is told and closed, then the player leaves, if no other gate has seen to that.
+ *
+ * @returns false while the net node that has the connection is away; the session waits, and nothing is served on it
+ */
+export async function endLost(dynamicId: number): Promise<boolean> {
   const who = online(dynamicId);
-  if (!who) return;
+  if (!who) return true;
+  if (!isReachable(dynamicId)) return false;
   tellAndClose(dynamicId, 'sessionLost');
   try {
     if (who.node) await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
   } catch (error) {
     gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
+  return true;
 }
 
 function tellAndClose(dynamicId: number, why: TextKey): void {
