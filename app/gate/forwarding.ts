@@ -11,7 +11,7 @@ import { Refused } from '../share/refused';
 import { encodeReply, failure } from '../share/reply';
 import { keepAccount, served } from './accounts/keeping';
 import { exclusively, inOrder, online, withAccount } from './online';
-import { gateRoot } from './root';
+import { gateRoot, whenBack } from './root';
 import { enterScene } from './scenes/enter';
 
 type Answer = string | Buffer;
@@ -89,6 +89,8 @@ async function reenter(dynamicId: number): Promise<undefined> {
   return withAccount(userId, async () => {
     const who = served(dynamicId);
     if (!who?.node) throw new Refused('notEntered');
+    // It holds the newest of the player, if it is there at all.
+    await whenBack(who.node);
     const reply = await enterScene(dynamicId, who.characterId, who.node);
     if (!reply.result) throw new Refused('notEntered');
     return undefined;
