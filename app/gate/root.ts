@@ -1,6 +1,6 @@
 /** Gate as a root: the nodes that link to it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { GlobalObject, StartFailed } from 'firefly-ts';
+import { GlobalObject, StartFailed, state } from 'firefly-ts';
 
 const POLL_MS = 50;
 /** What a node gets that is not linked, but may be in a moment: after a restart of this gate, or of that node. */
@@ -18,7 +18,7 @@ export function linkedNodes(): string[] {
 }
 
 /** One wait for all that wait for the same node. */
-const waits = new Map<string, Promise<void>>();
+const waits = state('gate.waits', () => new Map<string, Promise<void>>());
 
 /** Settles when a node is linked, or was not for a while. */
 export function whenBack(node: string): Promise<void> {

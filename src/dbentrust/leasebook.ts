@@ -16,6 +16,8 @@ import { type LeaseAnswer, type LeaseMemory, MAX_NAME } from './leaseport';
 const TOKENS = 1_000_000;
 /** Grants that may wait for a holder to let go. */
 const MOST_WAITING = 10_000;
+/** Longest wait; a caller's own deadline is shorter. */
+const MOST_WAIT_MS = 600_000;
 /** How many times in a `ttlMs` the book looks for sessions that have ended. */
 const SWEEPS = 20;
 
@@ -252,7 +254,7 @@ export class LeaseBook {
     if (this.#waiters >= MOST_WAITING) throw new QueueFull('nodes that wait for leases', MOST_WAITING);
     return new Promise((resolve) => {
       const late = () => waiter.answer({ heldBy: this.#live(name)?.session.node ?? null });
-      const timer = setTimeout(late, Math.max(0, waitMs));
+      const timer = setTimeout(late, Math.min(waitMs, MOST_WAIT_MS));
       const waiter: Waiter = {
         session,
         ask,
