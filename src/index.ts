@@ -56,6 +56,7 @@ export { childOf, remoteOf, rootOf, roots } from './server/proxies';
 export { pushObject } from './server/push';
 export { leases, sessions } from './server/sessionaccess';
 export type { Session } from './server/sessions';
+export type { SessionEnd } from './server/sessionwire';
 export { CommandService } from './services/commandservice';
 export { Service } from './services/service';
 export { SessionQueue } from './services/sessionqueue';

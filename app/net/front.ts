@@ -1,5 +1,5 @@
-/** What a net node does with its clients: passes each one's requests on to its gate, and closes whom a gate says. */
-import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, remoteserviceHandle, rootOf } from 'firefly-ts';
+/** What a net node does with its clients: passes each one's requests on to its gate. */
+import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, rootOf } from 'firefly-ts';
 import { messageOf } from '../share/answering';
 import type { GateApi } from '../share/api';
 import { encodeReply, failure } from '../share/reply';
@@ -25,8 +25,4 @@ front.doConnectionLost = async (connection: Connection) => {
 
 netserviceHandle('*', function forward(command: number, connection: Connection, data: Buffer) {
   return rootOf<GateApi>(connection).call('forwarding', command, connection.id, data);
-});
-
-remoteserviceHandle('*')(function dropConnection(dynamicId: number, reason: string): void {
-  GlobalObject().netfactory?.loseConnection(dynamicId, reason);
 });

@@ -10,11 +10,6 @@ export interface GateApi {
   netconnlost(dynamicId: number): Promise<void>;
 }
 
-/** What gate asks of net. A connection that another net node owns, or that is gone, is passed over. */
-export interface NetApi {
-  dropConnection(dynamicId: number, reason: string): void;
-}
-
 /** What gate asks of a game node, beside passing on its clients' commands. */
 export interface GameApi {
   /** Builds the player from storage; settles with the answer to 103. `gate` is the one that asks. */

@@ -8,7 +8,7 @@ import { PeerDown } from '../errors';
 import type { Logger } from '../log/log';
 import type { Connection } from '../netconnect/connection';
 import type { LiberateFactory } from '../netconnect/factory';
-import { SESSION, type SessionState } from './sessionwire';
+import { SESSION, type SessionEnd, type SessionState } from './sessionwire';
 
 /** Records a message carries. */
 const BATCH = 500;
@@ -28,7 +28,7 @@ export class SessionKeeper {
     this.#untold = new Map(roots.map((root) => [root, new Map()]));
     for (const root of roots) {
       root.internal.mapTarget(
-        (dynamicId: number, version: number, data: unknown) => this.#set(root, dynamicId, version, data),
+        (dynamicId: number, version: number, data: unknown, end?: SessionEnd) => this.#set(root, dynamicId, version, data, end),
         SESSION.set,
       );
       root.onUp(() => this.#restore(root));
@@ -49,7 +49,7 @@ export class SessionKeeper {
     for (const root of this.#untold.keys()) if (root.root === connection.root) await this.#ended(root, connection.id, data);
   }
 
-  #set(root: RemoteObject, dynamicId: number, version: number, data: unknown): void {
+  #set(root: RemoteObject, dynamicId: number, version: number, data: unknown, end?: SessionEnd): void {
     const connection = this.#factory.connmanager.getConnectionByID(dynamicId);
     if (!connection || (connection.root !== undefined && connection.root !== root.root)) {
       // It ended, or went on with another root, before this one could say who it was.
@@ -57,7 +57,11 @@ export class SessionKeeper {
       return;
     }
     if (data !== null) connection.root = root.root;
-    if (!connection.session || connection.session.version < version) connection.session = { version, data };
+    if (connection.session && connection.session.version >= version) return;
+    connection.session = { version, data };
+    if (!end) return;
+    if (end.push) connection.safeToWriteData(end.push.topic, end.push.message);
+    connection.loseConnection(end.reason);
   }
 
   #restore(root: RemoteObject): void {

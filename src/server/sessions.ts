@@ -9,7 +9,7 @@ import type { Child } from '../distributed/child';
 import type { PBRoot } from '../distributed/root';
 import type { Logger } from '../log/log';
 import { netOf, rangeOf } from './dynamicids';
-import { SESSION, type SessionState } from './sessionwire';
+import { SESSION, type SessionEnd, type SessionState } from './sessionwire';
 
 export interface Session {
   /** The connection's number, unique in the cluster and never used again. */
@@ -29,6 +29,8 @@ interface Entry {
   readonly version: number;
   /** null: forgotten, and the net node may not know it yet. */
   readonly data: unknown;
+  /** The connection is to be closed with the record. */
+  readonly end?: SessionEnd | undefined;
 }
 
 export class Sessions {
@@ -70,14 +72,16 @@ export class Sessions {
    * @param data plain data; null forgets the record
    */
   set(dynamicId: number, data: unknown): void {
-    const known = this.#entries.get(dynamicId);
-    const net = known?.net ?? netOf(this.#root, dynamicId)?.name;
-    if (net === undefined) return;
-    // Time keeps versions rising where the last one is no longer known: after a record was forgotten, after a restart.
-    const entry = { net, version: Math.max((known?.version ?? 0) + 1, Date.now()), data: data ?? null };
-    this.#entries.set(dynamicId, entry);
-    // A connection that has ended has nothing beside it any more.
-    if (!this.#endings.has(dynamicId)) this.#write(dynamicId, entry);
+    this.#change(dynamicId, data);
+  }
+
+  /**
+   * Forgets the record of a connection, tells its client and closes it. A net node that cannot be reached does so when it is back.
+   *
+   * `onLost` does not run: it is for ends that the game did not ask for.
+   */
+  end(dynamicId: number, end: SessionEnd): void {
+    this.#change(dynamicId, null, end);
   }
 
   /** Every connection with a record. */
@@ -108,11 +112,27 @@ export class Sessions {
     this.#absent.clear();
   }
 
+  #change(dynamicId: number, data: unknown, end?: SessionEnd): void {
+    const known = this.#entries.get(dynamicId);
+    const net = known?.net ?? netOf(this.#root, dynamicId)?.name;
+    if (net === undefined) return;
+    // Time keeps versions rising where the last one is no longer known: after a record was forgotten, after a restart.
+    const entry = {
+      net,
+      version: Math.max((known?.version ?? 0) + 1, Date.now()),
+      data: data ?? null,
+      end: end ?? (data == null ? known?.end : undefined),
+    };
+    this.#entries.set(dynamicId, entry);
+    // A connection that has ended has nothing beside it any more.
+    if (!this.#endings.has(dynamicId)) this.#write(dynamicId, entry);
+  }
+
   /** Tells the net node. One that is away, or goes before it has heard, learns it when it hands its records over. */
   #write(dynamicId: number, entry: Entry): void {
     const child = this.#root.childsmanager.getChildByName(entry.net);
     if (!child) return;
-    const args = [dynamicId, entry.version, entry.data];
+    const args = [dynamicId, entry.version, entry.data, ...(entry.end ? [entry.end] : [])];
     if (entry.data !== null) {
       child.notify(SESSION.set, args);
       return;

@@ -56,7 +56,7 @@ class World implements AsyncDisposable {
   gates!: [Gate, Gate];
   readonly roots: RemoteObject[];
   readonly factory: LiberateFactory;
-  readonly #clients: GameClient[] = [];
+  readonly clients: GameClient[] = [];
   #next = FIRST;
   #port = 0;
 
@@ -85,7 +85,7 @@ class World implements AsyncDisposable {
 
   async client(): Promise<Connection> {
     const id = this.#next;
-    this.#clients.push(await connectClient({ port: this.#port, header: ZERO_HEADER }));
+    this.clients.push(await connectClient({ port: this.#port, header: ZERO_HEADER }));
     return waitFor(() => this.factory.connmanager.getConnectionByID(id), `connection ${id}`);
   }
 
@@ -115,7 +115,7 @@ class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const remote of this.roots) await remote.close('the test ends');
     await this.factory.close(100);
-    for (const client of this.#clients) await client.close();
+    for (const client of this.clients) await client.close();
     for (const gate of this.gates) await gate.stop();
   }
 }
@@ -174,6 +174,25 @@ describe('a session of a net node with two gates', () => {
       world.gates.map(({ lost }) => lost),
       [[one.id], []],
     );
+  });
+
+  it('that its gate ends is gone, its client told and closed, also when the net node was away', async () => {
+    await using world = await World.start();
+    const told = await world.client();
+    const [, client] = [await world.client(), world.clients[0]];
+    assert.ok(client);
+    await world.login(told);
+    const [gate] = world.gates;
+    const child = gate.root.childsmanager.getChildByName('net');
+    assert.ok(child);
+    gate.root.dropChild(child);
+    await waitFor(() => !gate.root.childsmanager.getChildByName('net'), 'end of the link');
+    gate.sessions.end(told.id, { reason: 'logged in elsewhere', push: { topic: 905, message: 'bye' } });
+    gate.sessions.set(told.id, null);
+    assert.equal(gate.sessions.get(told.id), undefined);
+    assert.equal((await client.receive(905)).text, 'bye');
+    await client.closed;
+    assert.deepEqual([gate.lost, gate.known()], [[], []], 'the game knows, and nothing is left of it');
   });
 
   it('that another gate writes is told to that one as ended, and changes nothing', async () => {

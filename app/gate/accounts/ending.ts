@@ -1,12 +1,11 @@
 /** The end of a session that its client did not ask for: the player leaves the game, the client is told, and closed. */
-import { childOf } from 'firefly-ts';
+import { childOf, sessions } from 'firefly-ts';
 import type { GameApi } from '../../share/api';
 import { CONNECTION_LOST, LOGGED_IN_ELSEWHERE } from '../../share/commands';
 import { gameLog, text } from '../../share/game';
 import type { TextKey } from '../../share/refused';
 import { encodeReply } from '../../share/reply';
-import { dropConnection, isReachable, pushObject } from '../clients';
-import { online, setOffline } from '../online';
+import { online } from '../online';
 import { leaveScene } from '../scenes/enter';
 
 /** For an account that logs in elsewhere: its player is saved before the new connection can load it. */
@@ -15,26 +14,19 @@ export async function endOther(dynamicId: number): Promise<void> {
   tellAndClose(dynamicId, 'loggedInElsewhere');
 }
 
-/**
- * For an account that this gate holds no more: its client is told and closed, then the player leaves, if no other gate has seen to that.
- *
- * @returns false while the net node that has the connection is away; the session waits, and nothing is served on it
- */
-export async function endLost(dynamicId: number): Promise<boolean> {
+/** For an account that this gate holds no more: its client is told and closed, then the player leaves, if no other gate has seen to that. */
+export async function endLost(dynamicId: number): Promise<void> {
   const who = online(dynamicId);
-  if (!who) return true;
-  if (!isReachable(dynamicId)) return false;
+  if (!who) return;
   tellAndClose(dynamicId, 'sessionLost');
   try {
     if (who.node) await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
   } catch (error) {
     gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
-  return true;
 }
 
 function tellAndClose(dynamicId: number, why: TextKey): void {
-  pushObject(LOGGED_IN_ELSEWHERE, encodeReply({ result: true, message: text(why) }), [dynamicId]);
-  dropConnection(dynamicId, why === 'sessionLost' ? 'its gate has lost the account' : 'logged in elsewhere');
-  setOffline(dynamicId);
+  const message = encodeReply({ result: true, message: text(why) });
+  sessions().end(dynamicId, { reason: text(why), push: { topic: LOGGED_IN_ELSEWHERE, message } });
 }

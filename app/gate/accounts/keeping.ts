@@ -64,8 +64,8 @@ async function settle(dynamicId: number): Promise<void> {
     await withAccount(userId, async () => {
       if (online(dynamicId)?.userId !== userId || holdsAccount(userId)) return;
       if (!lost.has(userId) && (await isTakenBack(userId))) return;
-      lost.add(userId);
-      if (await endLost(dynamicId)) lost.delete(userId);
+      await endLost(dynamicId);
+      lost.delete(userId);
     });
   } catch (error) {
     gameLog()?.warn({ dynamicId, error: String(error) }, 'the account of a session could not be taken back now');
