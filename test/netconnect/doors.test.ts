@@ -245,6 +245,27 @@ describe('the PROXY protocol', () => {
     await (await join('10.0.0.1')).framesReach(1);
   });
 
+  it('has limits count an IPv6 /64 as one address, and IPv4 written as IPv6 as IPv4', async () => {
+    await using front = await start({ connectionsPerAddress: 2 });
+    echo(front);
+    const join = async (address: string) => {
+      const client = await front.connect();
+      client.sendRaw(Buffer.concat([proxyHeader({ address }), protocol.pack('', 2)]));
+      return client;
+    };
+    const taken = await Promise.all(
+      ['2001:db8::1', '2001:db8::ffff:2', '2001:db8:0:1::1', '10.0.0.1', '::ffff:a00:1', '10.0.0.2'].map(join),
+    );
+    for (const client of taken) await client.framesReach(1);
+    assert.equal(front.factory.stats.addresses, 4);
+    for (const address of ['2001:db8:0:0:8000::', '10.0.0.1']) await (await join(address)).isClosed();
+    const refused = 'a connection from 2001:db8:0:0:8000:: (2001:db8:0:0::/64) was refused: limit connectionsPerAddress = 2';
+    await front.factory.close(1_000);
+    assert.equal(front.said('limit connectionsPerAddress = 2').length, 2);
+    assert.equal(front.said(refused).length, 1);
+    await empty(front);
+  });
+
   it('counts those whose header is not there yet among all connections, and gives them firstFrameMs', async () => {
     await using front = await start({ connections: 2, firstFrameMs: 200 });
     const [first, second] = [await front.connect(), await front.connect()];

@@ -139,7 +139,7 @@ describe('limit payloadBytes', () => {
     const client = await front.connect();
     client.sendRaw(head);
     await client.isClosed();
-    assert.equal(front.said('the payload of command 1 takes 4294967291 bytes and the limit is 65536').length, 1);
+    assert.equal(front.said('the payload of command 1 takes 4294967291 bytes (limit payloadBytes = 65536)').length, 1);
     assert.equal(await front.metric('firefly_net_closed_payload_total'), 1);
     await servesOthers(front);
   });
