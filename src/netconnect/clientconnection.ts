@@ -138,6 +138,8 @@ export class ClientConnection implements Connection, Swept {
   #lose(reason: string, code: GoodbyeCode): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#held = undefined;
+    this.#reader.clear();
     this.#front.report.log.debug(
       { connection: this.id, address: this.address, reason },
       `client ${this.id} (${this.address}) closed: ${reason}`,

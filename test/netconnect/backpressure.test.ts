@@ -50,7 +50,7 @@ for (const kind of ['tcp', 'websocket'] as const) {
   const options = kind === 'websocket' ? { webSocket: true } : {};
 
   describe(`a client that floods over ${kind} and reads nothing`, () => {
-    it('is held back while handlers are at work, with memory flat, and served in order when they answer', async () => {
+    it('is held back while handlers are at work, where requests of Moleculer piled up, and served when they answer', async () => {
       await using front = await Front.start({ framesPerSecond: 1_000_000 }, options);
       const waiting: ReturnType<typeof gate<undefined>>[] = [];
       let isOpen = false;
@@ -110,7 +110,7 @@ for (const kind of ['tcp', 'websocket'] as const) {
 }
 
 describe('a slow reader among a hundred', () => {
-  it('is closed at its bound; the others get every push in order, and pushing never waits', async () => {
+  it('is closed at its bound; the others get every push in order, and pushing never waits, as it does in Pitaya', async () => {
     await using front = await Front.start({ unsentBytes: 256 * 1024 });
     const slow = await front.connect();
     slow.socket.pause();

@@ -4,7 +4,7 @@ import { DataPackProtoc } from '../../src/netconnect/datapack';
 import { Front, until } from './front';
 
 describe('pushObject', () => {
-  it('sends one message to many, encoded once', async () => {
+  it('sends one message to many, encoded once, where Firefly encodes it for each', async () => {
     await using front = await Front.start();
     let packed = 0;
     class Counting extends DataPackProtoc {
