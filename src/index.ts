@@ -49,7 +49,8 @@ export {
   rootserviceHandle,
   webserviceHandle,
 } from './server/handles';
-export type { AcquireOptions, Lease, Leases } from './server/leases';
+export type { Lease } from './server/lease';
+export type { AcquireOptions, Leases } from './server/leases';
 export { after, every, onStart, onUnload, state } from './server/lifecycle';
 export { FFServer } from './server/process';
 export { childOf, remoteOf, rootOf, roots } from './server/proxies';

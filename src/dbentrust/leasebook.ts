@@ -10,14 +10,11 @@
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
+import { LeaseLine, type LeaseSession, type Waiter } from './leaseline';
 import { type LeaseAnswer, type LeaseMemory, MAX_NAME } from './leaseport';
 
 /** Tokens taken from the memory at a time. */
 const TOKENS = 1_000_000;
-/** Grants that may wait for a holder to let go. */
-const MOST_WAITING = 10_000;
-/** Longest wait; a caller's own deadline is shorter. */
-const MOST_WAIT_MS = 600_000;
 /** How many times in a `ttlMs` the book looks for sessions that have ended. */
 const SWEEPS = 20;
 
@@ -30,22 +27,9 @@ export interface LeaseBookOptions {
   readonly metrics?: Metrics;
 }
 
-interface Session {
-  readonly node: string;
-  readonly id: string;
-  renewedAt: number;
-  readonly names: Set<string>;
-}
-
 interface Lease {
   readonly token: number;
-  readonly session: Session;
-}
-
-interface Waiter {
-  readonly session: Session;
-  readonly ask: boolean;
-  answer(answer: LeaseAnswer): void;
+  readonly session: LeaseSession;
 }
 
 export class LeaseBook {
@@ -54,11 +38,10 @@ export class LeaseBook {
   readonly #options: LeaseBookOptions;
   readonly #leases = new Map<string, Lease>();
   /** The newest session of each node. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, LeaseSession>();
   /** Those and what older sessions of a node left behind, until it has run out. */
-  readonly #all = new Set<Session>();
-  readonly #waiting = new Map<string, Waiter[]>();
-  #waiters = 0;
+  readonly #all = new Set<LeaseSession>();
+  readonly #line = new LeaseLine();
   /** Nodes that the memory knows as holders. */
   readonly #remembered = new Map<string, Promise<void>>();
   /** Holders of the book's earlier life that were not heard of yet. */
@@ -72,7 +55,7 @@ export class LeaseBook {
   constructor(options: LeaseBookOptions) {
     this.#options = options;
     options.metrics?.gauge('firefly_leases', 'Leases that are held', () => this.#leases.size);
-    options.metrics?.gauge('firefly_leases_waiting', 'Nodes that wait for a lease', () => this.#waiters);
+    options.metrics?.gauge('firefly_leases_waiting', 'Nodes that wait for a lease', () => this.#line.size);
   }
 
   /** @throws StoreDown */
@@ -89,7 +72,7 @@ export class LeaseBook {
   /** Ends the book; who waits is refused. What is held stays so for the book that comes next. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    for (const waiters of this.#waiting.values()) for (const waiter of [...waiters]) waiter.answer({ heldBy: null });
+    this.#line.refuse(() => true);
     await this.#refilling?.catch(() => {});
     await Promise.allSettled(this.#remembered.values());
     const holding = [...this.#all].flatMap(({ node, names }) => (names.size > 0 ? [node] : []));
@@ -142,7 +125,8 @@ export class LeaseBook {
     const lease = this.#live(name);
     if (this.#isFreeFor(session, name)) return { token: this.#give(name, session) };
     if (lease && !ask) return { heldBy: lease.session.node };
-    return this.#wait(session, name, waitMs, ask);
+    const late = () => ({ heldBy: this.#live(name)?.session.node ?? null });
+    return this.#line.wait(name, { session, ask, waitMs }, late, (waiter) => this.#ask(name, waiter));
   }
 
   /** @param token null for whatever the session holds under that name */
@@ -153,11 +137,10 @@ export class LeaseBook {
 
   /** The link of a node has ended: nobody hears an answer any more. What it holds stays its own until it runs out. */
   gone(node: string): void {
-    for (const waiters of this.#waiting.values())
-      for (const waiter of [...waiters]) if (waiter.session.node === node) waiter.answer({ heldBy: null });
+    this.#line.refuse((session) => session.node === node);
   }
 
-  #open(node: string, id: string): Session {
+  #open(node: string, id: string): LeaseSession {
     const known = this.#current(node, id);
     const session = known ?? { node, id, renewedAt: 0, names: new Set<string>() };
     session.renewedAt = performance.now();
@@ -167,12 +150,12 @@ export class LeaseBook {
   }
 
   /** A session that may act: the newest of its node, and not run out. */
-  #current(node: string, id: string): Session | undefined {
+  #current(node: string, id: string): LeaseSession | undefined {
     const session = this.#sessions.get(node);
     return session?.id === id && this.#isLive(session) ? session : undefined;
   }
 
-  #isLive({ renewedAt }: Session): boolean {
+  #isLive({ renewedAt }: LeaseSession): boolean {
     return performance.now() - renewedAt <= this.#options.ttlMs;
   }
 
@@ -182,7 +165,7 @@ export class LeaseBook {
   }
 
   /** Whether a node may go on with what it says it holds. Names that the book does not know are believed only while it may have forgotten them. */
-  #mayKeep(session: Session, name: string, token: number): boolean {
+  #mayKeep(session: LeaseSession, name: string, token: number): boolean {
     const lease = this.#live(name);
     if (lease) return lease.session === session && lease.token === token;
     if (!this.#inGrace || this.#leases.size >= this.#options.bound) return false;
@@ -196,27 +179,27 @@ export class LeaseBook {
 
   #endGrace(): void {
     this.#awaited.clear();
-    for (const name of [...this.#waiting.keys()]) this.#settle(name);
+    for (const name of this.#line.names()) this.#settle(name);
   }
 
-  #isFreeFor(session: Session, name: string): boolean {
+  #isFreeFor(session: LeaseSession, name: string): boolean {
     const lease = this.#live(name);
     return lease ? lease.session.node === session.node : !this.#inGrace;
   }
 
   /** @returns the token: the one it had when the same node goes on with it, else a new one */
-  #give(name: string, session: Session): number {
+  #give(name: string, session: LeaseSession): number {
     const lease = this.#live(name);
     if (lease?.session === session) return lease.token;
     const token = lease?.token ?? this.#token();
     if (!lease && this.#leases.size >= this.#options.bound) throw new QueueFull('leases', this.#options.bound);
     this.#enter(name, token, session);
     // Who waits for an earlier process of this node has to ask this one.
-    for (const waiter of this.#waiting.get(name) ?? []) this.#ask(name, waiter);
+    for (const waiter of this.#line.of(name)) this.#ask(name, waiter);
     return token;
   }
 
-  #enter(name: string, token: number, session: Session): void {
+  #enter(name: string, token: number, session: LeaseSession): void {
     this.#leases.get(name)?.session.names.delete(name);
     this.#leases.set(name, { token, session });
     session.names.add(name);
@@ -230,7 +213,7 @@ export class LeaseBook {
 
   /** Gives a name to who has waited longest, if it is free. */
   #settle(name: string): void {
-    for (const waiter of [...(this.#waiting.get(name) ?? [])]) {
+    for (const waiter of this.#line.of(name)) {
       if (!this.#isLive(waiter.session)) waiter.answer({ heldBy: null });
       else if (this.#isFreeFor(waiter.session, name)) {
         const token = this.#tryGive(name, waiter);
@@ -240,7 +223,7 @@ export class LeaseBook {
   }
 
   #tryGive(name: string, waiter: Waiter): number | undefined {
-    this.#drop(name, waiter);
+    this.#line.drop(name, waiter);
     try {
       return this.#give(name, waiter.session);
     } catch (error) {
@@ -248,35 +231,6 @@ export class LeaseBook {
       waiter.answer({ heldBy: null });
       return undefined;
     }
-  }
-
-  #wait(session: Session, name: string, waitMs: number, ask: boolean): Promise<LeaseAnswer> {
-    if (this.#waiters >= MOST_WAITING) throw new QueueFull('nodes that wait for leases', MOST_WAITING);
-    return new Promise((resolve) => {
-      const late = () => waiter.answer({ heldBy: this.#live(name)?.session.node ?? null });
-      const timer = setTimeout(late, Math.min(waitMs, MOST_WAIT_MS));
-      const waiter: Waiter = {
-        session,
-        ask,
-        answer: (answer) => {
-          clearTimeout(timer);
-          this.#drop(name, waiter);
-          resolve(answer);
-        },
-      };
-      this.#waiters += 1;
-      this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), waiter]);
-      this.#ask(name, waiter);
-    });
-  }
-
-  #drop(name: string, waiter: Waiter): void {
-    const waiters = this.#waiting.get(name);
-    if (!waiters?.includes(waiter)) return;
-    this.#waiters -= 1;
-    const left = waiters.filter((other) => other !== waiter);
-    if (left.length > 0) this.#waiting.set(name, left);
-    else this.#waiting.delete(name);
   }
 
   #ask(name: string, waiter: Waiter): void {

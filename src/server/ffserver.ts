@@ -252,12 +252,12 @@ export class NodeServer {
   }
 
   #buildLeases(): void {
-    const { cluster, node } = this;
-    const writer = cluster.writer === undefined ? undefined : this.#globals.remote[cluster.writer];
-    if (!writer && node.name !== cluster.writer) return;
-    const leases = new Leases({ ttlMs: cluster.limits.leaseMs, log: this.#log, metrics: this.#metrics });
+    const { writer = '', limits } = this.cluster;
+    const remote = this.#globals.remote[writer];
+    if (!remote && this.node.name !== writer) return;
+    const leases = new Leases({ ttlMs: limits.leaseMs, log: this.#log, metrics: this.#metrics });
     this.#globals.node.leases = leases;
-    if (writer) remoteLeases(leases, writer, cluster.limits.rpcDeadlineMs);
+    if (remote) remoteLeases(leases, remote, limits.rpcDeadlineMs);
   }
 
   #useData(data: NodeData): void {

@@ -10,6 +10,7 @@ import type { LeasePort } from '../dbentrust/leaseport';
 import { FireflyError, LeaseHeld, PeerDown } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
+import { HeldLease, type Lease } from './lease';
 
 /** What a holder may count on, of the time after which the book takes its leases for ended. */
 const OWN_SHARE = 0.75;
@@ -18,16 +19,6 @@ const RENEWALS = 6;
 const WAIT_MS = 5_000;
 /** Before a book that could not say is asked again. */
 const AGAIN_MS = 50;
-
-export interface Lease {
-  readonly name: string;
-  /** Larger than that of every earlier tenure of the name, in any node. */
-  readonly token: number;
-  /** Whether it is this node's at this moment. */
-  readonly isHeld: boolean;
-  /** Gives it back. Settles when dbfront has heard of it, or cannot be reached. */
-  release(): Promise<void>;
-}
 
 export interface AcquireOptions {
   /** How long to wait for the node that holds it to let go; 5 seconds when left out. */
@@ -287,30 +278,5 @@ export class Leases {
     } catch (error) {
       failed(error);
     }
-  }
-}
-
-interface Holder {
-  isHeld(lease: HeldLease): boolean;
-  release(lease: HeldLease): Promise<void>;
-}
-
-class HeldLease implements Lease {
-  readonly #holder: Holder;
-
-  constructor(
-    readonly name: string,
-    readonly token: number,
-    holder: Holder,
-  ) {
-    this.#holder = holder;
-  }
-
-  get isHeld(): boolean {
-    return this.#holder.isHeld(this);
-  }
-
-  release(): Promise<void> {
-    return this.#holder.release(this);
   }
 }
