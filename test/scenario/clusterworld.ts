@@ -25,15 +25,20 @@ const PUSH = 9001;
 const PUSHED = 9002;
 const WHERE = 9003;
 const GATE = 9004;
+const GATE_PUSH = 9005;
 
 const EXTRA = {
   'extra/gate.ts': `
 import '../app/gateserver';
-import { localserviceHandle } from 'firefly-ts';
+import { localserviceHandle, pushObject } from 'firefly-ts';
 import { gateRoot } from '../app/gate/root';
 import { FORWARDED } from '../app/share/commands';
 for (const command of [${PUSH}, ${WHERE}]) (FORWARDED as Set<number>).add(command);
 localserviceHandle(${GATE}, () => JSON.stringify({ result: true, message: gateRoot().name }));
+localserviceHandle(${GATE_PUSH}, (_dynamicId: number, data: Buffer) => {
+  pushObject(${PUSHED}, gateRoot().name, JSON.parse(data.toString()).to);
+  return JSON.stringify({ result: true, message: '' });
+});
 `,
   'extra/game.ts': `
 import '../app/gameserver';
@@ -121,13 +126,15 @@ export class Player implements AsyncDisposable {
     return (await this.ask(GATE)).message;
   }
 
-  /** Lets the game node of this player push its name. */
+  /** Lets the game node of this player, and then its gate, push their names. */
   async push(to: readonly number[]): Promise<void> {
-    const answer = await this.ask(PUSH, { to });
-    assert.equal(answer.result, true, JSON.stringify(answer));
+    for (const command of [PUSH, GATE_PUSH]) {
+      const answer = await this.ask(command, { to });
+      assert.equal(answer.result, true, JSON.stringify(answer));
+    }
   }
 
-  /** The game nodes that pushed to this client. */
+  /** The nodes that pushed to this client. */
   pushed(): string[] {
     return [...new Set(this.pushes.filter(({ command }) => command === PUSHED).map(({ text }) => text))].sort();
   }

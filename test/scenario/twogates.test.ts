@@ -37,16 +37,19 @@ describe('a cluster of two net nodes, two gates and two game nodes', () => {
     assert.equal(new Set([...places.values()].map(({ dynamicId }) => dynamicId)).size, players.length, 'each has a number of its own');
   });
 
-  it('brings a push of each game node to players on each net, whichever gate they came through', async () => {
+  it('brings a push of each game node and of each gate to players on each net, whichever gate they came through', async () => {
     const everybody = [...places.values()].map(({ dynamicId }) => dynamicId);
-    for (const node of ['game1', 'game2']) {
-      const [pusher] = [...places].find(([, place]) => place.node === node) ?? [];
+    for (const [node, gate] of [
+      ['game1', 'gate2'],
+      ['game2', 'gate1'],
+    ]) {
+      const [pusher] = [...places].find(([, place]) => place.node === node && place.gate === gate) ?? [];
       assert.ok(pusher);
       await pusher.push(everybody);
     }
     for (const player of players) {
-      await world.cluster.waitFor(() => player.pushed().length === 2, `two pushes to ${player.name}`);
-      assert.deepEqual(player.pushed(), ['game1', 'game2']);
+      await world.cluster.waitFor(() => player.pushed().length === 4, `four pushes to ${player.name}`);
+      assert.deepEqual(player.pushed(), ['game1', 'game2', 'gate1', 'gate2']);
     }
   });
 
