@@ -7,7 +7,12 @@
 /** How late a deadline may strike. */
 const SWEEP_MS = 50;
 
+/** Slots of a link that has little to do. A power of two. */
+const LEAST_SLOTS = 64;
+
 export class PendingCall {
+  /** Its place among the calls of the link. */
+  id = 0;
   /** The sweep that ends it. */
   expires = 0;
 
@@ -21,8 +26,15 @@ export class PendingCall {
   ) {}
 }
 
+/**
+ * Ids count up, and a call waits in the slot that the last bits of its id name; half of the slots at least are free.
+ *
+ * Not a Map: it makes a new table again and again as calls come and go, and each old one refers to the next. One that has got old keeps all
+ * later ones alive, with their calls, until the next full collection; under load that doubled the cost of a call.
+ */
 export class PendingCalls {
-  readonly #calls = new Map<number, PendingCall>();
+  #slots: (PendingCall | undefined)[] = emptySlots(LEAST_SLOTS);
+  #size = 0;
   readonly #expired: (call: PendingCall) => void;
   #lastId = 0;
   /** Time is counted in sweeps: a process that was stopped or stuck reads the answers that came meanwhile before it ends their calls. */
@@ -37,63 +49,88 @@ export class PendingCalls {
   }
 
   get size(): number {
-    return this.#calls.size;
+    return this.#size;
   }
 
-  /** An id that no pending call has. */
+  /** The id of the next call. */
   nextId(): number {
+    const last = this.#slots.length - 1;
     do this.#lastId = (this.#lastId + 1) >>> 0;
-    while (this.#calls.has(this.#lastId));
+    while (this.#slots[this.#lastId & last] !== undefined);
     return this.#lastId;
   }
 
   add(id: number, call: PendingCall): void {
     // One more: the sweep under way may be about to end.
     call.expires = this.#sweeps + Math.ceil(call.timeoutMs / SWEEP_MS) + 1;
-    this.#calls.set(id, call);
+    call.id = id;
+    this.#slots[id & (this.#slots.length - 1)] = call;
+    if (++this.#size > this.#slots.length / 2) this.#grow();
     if (call.expires < this.#earliest) this.#earliest = call.expires;
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /** Removes a call that has its answer; nothing when it is too late. */
   take(id: number): PendingCall | undefined {
-    const call = this.#calls.get(id);
-    if (call) this.#calls.delete(id);
+    const slot = id & (this.#slots.length - 1);
+    const call = this.#slots[slot];
+    if (call?.id !== id) return undefined;
+    this.#slots[slot] = undefined;
+    this.#size--;
     return call;
   }
 
   /** Removes all calls, stops the sweep and returns them in the order they were made. */
   drain(): PendingCall[] {
-    const calls = [...this.#calls.values()];
-    this.#calls.clear();
+    const calls = this.#slots.filter((call) => call !== undefined);
     this.#stop();
-    return calls;
+    return this.#sort(calls);
   }
 
   #sweep(): void {
     this.#sweeps++;
-    if (this.#calls.size === 0) {
+    if (this.#size === 0) {
       this.#stop();
       return;
     }
     if (this.#sweeps < this.#earliest) return;
     let earliest = Number.POSITIVE_INFINITY;
     const expired: PendingCall[] = [];
-    for (const [id, call] of this.#calls) {
+    for (const call of this.#slots) {
+      if (call === undefined) continue;
       if (call.expires > this.#sweeps) {
         if (call.expires < earliest) earliest = call.expires;
         continue;
       }
-      this.#calls.delete(id);
+      this.take(call.id);
       expired.push(call);
     }
     this.#earliest = earliest;
-    for (const call of expired) this.#expired(call);
+    for (const call of this.#sort(expired)) this.#expired(call);
+  }
+
+  /** In the order they were made: by the distance from the last id, since ids begin at 0 again some day. */
+  #sort(calls: PendingCall[]): PendingCall[] {
+    const place = ({ id }: PendingCall) => (id - this.#lastId - 1) >>> 0;
+    return calls.sort((a, b) => place(a) - place(b));
+  }
+
+  /** Calls that do not share a slot do not share one of twice as many either. */
+  #grow(): void {
+    const slots = emptySlots(this.#slots.length * 2);
+    for (const call of this.#slots) if (call) slots[call.id & (slots.length - 1)] = call;
+    this.#slots = slots;
   }
 
   #stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#earliest = Number.POSITIVE_INFINITY;
+    this.#slots = emptySlots(LEAST_SLOTS);
+    this.#size = 0;
   }
+}
+
+function emptySlots(count: number): (PendingCall | undefined)[] {
+  return new Array<PendingCall | undefined>(count).fill(undefined);
 }
