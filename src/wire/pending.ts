@@ -11,13 +11,13 @@ const SWEEP_MS = 50;
 const LEAST_SLOTS = 64;
 
 export class PendingCall {
-  /** Its place among the calls of the link. */
-  id = 0;
-  /** The sweep that ends it. */
-  expires = 0;
-
-  /** @param handovers the outbox' count of handovers when the call was committed */
+  /**
+   * @param expires the sweep that ends it
+   * @param handovers the outbox' count of handovers when the call was committed
+   */
   constructor(
+    readonly id: number,
+    readonly expires: number,
     readonly target: string | number,
     readonly timeoutMs: number,
     readonly handovers: number,
@@ -42,6 +42,13 @@ export class PendingCalls {
   /** No call expires before this sweep. */
   #earliest = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  #resolve: (value: unknown) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+  /** Of every promise: a closure for each call would be as large as the call. */
+  readonly #keep = (resolve: (value: unknown) => void, reject: (error: Error) => void): void => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  };
 
   /** @param expired gets each call whose deadline has passed; it is no longer pending then */
   constructor(expired: (call: PendingCall) => void) {
@@ -60,14 +67,16 @@ export class PendingCalls {
     return this.#lastId;
   }
 
-  add(id: number, call: PendingCall): void {
+  /** @returns the call's promise */
+  add(id: number, target: string | number, timeoutMs: number, handovers: number): Promise<unknown> {
+    const promise = new Promise(this.#keep);
     // One more: the sweep under way may be about to end.
-    call.expires = this.#sweeps + Math.ceil(call.timeoutMs / SWEEP_MS) + 1;
-    call.id = id;
-    this.#slots[id & (this.#slots.length - 1)] = call;
+    const expires = this.#sweeps + Math.ceil(timeoutMs / SWEEP_MS) + 1;
+    this.#slots[id & (this.#slots.length - 1)] = new PendingCall(id, expires, target, timeoutMs, handovers, this.#resolve, this.#reject);
     if (++this.#size > this.#slots.length / 2) this.#grow();
-    if (call.expires < this.#earliest) this.#earliest = call.expires;
+    if (expires < this.#earliest) this.#earliest = expires;
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    return promise;
   }
 
   /** Removes a call that has its answer; nothing when it is too late. */

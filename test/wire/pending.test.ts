@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { PendingCall, PendingCalls } from '../../src/wire/pending';
+import { type PendingCall, PendingCalls } from '../../src/wire/pending';
 
 const nothing = () => {};
 
@@ -9,7 +9,7 @@ function pendingCalls(expired: (call: PendingCall) => void = nothing) {
   const calls = new PendingCalls(expired);
   const add = (name: string, timeoutMs = 60_000) => {
     const id = calls.nextId();
-    calls.add(id, new PendingCall(name, timeoutMs, 0, nothing, nothing));
+    void calls.add(id, name, timeoutMs, 0);
     return id;
   };
   return { calls, add, [Symbol.dispose]: () => void calls.drain() };
@@ -57,6 +57,22 @@ describe('PendingCalls', () => {
     const id = pending.add('only');
     for (const other of [0, id + 1, id + 64, 0xffff_ffff]) assert.equal(pending.calls.take(other), undefined);
     assert.equal(pending.calls.size, 1);
+  });
+
+  it('settles the promise that belongs to a call', async () => {
+    using pending = pendingCalls();
+    const { calls } = pending;
+    const promises = ['a', 'b', 'c'].map((name) => calls.add(calls.nextId(), name, 60_000, 0));
+    for (const call of calls.drain()) {
+      if (call.target === 'b') call.reject(new RangeError('b'));
+      else call.resolve(call.target);
+    }
+    const results = await Promise.allSettled(promises);
+    assert.deepEqual(
+      results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.message)),
+      ['a', 'b', 'c'],
+    );
+    assert.equal(results[1]?.status, 'rejected');
   });
 
   it('ends the calls whose deadline has passed, in the order they were made, and no other', async () => {
