@@ -39,7 +39,7 @@ export interface LinkClosed {
 }
 
 export interface CallOptions {
-  /** Instead of the limit `rpcDeadlineMs`. */
+  /** Instead of the limit `rpcDeadlineMs`; finite. */
   readonly timeoutMs?: number;
 }
 
@@ -136,6 +136,11 @@ export class Link {
     return this.#pending.size;
   }
 
+  /** Handlers of this side that run for the peer and have not ended. */
+  get underWay(): number {
+    return this.#serving.underWay;
+  }
+
   /** Bytes that the operating system has not taken yet. */
   get queuedBytes(): number {
     return this.#out.queuedBytes;
@@ -147,15 +152,16 @@ export class Link {
    * @returns its result; rejects with PeerDown, Deadline, QueueFull, TooLarge, or what the target threw (NoSuchTarget, RemoteError)
    */
   call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
     const id = this.#pending.nextId();
     try {
+      if (!Number.isFinite(timeoutMs)) throw new RangeError(`${timeoutMs} ms is no deadline; give a finite number`);
       if (this.#pending.size >= this.#limits.rpcInFlight) this.#refuse(`calls in flight to ${this.peer}`, this.#limits.rpcInFlight);
       this.#request(target, args, id);
     } catch (error) {
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
-      const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
       this.#pending.add(id, new PendingCall(target, timeoutMs, this.#out.handovers, resolve, reject));
     });
   }
