@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { Deadline, PeerDown } from '../../src/errors';
+import { Deadline, NoSuchTarget, PeerDown } from '../../src/errors';
 import { hookOf, LIMITS, mapTarget, startLeaf, startRoot, TestLeaf } from './support';
 
 /** A server that takes connections and never says a word. */
@@ -135,6 +135,19 @@ describe('a leaf', () => {
     leaf.reconnect();
     await Promise.all([down, linked, leaf.whenUp(1000)]);
     assert.equal(root.childsmanager.size, 1);
+  });
+
+  it('comes back also when many more come at once than a root greets at a time', async () => {
+    const first = await startRoot();
+    const leaves = await Promise.all(Array.from({ length: 400 }, (_, n) => startLeaf(first.port, { name: `game${n}` })));
+    assert.equal(first.childsmanager.size, 400);
+    await first.close('restart');
+    await using second = await startRoot({}, first.port);
+    await Promise.all(leaves.map((leaf) => leaf.whenUp(60_000)));
+    assert.equal(second.childsmanager.size, 400);
+    const answers = await Promise.all(leaves.map((leaf) => leaf.callRemote('nothing').catch((error) => error)));
+    assert.ok(answers.every((error) => error instanceof NoSuchTarget));
+    await Promise.all(leaves.map((leaf) => leaf.close('end of test')));
   });
 
   it('registers with the name it was given last', async () => {

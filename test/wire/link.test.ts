@@ -359,6 +359,20 @@ describe('heartbeats', () => {
     assert.equal(await pair.near.link.call('x', []), 'still here');
   });
 
+  it('and deadlines do not care about a clock that jumps', async (t) => {
+    await using pair = await linkPair((target) => (target === 'never' ? never() : 'still here'), limits);
+    let now = Date.now();
+    t.mock.method(Date, 'now', () => {
+      now = -now * 2;
+      return now;
+    });
+    const call = pair.near.link.call('never', [], { timeoutMs: 500 });
+    await delay(200);
+    assert.equal(await pair.near.link.call('x', []), 'still here');
+    assert.equal(pair.near.link.inFlight, 1);
+    await assert.rejects(call, Deadline);
+  });
+
   it('do not call a peer dead because this process was stuck', async () => {
     await using pair = await linkPair(() => 'still here', limits);
     const until = performance.now() + 200;

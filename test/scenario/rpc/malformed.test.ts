@@ -42,7 +42,7 @@ describe('a malformed frame of a node that has proved itself', () => {
     return socket.on('error', () => {});
   }
 
-  it('closes that link with a reason that its sender is told and the log has once, while others work on', async () => {
+  it('closes that link with a reason that its sender is told and the log has once, while others work on, where one packet ended Colyseus', async () => {
     const busy = probe.calls({ child: 'game1', target: 'late', args: [3_000], times: 200 });
     let epoch = 0;
     for (const [what, bytes] of Object.entries(MALFORMED)) {

@@ -72,7 +72,7 @@ describe('a call between nodes', () => {
     assert.equal(outcomes.filter(({ error }) => error === 'Deadline').length, 100);
   });
 
-  it('settles with PeerDown when the peer dies in the middle', async () => {
+  it('settles with PeerDown when the peer dies in the middle, which skynet does not tell from a call that failed', async () => {
     const pending = probe.calls({ child: 'game1', target: 'never', times: 20 });
     await probe.cluster.kill('game1');
     const outcomes = await pending;
