@@ -149,5 +149,6 @@ describe('the ports of a cluster that nodes link to', () => {
     assert.equal((await probe.calls({ child: 'game1', target: 'echo', args: ['served'] }))[0]?.value, 'served');
     await using leaf = await startLeaf(probe.cluster.port(10000), { name: 'game7', secret });
     assert.equal(await leaf.callRemote('echo', 1), 1);
+    assert.ok(!probe.cluster.lines.some((line) => line.includes(secret)), 'and no log tells it');
   });
 });

@@ -11,6 +11,9 @@ import { Probe } from './probe';
 
 const frame = (...bytes: number[]) => Buffer.from([0, 0, 0, bytes.length, ...bytes]);
 
+/** What a log must not have. Nine bytes. */
+const PAYLOAD = 'pass-word';
+
 const MALFORMED: Readonly<Record<string, Buffer>> = {
   'a length of 4 GiB': Buffer.from([0xff, 0xff, 0xff, 0xff, Kind.call]),
   'a length one above the limit': Buffer.from([0, 1, 0x86, 0xa1, Kind.call]),
@@ -22,6 +25,7 @@ const MALFORMED: Readonly<Record<string, Buffer>> = {
   'more arguments than there are': frame(Kind.call, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0xff, 0xff),
   'a text longer than its frame': frame(Kind.notify, 1, 0, 0, 0, 1, 0, 1, 6, 0x7f, 0xff, 0xff, 0xff),
   'msgpack that is none': frame(Kind.notify, 1, 0, 0, 0, 1, 0, 1, 8, 0, 0, 0, 1, 0x95),
+  'msgpack that ends behind a payload': frame(Kind.notify, 1, 0, 0, 0, 1, 0, 1, 8, 0, 0, 0, 11, 0x92, 0xa9, ...Buffer.from(PAYLOAD)),
   'an error that is none': frame(Kind.error, 0, 0, 0, 1, 0xc0),
   'words of another protocol': Buffer.from('GET / HTTP/1.1\r\nHost: gate\r\n\r\n'),
 };
@@ -67,6 +71,7 @@ describe('a malformed frame of a node that has proved itself', () => {
       probe.cluster.lines.filter((line) => /gate WARN the link of badgame has ended: badgame sent bytes that are no frame/.test(line));
     await probe.cluster.waitFor(() => lines().length >= epoch, 'a line for each');
     assert.equal(lines().length, epoch, 'one line a link');
+    assert.ok(!probe.cluster.lines.some((line) => line.includes(PAYLOAD)), 'and no payload in it');
     assert.ok(
       (await busy).every(({ error }) => error === undefined),
       'calls of others that were under way are answered',
