@@ -114,6 +114,5 @@ export class Serving {
  * A thenable of the game's own may throw or settle twice; a promise made of it does neither.
  */
 function promiseOf(result: unknown): Promise<unknown> | undefined {
-  if (result instanceof Promise) return result;
   return typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function' ? Promise.resolve(result) : undefined;
 }

@@ -95,6 +95,19 @@ describe('a call', () => {
     assert.equal(pair.far.link.underWay, 0);
   });
 
+  it('settles when its handler returns a promise of a kind of its own whose `then` throws, and no place is lost', async () => {
+    class Query extends Promise<unknown> {
+      // biome-ignore lint/suspicious/noThenProperty: it is what this is about
+      override then(): never {
+        throw new Error('run me by execute()');
+      }
+    }
+    await using pair = await linkPair((target) => (target === 'query' ? new Query(() => {}) : 'alive'));
+    await assert.rejects(pair.near.link.call('query', []), { message: 'run me by execute()' });
+    assert.equal(await pair.near.link.call('still', []), 'alive');
+    assert.equal(pair.far.link.underWay, 0);
+  });
+
   it('settles once when its handler answers twice', async () => {
     await using pair = await linkPair(() => ({
       // biome-ignore lint/suspicious/noThenProperty: it is what this is about
