@@ -119,10 +119,10 @@ export class Probe implements AsyncDisposable {
     return (await this.calls({ target, args }))[0] ?? { turn: -1 };
   }
 
-  /** Connects a new client, when net is not the process that it was. */
+  /** Connects a new client, as soon as the process of net that follows a killed one listens. */
   async reconnect(): Promise<void> {
     await this.#player.close();
-    this.#player = await connect(this.cluster);
+    this.#player = await this.cluster.waitFor(() => connect(this.cluster).catch(() => undefined), 'client port', 30_000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
