@@ -101,8 +101,7 @@ describe('handlers that never end', () => {
     const secret = clusterSecret({ dataDir: probe.cluster.dataDir });
     await using other = await startLeaf(probe.cluster.port(10000), { name: 'game9', secret });
     assert.equal(await other.callRemote('echo', 'on another link'), 'on another link');
-    await probe.cluster.kill('net');
-    await probe.reconnect();
+    await probe.replaceNet();
     assert.equal(await echo(), 'through');
   });
 });

@@ -119,9 +119,10 @@ export class Probe implements AsyncDisposable {
     return (await this.calls({ target, args }))[0] ?? { turn: -1 };
   }
 
-  /** Connects a new client, as soon as the process of net that follows a killed one listens. */
-  async reconnect(): Promise<void> {
+  /** Kills net, and goes on with a new client at its successor. */
+  async replaceNet(): Promise<void> {
     await this.#player.close();
+    await this.cluster.kill('net');
     this.#player = await this.cluster.waitFor(() => connect(this.cluster).catch(() => undefined), 'client port', 30_000);
   }
 
