@@ -88,7 +88,7 @@ export class Serving {
   /** Logs what was refused and dropped since the last time. */
   report(): void {
     const { log, peer, bound } = this.#options;
-    const why = `${bound} handlers are under way; look for one that never ends`;
+    const why = `${bound} handlers are under way (limit rpcInFlight); look for one that never ends`;
     if (this.#refused > 0) log.warn({ event: 'refused', peer, refused: this.#refused }, `calls of ${peer} refused: ${why}`);
     if (this.#dropped > 0) log.warn({ event: 'dropped', peer, dropped: this.#dropped }, `notifications of ${peer} dropped: ${why}`);
     this.#refused = 0;

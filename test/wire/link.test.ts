@@ -409,7 +409,7 @@ describe('notifications', () => {
     assert.equal(started, 5);
     assert.deepEqual(
       pair.far.lines.map(({ event, msg }) => [event, msg]),
-      [['dropped', 'notifications of near dropped: 5 handlers are under way; look for one that never ends']],
+      [['dropped', 'notifications of near dropped: 5 handlers are under way (limit rpcInFlight); look for one that never ends']],
     );
     hold.open();
   });

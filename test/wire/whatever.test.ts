@@ -174,7 +174,7 @@ describe('handlers under way', () => {
     await waitFor(() => server.lines.length > 0, 'the log line');
     assert.deepEqual(
       server.lines.map(({ event, msg }) => [event, msg]),
-      [['refused', 'calls of net refused: 5 handlers are under way; look for one that never ends']],
+      [['refused', 'calls of net refused: 5 handlers are under way (limit rpcInFlight); look for one that never ends']],
     );
     assert.match(await metrics.text(), /firefly_rpc_refused_total\{node="test"\} 1/);
     await Promise.all([link.close('end of test'), server.link.close('end of test')]);

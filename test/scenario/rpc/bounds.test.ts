@@ -97,7 +97,9 @@ describe('handlers that never end', () => {
       refused.every(({ error, maybeExecuted }) => error === 'QueueFull' && !maybeExecuted),
       JSON.stringify(refused[0]),
     );
-    await probe.cluster.waitForLine(/gate WARN calls of net refused: 50 handlers are under way; look for one that never ends/);
+    await probe.cluster.waitForLine(
+      /gate WARN calls of net refused: 50 handlers are under way \(limit rpcInFlight\); look for one that never ends/,
+    );
     const secret = clusterSecret({ dataDir: probe.cluster.dataDir });
     await using other = await startLeaf(probe.cluster.port(10000), { name: 'game9', secret });
     assert.equal(await other.callRemote('echo', 'on another link'), 'on another link');

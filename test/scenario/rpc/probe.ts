@@ -123,7 +123,15 @@ export class Probe implements AsyncDisposable {
   async replaceNet(): Promise<void> {
     await this.#player.close();
     await this.cluster.kill('net');
-    this.#player = await this.cluster.waitFor(() => connect(this.cluster).catch(() => undefined), 'client port', 30_000);
+    const served = async () => {
+      const player = await connect(this.cluster).catch(() => undefined);
+      // The sockets of a killed process may outlive it for a moment: they take a connection and break it.
+      const answer = await player?.request(++this.#command, { target: 'echo', args: [1] }).catch(() => undefined);
+      if (answer) return player;
+      await player?.close();
+      return undefined;
+    };
+    this.#player = await this.cluster.waitFor(served, 'answer of the new net', 30_000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
