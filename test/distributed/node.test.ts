@@ -138,16 +138,21 @@ describe('a leaf', () => {
   });
 
   it('comes back also when many more come at once than a root greets at a time', async () => {
-    const first = await startRoot();
-    const leaves = await Promise.all(Array.from({ length: 400 }, (_, n) => startLeaf(first.port, { name: `game${n}` })));
-    assert.equal(first.childsmanager.size, 400);
-    await first.close('restart');
-    await using second = await startRoot({}, first.port);
-    await Promise.all(leaves.map((leaf) => leaf.whenUp(60_000)));
-    assert.equal(second.childsmanager.size, 400);
-    const answers = await Promise.all(leaves.map((leaf) => leaf.callRemote('nothing').catch((error) => error)));
-    assert.ok(answers.every((error) => error instanceof NoSuchTarget));
-    await Promise.all(leaves.map((leaf) => leaf.close('end of test')));
+    const limits = { ...LIMITS, handshakeMs: 60_000, redialMaxMs: 1_000 };
+    const first = await startRoot({ limits });
+    const leaves = Array.from({ length: 300 }, (_, n) => new TestLeaf({ name: `game${n}`, limits }));
+    try {
+      for (const leaf of leaves) leaf.connect({ host: '127.0.0.1', port: first.port });
+      await Promise.all(leaves.map((leaf) => leaf.whenUp(60_000)));
+      await first.close('restart');
+      await using second = await startRoot({ limits }, first.port);
+      await Promise.all(leaves.map((leaf) => leaf.whenUp(60_000)));
+      const answers = await Promise.all(leaves.map((leaf) => leaf.callRemote('nothing').catch((error) => error)));
+      assert.ok(answers.every((error) => error instanceof NoSuchTarget));
+      assert.equal(second.childsmanager.size, 300);
+    } finally {
+      await Promise.all([first.close('end of test'), ...leaves.map((leaf) => leaf.close('end of test'))]);
+    }
   });
 
   it('registers with the name it was given last', async () => {
