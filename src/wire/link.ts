@@ -17,7 +17,7 @@ import { FrameReader, Kind } from './frame';
 import { Heartbeat } from './heartbeat';
 import { LimitLog, type LinkLimit } from './limitlog';
 import { Outbox, Oversize } from './outbox';
-import { PendingCall, PendingCalls } from './pending';
+import { type PendingCall, PendingCalls } from './pending';
 import { Replies } from './replies';
 import { type LinkKey, RequestReader, RequestWriter } from './request';
 import { Serving } from './serving';
@@ -166,9 +166,7 @@ export class Link {
     } catch (error) {
       return Promise.reject(error);
     }
-    return new Promise((resolve, reject) => {
-      this.#pending.add(id, new PendingCall(target, timeoutMs, this.#out.handovers, resolve, reject));
-    });
+    return this.#pending.add(id, target, timeoutMs, this.#out.handovers);
   }
 
   /** Calls a target of the peer and wants no answer. @throws PeerDown, QueueFull, TooLarge: it was not sent */
