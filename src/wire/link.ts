@@ -40,7 +40,7 @@ export interface LinkClosed {
 }
 
 export interface CallOptions {
-  /** Instead of the limit `rpcDeadlineMs`. */
+  /** Instead of the limit `rpcDeadlineMs`; finite. */
   readonly timeoutMs?: number;
 }
 
@@ -141,6 +141,11 @@ export class Link {
     return this.#pending.size;
   }
 
+  /** Handlers of this side that run for the peer and have not ended. */
+  get underWay(): number {
+    return this.#serving.underWay;
+  }
+
   /** Bytes that the operating system has not taken yet. */
   get queuedBytes(): number {
     return this.#out.queuedBytes;
@@ -152,14 +157,16 @@ export class Link {
    * @returns its result; rejects with PeerDown, Deadline, QueueFull, TooLarge, or what the target threw (NoSuchTarget, RemoteError)
    */
   call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
     const id = this.#pending.nextId();
     try {
+      if (!Number.isFinite(timeoutMs)) throw new RangeError(`${timeoutMs} ms is no deadline; give a finite number`);
       if (this.#pending.size >= this.#limits.rpcInFlight) this.#refuse('rpcInFlight', `calls in flight to ${this.peer}`);
       this.#request(target, args, id);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#pending.add(id, target, options?.timeoutMs ?? this.#limits.rpcDeadlineMs, this.#out.handovers);
+    return this.#pending.add(id, target, timeoutMs, this.#out.handovers);
   }
 
   /** Calls a target of the peer and wants no answer. @throws PeerDown, QueueFull, TooLarge: it was not sent */

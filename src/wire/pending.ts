@@ -36,7 +36,7 @@ export class PendingCalls {
   #slots: (PendingCall | undefined)[] = emptySlots(LEAST_SLOTS);
   #size = 0;
   readonly #expired: (call: PendingCall) => void;
-  #lastId = 0;
+  #lastId: number;
   /** Time is counted in sweeps: a process that was stopped or stuck reads the answers that came meanwhile before it ends their calls. */
   #sweeps = 0;
   /** No call expires before this sweep. */
@@ -50,9 +50,13 @@ export class PendingCalls {
     this.#reject = reject;
   };
 
-  /** @param expired gets each call whose deadline has passed; it is no longer pending then */
-  constructor(expired: (call: PendingCall) => void) {
+  /**
+   * @param expired gets each call whose deadline has passed; it is no longer pending then
+   * @param lastId the id before the first; ids are u32 and begin again at 0 behind the largest
+   */
+  constructor(expired: (call: PendingCall) => void, lastId = 0) {
     this.#expired = expired;
+    this.#lastId = lastId;
   }
 
   get size(): number {

@@ -5,8 +5,8 @@ import { type PendingCall, PendingCalls } from '../../src/wire/pending';
 
 const nothing = () => {};
 
-function pendingCalls(expired: (call: PendingCall) => void = nothing) {
-  const calls = new PendingCalls(expired);
+function pendingCalls(expired: (call: PendingCall) => void = nothing, lastId = 0) {
+  const calls = new PendingCalls(expired, lastId);
   const add = (name: string, timeoutMs = 60_000) => {
     const id = calls.nextId();
     void calls.add(id, name, timeoutMs, 0);
@@ -57,6 +57,18 @@ describe('PendingCalls', () => {
     const id = pending.add('only');
     for (const other of [0, id + 1, id + 64, 0xffff_ffff]) assert.equal(pending.calls.take(other), undefined);
     assert.equal(pending.calls.size, 1);
+  });
+
+  it('begins its ids again behind the largest u32, passes by those that are pending, and knows the order still', () => {
+    using pending = pendingCalls(nothing, 0xffff_fffd);
+    const ids = Array.from({ length: 5 }, (_, n) => pending.add(`call ${n}`));
+    assert.deepEqual(ids, [0xffff_fffe, 0xffff_ffff, 0, 1, 2]);
+    assert.equal(pending.calls.take(0)?.target, 'call 2');
+    assert.equal(pending.calls.take(0), undefined, 'a call is taken once');
+    assert.deepEqual(
+      pending.calls.drain().map(({ target }) => target),
+      ['call 0', 'call 1', 'call 3', 'call 4'],
+    );
   });
 
   it('settles the promise that belongs to a call', async () => {
