@@ -153,6 +153,8 @@ export interface Limits {
   readonly journalKeepBytes: number;
   readonly sqlMs: number;
   readonly memMs: number;
+  readonly cacheLeaseMs: number;
   readonly leaseMs: number;
+  readonly leases: number;
   readonly hangMs: number;
 }

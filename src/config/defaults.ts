@@ -32,7 +32,9 @@ export const DEFAULT_LIMITS: Limits = {
   journalKeepBytes: 8_192 * MIB,
   sqlMs: 30_000,
   memMs: 500,
-  leaseMs: 1_000,
+  cacheLeaseMs: 1_000,
+  leaseMs: 30_000,
+  leases: 250_000,
   hangMs: 10_000,
 };
 

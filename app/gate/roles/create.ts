@@ -6,17 +6,22 @@ import { type Reply, success } from '../../share/reply';
 import type { ClientRequest } from '../../share/request';
 import { accounts, characters } from '../../share/tables';
 import { sqlTime } from '../../share/time';
-import { online } from '../online';
+import { served } from '../accounts/keeping';
+import { withAccount } from '../online';
 import { readProfession, readRoleName } from './rules';
 
 /** @throws Refused with the reason for the client */
 export async function createRole(dynamicId: number, request: ClientRequest): Promise<Reply> {
-  const user = online(dynamicId);
+  const user = served(dynamicId);
   if (!user) throw new Refused('conn_error');
   const profession = readProfession(request.raw('profession'));
   const nickname = readRoleName(request.raw('rolename'));
-  const characterId = await newCharacter(user.userId, nickname, profession);
-  return success({ userId: user.userId, newCharacterId: characterId }, text('roleCreated'));
+
+  return withAccount(user.userId, async () => {
+    if (!served(dynamicId)) throw new Refused('conn_error');
+    const characterId = await newCharacter(user.userId, nickname, profession);
+    return success({ userId: user.userId, newCharacterId: characterId }, text('roleCreated'));
+  });
 }
 
 /** The character and the account that owns it, together or not at all. The table's unique index decides who has a name, also between two gates. */
