@@ -136,7 +136,7 @@ export class Writer implements DataPort {
     metrics.gauge('firefly_clean_rows', 'Rows kept in memory that SQL holds too', () => this.#rows.clean);
     metrics.gauge('firefly_writer_under_way', 'Changes that are not answered yet', () => this.#commits.underWay);
     metrics.gauge('firefly_identities', 'Answers remembered for nodes that may ask again', () => state.identities.size);
-    metrics.gauge('firefly_leases', 'Leases on rows', () => state.leases.size);
+    metrics.gauge('firefly_row_leases', 'Leases on rows', () => state.leases.size);
   }
 
   /**

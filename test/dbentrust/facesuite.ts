@@ -1,8 +1,11 @@
 /**
- * Firefly's words on rows, declared rows, and what Firefly got wrong beside its numbered bugs; on whichever stores.
+ * Firefly's words on rows, declared rows, and what Firefly got wrong and no other suite shows gone; on whichever stores.
  *
- * The numbered bugs are in datasuite.ts ("what Firefly got wrong") and flush/ ("Firefly: …"); what it lost with memcached in cacheoutage.test.ts, with dbfront in
- * scenario/dbfrontkilled.test.ts, at a stop in scenario/game.ts.
+ * Where each of its bugs has its test ("data": datasuite.ts, "what Firefly got wrong"; "flush": flush/flushsuite.ts and quarantinesuite.ts, "Firefly: …"):
+ * 1 ids begin again: data, here. 2 the loop of saves dies: data, flush, here. 3 idle objects stay for ever: data. 4 an evicted key deletes the row: data, here.
+ * 5 evictions lose changes: data, cacheoutage.test.ts. 6 rows that the list of keys misses: data, flush. 7 a change during the save: data, flush. 8 large rows: data, rowcache.test.ts.
+ * Lost with memcached: cacheoutage.test.ts. With dbfront: data ("after a crash …"), scenario/dbfrontkilled.test.ts. At a stop: data ("a stop …"), scenario/game.ts. Tables that dbfront did
+ * not know: here. Two processes and one row, an update that revives a deleted row: data. SQL that failed and was taken for saved: flush. Values that became SQL, NULL that became 'None': here.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
