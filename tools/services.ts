@@ -81,7 +81,15 @@ export async function startMariaDb(dir = mkdtempSync(join(tmpdir(), 'firefly-db-
   const data = join(dir, 'data');
   mkdirSync(data, { recursive: true });
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
-  const common = ['--no-defaults', `--datadir=${data}`, ...asRoot, '--innodb-buffer-pool-size=32M', '--innodb-log-file-size=16M'];
+  // A server that starts removes what it takes for its own leftovers in its folder for temporary files: shared, that would be another's tables in use.
+  const common = [
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--tmpdir=${dir}`,
+    ...asRoot,
+    '--innodb-buffer-pool-size=32M',
+    '--innodb-log-file-size=16M',
+  ];
   const install = installDb
     ? spawnSync(installDb, [...common, '--skip-test-db', '--skip-name-resolve', '--auth-root-authentication-method=normal'], {
         encoding: 'utf8',
@@ -102,7 +110,6 @@ export async function startMariaDb(dir = mkdtempSync(join(tmpdir(), 'firefly-db-
       `--bind-address=${HOST}`,
       `--socket=${join(dir, 'sock')}`,
       `--pid-file=${join(dir, 'pid')}`,
-      `--tmpdir=${dir}`,
       `--init-file=${grants}`,
       '--skip-networking=OFF',
       '--skip-name-resolve',
