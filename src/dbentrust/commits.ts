@@ -6,6 +6,7 @@
 import { Conflict, QueueFull, RowRefused } from '../errors';
 import type { ChangeGroup, ChangeId, Outcome } from './change';
 import { type Decision, decide, type Step } from './decide';
+import { faultPoint, faultPointLater } from './faults';
 import type { Remembered } from './identities';
 import type { Journal } from './journal/contract';
 import { type Answer, encodeChanges, outcomesOf } from './record';
@@ -59,6 +60,8 @@ export class Commits {
       const told = make(remembered);
       remembered.told = told;
       await told;
+      faultPoint('writer.cached');
+      faultPointLater('writer.acknowledged');
       return remembered.answer as A;
     } catch (error) {
       if (remembered.sequence === 0) identities.forget(id);
