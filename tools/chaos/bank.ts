@@ -130,7 +130,7 @@ function writeProject(folder: string, stores: Stores, limits: Readonly<Record<st
     servers: {
       dbfront: { db: true, mem: true, app: 'app.dbfront', supervise },
       gate: { rootport: 10000, app: 'app.gate' },
-      ...Object.fromEntries(GAMES.map((name) => [name, player])),
+      ...Object.fromEntries(GAMES.map((name) => [name, { name, ...player }])),
     },
     ...stores.config,
     supervise: { readyMs: 60_000, shutdownMs: 60_000 },

@@ -49,7 +49,7 @@ export function readLedgers(folder: string): Ledgers {
   // Whose node died before it heard of them.
   for (const mark of ledgers.begun)
     if (!ledgers.acknowledged.has(mark) && !ledgers.refused.has(mark) && !ledgers.unknown.has(mark))
-      ledgers.unknown.set(mark, 'the node ended');
+      ledgers.unknown.set(mark, 'NodeKilled before it heard');
   return ledgers;
 }
 
