@@ -1,5 +1,5 @@
 /**
- * Kills and freezes at random, each kind as often as the others, until enough of them met work in flight.
+ * Kills and freezes at random, each kind as often as the others, until enough of them met work in flight and enough transfers got through.
  *
  * What is hit when follows from the seed; several may be down at once. One that met nothing in flight does not count, and comes again.
  */
@@ -29,6 +29,8 @@ export interface StormOptions {
   readonly seed: number;
   /** Kills and freezes that shall count. */
   readonly steps: number;
+  /** Acknowledged transfers that shall be reached; until then it goes on. */
+  readonly transfers: number;
   /** Those to choose from; all that there are when left out. */
   readonly only?: readonly { readonly kind: Kind; readonly action: Action }[];
   /** When it is over at the latest, on the clock of `performance`. */
@@ -72,7 +74,7 @@ export class Storm {
   async rage(): Promise<void> {
     let left: (readonly [Kind, Action])[] = [];
     try {
-      while (this.counted < this.#options.steps && performance.now() < this.#options.until) {
+      while (!this.#isOver()) {
         if (left.length === 0) left = this.#round();
         const [kind, action] = left.shift() as readonly [Kind, Action];
         await this.#pause();
@@ -81,6 +83,12 @@ export class Storm {
     } finally {
       await Promise.all(this.#restoring);
     }
+  }
+
+  #isOver(): boolean {
+    const { steps, transfers, until } = this.#options;
+    if (performance.now() >= until) return true;
+    return this.counted >= steps && this.#bank.figures.acknowledged >= transfers;
   }
 
   /** Every kind and every action once, in random order. */
