@@ -3,8 +3,8 @@
 export { MAdminManager } from './dbentrust/madminanager';
 export type { MFKMode, MMode } from './dbentrust/mmode';
 export type { PkValue } from './dbentrust/port';
-export type { Transaction } from './dbentrust/transaction';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
+export type { Transaction } from './dbentrust/transaction';
 export type { Child } from './distributed/child';
 export type { ChildsManager } from './distributed/manager';
 export type { RemoteObject } from './distributed/node';
@@ -16,9 +16,9 @@ export {
   Deadline,
   DuplicateTarget,
   FireflyError,
-  LeaseLost,
   JournalDown,
   JournalFull,
+  LeaseLost,
   MemConnError,
   NoSuchRow,
   NoSuchTarget,

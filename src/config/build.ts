@@ -104,14 +104,15 @@ function buildSupervise(node: NodeDraft, draft: Draft, problems: Problems): Supe
 }
 
 function buildDb(section: NonNullable<Draft['db']>, problems: Problems): DbConfig {
-  const { engine = 'mysql', host = LOOPBACK, port = MYSQL_PORT, user, passwd = '', db, charset = 'utf8mb4' } = section.values;
+  const { engine = 'mysql', host = LOOPBACK, port = MYSQL_PORT, user, passwd = '', db, charset = 'utf8mb4', tables } = section.values;
   if (engine === 'mysql' && !section.broken.has('engine')) {
     for (const key of ['user', 'db'] as const) {
       if (section.values[key] !== undefined || section.broken.has(key)) continue;
       problems.error([...section.path, key], `is missing; add it, or take the embedded database with "engine": "sqlite"`);
     }
   }
-  return { engine, host, port, user: user ?? '', password: passwd, database: db ?? DEFAULT_NAME, charset };
+  const durability = tables && Object.fromEntries(Object.entries(tables).map(([table, about]) => [table, about.durability]));
+  return { engine, host, port, user: user ?? '', password: passwd, database: db ?? DEFAULT_NAME, charset, ...given({ durability }) };
 }
 
 function buildMem(section: NonNullable<Draft['mem']>, problems: Problems): MemConfig {

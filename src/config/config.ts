@@ -100,6 +100,8 @@ export interface DbConfig {
   readonly password: string;
   readonly database: string;
   readonly charset: string;
+  /** Tables for which the config says how durable a change is when it is acknowledged. */
+  readonly durability?: Readonly<Record<string, 'durable' | 'relaxed'>>;
 }
 
 export interface MemConfig {

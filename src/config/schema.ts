@@ -22,6 +22,7 @@ const MODULE_PATH = /^[\w$-]+(\.[\w$-]+)*$/;
 const SERVER_ADDRESS = /^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?$/;
 
 const PEM_FILE = 'must be the path of a file in PEM format';
+const TABLES = 'must be an object such as { "tb_log": { "durability": "relaxed" } }; durability is "durable" or "relaxed"';
 /** What a browser puts in the Origin header; apps in a web view have schemes of their own. */
 const ORIGIN = /^([a-z][a-z\d+.-]*:\/\/[^\s/?#]+|null)$/i;
 const ORIGIN_RULE = 'must be an origin, "https://HOST" or "https://HOST:PORT", without a path';
@@ -98,6 +99,9 @@ export const DbShape = z.object({
   passwd: z.string({ error: 'must be text in double quotes' }).optional(),
   db: matching(/^[^/\\\0]+$/, 'must be the name of a database').optional(),
   charset: matching(/^\w+$/, 'must be the name of a character set, such as "utf8mb4"').optional(),
+  tables: z
+    .record(z.string(), z.object({ durability: z.enum(['durable', 'relaxed'], { error: TABLES }) }, { error: TABLES }), { error: TABLES })
+    .optional(),
 });
 
 export const MemShape = z.object({

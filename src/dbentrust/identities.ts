@@ -87,9 +87,7 @@ export class Identities {
     return [...this.#sources].map(([name, { settled, answers }]) => [
       name,
       settled,
-      [...answers].flatMap(([counter, { sequence, answer }]) =>
-        answer === undefined ? [] : [[counter, sequence, answer] as const],
-      ),
+      [...answers].flatMap(([counter, { sequence, answer }]) => (answer === undefined ? [] : [[counter, sequence, answer] as const])),
     ]);
   }
 

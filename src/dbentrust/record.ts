@@ -90,7 +90,9 @@ export function decodeRecord(payload: Buffer): JournalRecord {
     case KINDS.evict:
       return { kind: 'evict', table: record[1], pk: record[2] };
     default:
-      throw new TypeError(`the journal has a record of kind ${record[0]}, which this version does not know; start the version that wrote it`);
+      throw new TypeError(
+        `the journal has a record of kind ${record[0]}, which this version does not know; start the version that wrote it`,
+      );
   }
 }
 

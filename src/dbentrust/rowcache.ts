@@ -10,6 +10,7 @@ import type { Count, Metrics } from '../metrics/metrics';
 import type { MemClient } from './cache/memclient';
 import { encodeItem, TOMBSTONE_SECONDS } from './cacheitem';
 import type { Row } from './port';
+import { TurnBatch } from './turnbatch';
 
 /** How often a memcached that failed is tried. */
 const PROBE_MS = 250;
@@ -55,6 +56,11 @@ export class RowCache {
   readonly #now: () => number;
   readonly #epochs: Count;
   readonly #dropped: Count;
+  /** Rows that are brought there in one turn leave together. Answers those that found no place. */
+  readonly #sets = new TurnBatch<Buffer, true>(async (items) => {
+    const refused = await this.#cache?.setMulti(items);
+    return new Map(refused?.map((name) => [name, true]));
+  });
   readonly #slots = new Map<string, Slot>();
   #epoch = newEpoch();
   #usable = false;
@@ -161,8 +167,13 @@ export class RowCache {
     if (!cache || !this.#usable) return;
     const epoch = this.#epoch;
     try {
-      const isThere =
-        row !== undefined && (await cache.set(name, encodeItem(epoch, version, row), row ? 0 : TOMBSTONE_SECONDS)) === 'stored';
+      let isThere = false;
+      if (row) {
+        const refused = await this.#sets.ask([name], [encodeItem(epoch, version, row)]);
+        isThere = !refused.has(name);
+      } else if (row === null) {
+        isThere = (await cache.set(name, encodeItem(epoch, version, null), TOMBSTONE_SECONDS)) === 'stored';
+      }
       if (!isThere) await cache.delete(name);
     } catch (error) {
       this.#failed(epoch, error);

@@ -50,7 +50,8 @@ export class RowReads {
     const where = key.columns.map(({ name }) => `${quoteName(name)} = ?`).join(' AND ');
     const sql = `SELECT ${quoteName(table.pk.name)} AS pk FROM ${texts.table} WHERE ${where}`;
     const holder = await this.#overlaid(sql, values, (rows) => {
-      const givesUp = (holder: RowState | undefined) => holder !== undefined && next.has(holder) && !keeps(table, next.get(holder), key, form);
+      const givesUp = (holder: RowState | undefined) =>
+        holder !== undefined && next.has(holder) && !keeps(table, next.get(holder), key, form);
       const unflushed = key.holders.get(form);
       if (unflushed && unflushed !== row && !givesUp(unflushed)) return unflushed.pk;
       // A dirty row that SQL still shows with the value has given it up, else it would be the holder above.

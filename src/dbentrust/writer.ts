@@ -6,44 +6,42 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { NoSuchRow, RowRefused, StartFailed } from '../errors';
+import { RowRefused, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
 import { Fence } from './applied';
 import type { MemClient } from './cache/memclient';
 import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
 import { Commits } from './commits';
-import { type Step, stepOf } from './decide';
 import { DirtyRows } from './dirtyrows';
 import { Flusher } from './flusher';
-import { IdPool } from './idpool';
 import { createIdTable, IdBlocks } from './ids';
 import type { Journal } from './journal/contract';
 import { claimJournal, type JournalOptions } from './journal/open';
-import { KeyedLock } from './keyedlock';
-import { MAX_LEASE_MS } from './leases';
-import type { DataPort, FlushReport, IdBlock, PkValue, QuarantinedRow, Row, TableDef, TableShape } from './port';
+import type { DataPort, Durability, FlushReport, IdBlock, PkValue, QuarantinedRow, TableDef, TableShape } from './port';
 import { Quarantine } from './quarantine';
 import { encodeRecord } from './record';
 import { Recovery } from './recovery';
 import { RowCache } from './rowcache';
+import { RowLocks } from './rowlocks';
 import { RowReads } from './rowreads';
-import { lockOf, Rows } from './rows';
-import type { ColumnInfo, SqlResult, SqlStore, SqlValue, TableInfo } from './sql/store';
+import { Rows } from './rows';
+import type { SqlResult, SqlStore, SqlValue } from './sql/store';
 import { State } from './state';
 import { checkStatement } from './statement';
-import { ManagedTable } from './table';
+import { Steps } from './steps';
+import type { RowState } from './table';
+import { Tables } from './tables';
 
-/** Registrations that may wait. */
-const UNDER_WAY = 4_096;
-/** Ids that the writer takes at a time for rows that come without. */
-const ID_BLOCK = 50;
+/** How long a migration waits for a moment without changes. */
+const REOPEN_MS = 10_000;
 /** How long a stop tries a database that does not answer. */
 const STOP_MS = 5_000;
 const STOP_RETRY_MS = 200;
+/** How long a stop waits for a journal whose disk is full or slow. */
+const SYNC_MS = 1_000;
 /** What a statement around a row may take of the server's packet. */
 const PACKET_HEAD = 64 * 1024;
-const MAX_INT64 = 2n ** 63n - 1n;
 /** What the tables of the framework itself begin with: `query` may not write them. */
 const OWN_TABLES = 'firefly_';
 
@@ -52,6 +50,8 @@ export interface WriterOptions {
   readonly cache: MemClient | undefined;
   readonly journal: Pick<JournalOptions, 'folder' | 'files'>;
   readonly limits: Limits;
+  /** By table; goes before what a node says of it. */
+  readonly durability?: Readonly<Record<string, Durability>> | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Told once when this writer can acknowledge nothing any more: a sync failed, or another took over. The process should end. */
@@ -81,9 +81,7 @@ export class Writer implements DataPort {
   readonly #state: State;
   readonly #journal: Journal;
   readonly #quarantine: Quarantine;
-  /** Registrations, one at a time a table. */
-  readonly #locks = new KeyedLock('registrations of tables', UNDER_WAY);
-  readonly #pools = new Map<ManagedTable, IdPool>();
+  readonly #tables: Tables;
   readonly #cache: RowCache;
   readonly #dirty: DirtyRows;
   readonly #flusher: Flusher;
@@ -91,6 +89,7 @@ export class Writer implements DataPort {
   readonly #rows: Rows;
   readonly #ids: IdBlocks;
   readonly #commits: Commits;
+  readonly #rowLocks: RowLocks;
   readonly #refused: Count;
   /** Rows on their way out of memcached, after a drop. */
   readonly #forgotten = new Set<Promise<void>>();
@@ -102,6 +101,7 @@ export class Writer implements DataPort {
     this.#state = state;
     this.#journal = journal;
     this.#quarantine = quarantine;
+    this.#tables = new Tables({ store, state, journal, quarantine, durability: options.durability ?? {}, log });
     this.#cache = new RowCache({ cache, leaseMs: limits.leaseMs, log, metrics });
     this.#dirty = new DirtyRows(
       {
@@ -109,7 +109,7 @@ export class Writer implements DataPort {
         position: () => journal.appended,
         durable: (position) => this.#rows.durable(position),
         cleaned: (row) => this.#rows.cleaned(row),
-        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#evicted(row.table.name, row.pk))),
+        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#versionAbove(row))),
       },
       applied,
     );
@@ -130,7 +130,9 @@ export class Writer implements DataPort {
     this.#reads = new RowReads(store, this.#flusher);
     this.#rows = new Rows({ reads: this.#reads, cache: this.#cache, journal, dirty: this.#dirty, dirtyBound: limits.dirtyRows });
     this.#ids = new IdBlocks({ store, granted: state.ids, grant: (table, last) => this.#grant(table, last) });
-    this.#commits = new Commits({ state, rows: this.#rows, reads: this.#reads, journal, stepsOf: (group) => this.#stepsOf(group) });
+    const steps = new Steps(state, this.#reads, this.#ids);
+    this.#commits = new Commits({ state, rows: this.#rows, reads: this.#reads, journal, stepsOf: (group) => steps.of(group) });
+    this.#rowLocks = new RowLocks({ state, rows: this.#rows, commits: this.#commits, journal });
     this.#refused = metrics.counter('firefly_rows_refused_total', 'Changes refused before they were acknowledged');
     metrics.gauge('firefly_dirty_rows', 'Rows whose last change is not in SQL yet', () => this.#dirty.size);
     metrics.gauge('firefly_clean_rows', 'Rows kept in memory that SQL holds too', () => this.#rows.clean);
@@ -185,7 +187,8 @@ export class Writer implements DataPort {
       throw error;
     }
     const ms = Math.round(performance.now() - started);
-    if (recovery.changes > 0) log.info({ event: 'recovered', changes: recovery.changes, rows: writer.#dirty.size, ms }, 'changes came back from the journal');
+    if (recovery.changes > 0)
+      log.info({ event: 'recovered', changes: recovery.changes, rows: writer.#dirty.size, ms }, 'changes came back from the journal');
     return writer;
   }
 
@@ -197,24 +200,13 @@ export class Writer implements DataPort {
       this.#rows.limitRow(Math.floor(Number(rows[0]?.bytes) / 2) - PACKET_HEAD);
     }
     await recovery.settle({
-      manage: (name) => this.#manageAgain(name),
+      manage: (name) => this.#tables.manageAgain(name),
       recover: (table, rows) => this.#rows.recover(table, rows),
       bind: (states) => this.#dirty.changed(states, 0),
     });
-    for (const name of new Set(this.#quarantine.list().map(({ table }) => table))) await this.#manageFrozen(name);
+    await this.#tables.manageFrozen();
     await this.#cache.start();
     this.#flusher.start();
-  }
-
-  /** A table with rows in the quarantine: they can be released and dropped before any node uses it. */
-  async #manageFrozen(name: string): Promise<void> {
-    if (this.#state.tables.has(name)) return;
-    try {
-      await this.#manageAgain(name);
-    } catch (error) {
-      if (!(error instanceof StartFailed)) throw error;
-      this.#options.log.warn({ event: 'quarantine', table: name, error }, `rows of ${name} lie in the quarantine, and the table cannot be managed`);
-    }
   }
 
   get stats(): WriterStats {
@@ -238,7 +230,7 @@ export class Writer implements DataPort {
     this.#flusher.stop();
     const deadline = performance.now() + tryMs;
     try {
-      for (let isDone = this.#failed; !isDone; ) isDone = await this.#lastFlush(deadline);
+      for (let isDone = this.#failed || !(await this.#isSynced(tryMs)); !isDone; ) isDone = await this.#lastFlush(deadline);
     } finally {
       if (this.#dirty.size > 0)
         log.warn({ event: 'rows wait', rows: this.#dirty.size }, `${this.#dirty.size} rows wait in the journal for the next start`);
@@ -246,6 +238,21 @@ export class Writer implements DataPort {
       await this.#journal.close().catch((error) => {
         if (!this.#failed) throw error;
       });
+    }
+  }
+
+  /** Whether everything appended is on the disk; not so when it is full, and then nothing more goes to SQL. */
+  async #isSynced(tryMs: number): Promise<boolean> {
+    const patience = new AbortController();
+    const late = delay(Math.max(tryMs, SYNC_MS), false, { signal: patience.signal }).catch(() => false);
+    const synced = this.#rows.durable(this.#journal.appended).then(
+      () => true,
+      () => false,
+    );
+    try {
+      return await Promise.race([synced, late]);
+    } finally {
+      patience.abort();
     }
   }
 
@@ -265,24 +272,22 @@ export class Writer implements DataPort {
   }
 
   manage(def: TableDef): Promise<TableShape> {
-    return this.#locks.run([def.table], async () => {
-      const known = this.#state.tables.get(def.table);
-      known?.extend(def);
-      const table = known ?? (await this.#open(def));
-      if (JSON.stringify(this.#state.defs.get(table.name)) !== JSON.stringify(table.def)) {
-        const sequence = this.#journal.append(encodeRecord({ kind: 'table', def: table.def }));
-        this.#state.defs.set(table.name, table.def);
-        await this.#rows.durable(sequence);
-      }
-      return table.shape();
-    });
+    return this.#tables.manage(def);
   }
 
   /** Runs what changes tables, while every change that was acknowledged is in SQL. @param migrate returns what it did */
   async migrate(migrate: () => Promise<string[]>): Promise<string[]> {
     await this.#flusher.flush();
     const done = await migrate();
-    if (done.length > 0) for (const table of [...this.#state.tables.values()]) await this.#reopen(table);
+    const isIdle = () => this.#commits.underWay + this.#rows.locks.size + this.#dirty.size === 0;
+    const deadline = performance.now() + REOPEN_MS;
+    while (done.length > 0 && !(await this.#tables.reopen(isIdle))) {
+      if (performance.now() >= deadline)
+        throw new StartFailed(
+          'rows are changed all the time while tables are migrated; migrate in onStart of dbfront, before others write',
+        );
+      await this.#flusher.flush();
+    }
     return done;
   }
 
@@ -311,31 +316,11 @@ export class Writer implements DataPort {
   }
 
   async lock(table: string, pk: PkValue, ttlMs: number, id: ChangeId): Promise<number> {
-    const name = this.#state.nameOf(table, pk);
-    if (!Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > MAX_LEASE_MS)
-      throw new RangeError(`${table}: a lease lasts 1 to ${MAX_LEASE_MS} ms, not ${ttlMs}`);
-    return this.#commits.once(id, async (remembered) => {
-      const sequence = await this.#rows.locks.run([lockOf(name)], async () => {
-        const [row] = await this.#rows.fetch([name]);
-        if (!row?.now) throw new NoSuchRow(table, name.pk);
-        this.#state.leases.checkFree(table, name.pk);
-        this.#rows.admit([]);
-        const token = this.#journal.append(encodeRecord({ kind: 'lock', id, table, pk: name.pk, ttlMs }));
-        this.#state.leases.grant(table, name.pk, token, ttlMs);
-        remembered.sequence = token;
-        remembered.answer = token;
-        return token;
-      });
-      await this.#rows.durable(sequence);
-    });
+    return this.#rowLocks.take(this.#state.nameOf(table, pk), ttlMs, id);
   }
 
   async unlock(table: string, pk: PkValue, token: number): Promise<void> {
-    const name = this.#state.nameOf(table, pk);
-    if (!this.#state.leases.holds(table, name.pk, token)) return;
-    const sequence = this.#journal.append(encodeRecord({ kind: 'unlock', table, pk: name.pk, token }));
-    this.#state.leases.end(table, name.pk, token);
-    await this.#rows.durable(sequence);
+    await this.#rowLocks.end(this.#state.nameOf(table, pk), token);
   }
 
   async ids(table: string, count: number): Promise<IdBlock> {
@@ -343,7 +328,7 @@ export class Writer implements DataPort {
   }
 
   async query(sql: string, params: readonly SqlValue[] = [], options: { readonly fresh?: boolean } = {}): Promise<SqlResult> {
-    checkStatement(sql, (table) => table.startsWith(OWN_TABLES) || this.#isManaged(table));
+    checkStatement(sql, (table) => table.startsWith(OWN_TABLES) || this.#tables.has(table));
     if (options.fresh) await this.#flusher.flush();
     return this.#options.store.query(sql, params);
   }
@@ -387,33 +372,6 @@ export class Writer implements DataPort {
     this.#options.failed?.(error);
   }
 
-  /** @throws NotManaged, RowRefused, PKValueError */
-  #stepsOf({ changes }: ChangeGroup): Step[] | Promise<Step[]> {
-    const steps: (Step | Promise<Step>)[] = [];
-    let waits = false;
-    for (const change of changes) {
-      const table = this.#state.table(change.table);
-      if (change.op !== 'insert') {
-        steps.push(stepOf(table, change));
-        continue;
-      }
-      const row = this.#reads.complete(table, table.check(null, change.row), () => this.#nextId(table));
-      const step = (fields: Row): Step => ({ table, pk: table.pkOf(fields[table.pk.name]), change, fields });
-      if (row instanceof Promise) waits = true;
-      steps.push(row instanceof Promise ? row.then(step) : step(row));
-    }
-    return waits ? Promise.all(steps) : (steps as Step[]);
-  }
-
-  #nextId(table: ManagedTable): Promise<number> {
-    let pool = this.#pools.get(table);
-    if (!pool) {
-      pool = new IdPool(() => this.#ids.take(table, ID_BLOCK));
-      this.#pools.set(table, pool);
-    }
-    return pool.next();
-  }
-
   async #grant(table: string, last: number): Promise<void> {
     const sequence = this.#journal.append(encodeRecord({ kind: 'ids', table, last }));
     this.#state.granted(table, last);
@@ -421,57 +379,17 @@ export class Writer implements DataPort {
     await this.#rows.durable(sequence);
   }
 
+  /** A version for what SQL has of a row, above the one that it has here. A journal that takes nothing now must not keep the row: then it is the highest there is. */
+  #versionAbove({ table, pk }: RowState): number {
+    try {
+      return this.#evicted(table.name, pk);
+    } catch {
+      return this.#journal.appended;
+    }
+  }
+
   /** @returns a version above all that the row had */
   #evicted(table: string, pk: PkValue): number {
     return this.#journal.append(encodeRecord({ kind: 'evict', table, pk }));
   }
-
-  #isManaged(name: string): boolean {
-    for (const table of this.#state.tables.keys()) if (table.toLowerCase() === name) return true;
-    return false;
-  }
-
-  async #open(def: TableDef): Promise<ManagedTable> {
-    const { store } = this.#options;
-    const info = await store.describe(def.table);
-    if (!info) throw new StartFailed(`there is no table ${def.table} in the database; make it by a migration, or correct the name`);
-    const table = new ManagedTable(def, store.dialect === 'sqlite' ? within64Bits(info) : info);
-    table.coldVersion = this.#journal.appended;
-    for (const { table: name, pk, now, version, reason } of this.#quarantine.list())
-      if (name === table.name) table.addFrozen(pk, now, version, reason);
-    this.#state.tables.set(table.name, table);
-    return table;
-  }
-
-  /** A table that the journal has changes of. Its rows can be written without what nodes told of it beside its key; that may be wrong by now. */
-  async #manageAgain(name: string): Promise<ManagedTable> {
-    const def = this.#state.defs.get(name);
-    if (!def) throw new StartFailed(`the journal has changes of table ${name} and does not say how it was registered; see "firefly journal inspect"`);
-    try {
-      return await this.#open(def).catch(() => this.#open({ table: name, pk: def.pk }));
-    } catch (error) {
-      if (!(error instanceof StartFailed)) throw error;
-      const fix = 'bring the table back as it was, start, and change it by a migration, which flushes first';
-      throw new StartFailed(`the journal holds acknowledged changes that are not in the database, and ${error.message}. To keep them: ${fix}`, {
-        cause: error,
-      });
-    }
-  }
-
-  /** Looks at a table anew. */
-  async #reopen(table: ManagedTable): Promise<void> {
-    if (table.dirty.size > 0) return;
-    this.#state.tables.delete(table.name);
-    this.#pools.delete(table);
-    if (await this.#options.store.describe(table.name)) await this.#open(table.def);
-  }
-}
-
-/** SQLite has no unsigned integers of 64 bits: what it cannot hold is refused before it is acknowledged. */
-function within64Bits(info: TableInfo): TableInfo {
-  const columns = [...info.columns].map(([name, column]): [string, ColumnInfo] => [
-    name,
-    column.max !== undefined && column.max > MAX_INT64 ? { ...column, max: MAX_INT64 } : column,
-  ]);
-  return { ...info, columns: new Map(columns) };
 }

@@ -54,10 +54,11 @@ export async function openData({ cluster, node, log, metrics, failed }: DataOpti
   const store = await openStore(cluster.db, { dataDir: cluster.dataDir, sqlMs: cluster.limits.sqlMs, log });
   const cache = await openCache(cluster, log);
   const { limits } = cluster;
+  const { durability } = cluster.db;
   const journal = { folder: join(cluster.dataDir, 'journal') };
   let writer: Writer;
   try {
-    writer = await Writer.open({ store, cache: cache?.client, journal, limits, log, metrics, failed });
+    writer = await Writer.open({ store, cache: cache?.client, journal, limits, durability, log, metrics, failed });
   } catch (error) {
     await closeStores(undefined, store, cache);
     throw error;

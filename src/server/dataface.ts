@@ -2,7 +2,7 @@
 import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/madmin';
 import { MemObject as CachedObject } from '../dbentrust/memobject';
 import type { Migration, SqlResult, SqlValue } from '../dbentrust/sql/store';
-import { type Transaction, transaction as runTransaction } from '../dbentrust/transaction';
+import { transaction as runTransaction, type Transaction } from '../dbentrust/transaction';
 import { StartFailed } from '../errors';
 import { GlobalObject } from './globalobject';
 

@@ -240,7 +240,13 @@ export class NodeServer {
   }
 
   #dataOptions() {
-    return { cluster: this.cluster, node: this.node, log: this.#log, metrics: this.#metrics, failed: (error: Error) => void this.stop(error.message) };
+    return {
+      cluster: this.cluster,
+      node: this.node,
+      log: this.#log,
+      metrics: this.#metrics,
+      failed: (error: Error) => void this.stop(error.message),
+    };
   }
 
   /** Numbers for connections, from the range that the master granted this process. */

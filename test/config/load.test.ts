@@ -106,6 +106,13 @@ describe('additions to the file', () => {
     assert.deepEqual(config.limits, { ...DEFAULT_LIMITS, idleMs: 60_000, connections: 5 });
   });
 
+  it('says by table how durable a change is when it is acknowledged', async () => {
+    const sections = (durability: string) => ({ db: { engine: 'sqlite', tables: { tb_log: { durability } } } });
+    const config = await loadCluster(cluster({ dbfront: { db: true } }, sections('relaxed')));
+    assert.deepEqual(config.db?.durability, { tb_log: 'relaxed' });
+    await assert.rejects(loadCluster(cluster({ dbfront: { db: true } }, sections('soon'))), /durability is "durable" or "relaxed"/);
+  });
+
   it('embed both stores with two words', async () => {
     const config = await loadCluster(
       cluster({ dbfront: { db: true, mem: true } }, { db: { engine: 'sqlite' }, memcached: { embedded: true } }),

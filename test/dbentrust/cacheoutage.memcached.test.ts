@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { startMemcached } from '../../tools/services';
 import { freshSqlite } from '../helpers/services';
-import { until, World } from './world';
+import { sample } from './shelf';
+import { KEYS, LEASE_MS, Traffic, type TrafficNode } from './traffic';
+import { type Node, until, World } from './world';
 
 describe('rows and a real memcached', () => {
   const own = startMemcached();
@@ -30,4 +32,51 @@ describe('rows and a real memcached', () => {
     assert.equal(await seen?.get('stack'), 21);
     await database.drop();
   });
+
+  it('under traffic of two nodes, while it freezes, is replaced by an empty one, and the writer dies', async () => {
+    const service = await startMemcached();
+    let current = service;
+    const database = await freshSqlite();
+    await using world = await World.open(database, { memcached: `${service.host}:${service.port}` });
+    const nodes = [world.node(), world.node()];
+    const [first] = await Promise.all(nodes.map((node) => node.admin('tb_item')));
+    await Promise.all(Array.from({ length: KEYS }, (_, id) => first?.new({ id })));
+    const load = new Traffic(nodes.map(trafficOf));
+    load.start();
+    try {
+      await load.hits();
+      for (let i = 0; i < 2; i++) {
+        load.faultUntil = Number.POSITIVE_INFINITY;
+        await current.freeze();
+        await load.go(300);
+        current.thaw();
+        await load.go(300);
+        await world.crash();
+        await load.go(300);
+        await current.stop();
+        await load.go(300);
+        current = await startMemcached({ port: service.port });
+        load.faultUntil = performance.now() + 2 * LEASE_MS;
+        await load.hits();
+        await world.node().port.flush();
+      }
+    } finally {
+      await load.stop();
+      await current.stop();
+    }
+    await database.drop();
+  });
 });
+
+/** A node whose rows are never deleted. */
+function trafficOf({ access, metrics }: Node): TrafficNode {
+  return {
+    readAll: (pks) => access.reader.read('tb_item', pks),
+    write: async (pk, row) => {
+      const fields = { note: String(row?.filling ?? '') };
+      const [outcome] = await access.committer.commit([{ op: 'update', table: 'tb_item', pk, fields }]);
+      return outcome?.version ?? 0;
+    },
+    count: (name) => sample(metrics, name),
+  };
+}

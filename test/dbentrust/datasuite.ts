@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Row } from '../../src/dbentrust/port';
-import { JournalDown, NoSuchRow, NotManaged, PKValueError, QueryRefused, QueueFull, RowRefused, StartFailed, StoreDown } from '../../src/errors';
+import {
+  JournalDown,
+  NoSuchRow,
+  NotManaged,
+  PKValueError,
+  QueryRefused,
+  QueueFull,
+  RowRefused,
+  StartFailed,
+  StoreDown,
+} from '../../src/errors';
 import type { FreshDatabase } from '../helpers/services';
 import { type Node, until, World, type WorldOptions } from './world';
 
@@ -212,7 +222,11 @@ export function dataSuite(name: string, stores: Stores): void {
         await item.update('name', '🔥'.repeat(32));
         await refuses(item.update('name', 'zero \0'), 'name', /NUL/);
         const broken = { op: 'update', table: 'tb_item', pk: item.pk, fields: { name: 'broken \ud800' } } as const;
-        await refuses(world.writer.commit({ id: { source: 'test', counter: 1, settled: 1 }, reads: [], changes: [broken] }), 'name', /half of a character/);
+        await refuses(
+          world.writer.commit({ id: { source: 'test', counter: 1, settled: 1 }, reads: [], changes: [broken] }),
+          'name',
+          /half of a character/,
+        );
         await refuses(item.update('price', '1.005'), 'price', /behind the point/);
         await refuses(item.update('made', '2031-02-29 00:00:00'), 'made', /no day/);
         await refuses(item.update('made', new Date() as never), 'made', /Date|object/);
@@ -521,7 +535,10 @@ export function dataSuite(name: string, stores: Stores): void {
         await assert.rejects(bad.update('level', 99), (error) => error instanceof RowRefused && /quarantine/.test(error.reason));
         await world.crash();
         assert.equal(await bad.get('level'), 100);
-        assert.deepEqual((await node.port.quarantine()).map(({ pk }) => pk), [bad.pk]);
+        assert.deepEqual(
+          (await node.port.quarantine()).map(({ pk }) => pk),
+          [bad.pk],
+        );
         await node.port.drop('tb_checked', bad.pk);
         assert.equal(await checked.getObj(bad.pk), null); // what SQL says: it never took the row
         assert.equal((await world.rows('tb_checked')).length, 39);
@@ -627,7 +644,10 @@ export function dataSuite(name: string, stores: Stores): void {
         assert.equal(world.writer.stats.dirtyRows, 0);
         assert.equal((await world.rows('tb_item'))[0]?.stack, 2);
         const late = { op: 'update', table: 'tb_item', pk: item.pk, fields: { stack: 3 } } as const;
-        await assert.rejects(world.writer.commit({ id: { source: 'late', counter: 1, settled: 1 }, reads: [], changes: [late] }), JournalDown);
+        await assert.rejects(
+          world.writer.commit({ id: { source: 'late', counter: 1, settled: 1 }, reads: [], changes: [late] }),
+          JournalDown,
+        );
       }));
 
     it('after a crash of the writer every node reads what was acknowledged, although it never reached SQL', () =>

@@ -70,6 +70,13 @@ describe('rows on their way to memcached', () => {
       assert.equal(await sample(shelf.metrics, 'firefly_cache_epochs_total'), 0);
     }));
 
+  it('that are too large harm none that leave with them', () =>
+    shelves(async (shelf) => {
+      await Promise.all(Array.from({ length: 50 }, (_, pk) => shelf.write(pk, { note: 'x'.repeat(pk === 25 ? 20_000 : 10) })));
+      for (let pk = 0; pk < 50; pk++) assert.equal((await trusted(shelf, pk)) !== undefined, pk !== 25, `row ${pk}`);
+      assert.equal(await sample(shelf.metrics, 'firefly_cache_epochs_total'), 0);
+    }));
+
   it('that were only read never overtake a change', () =>
     shelves(async (shelf, _memcached, proxy) => {
       const name = itemName(TABLE, 1);

@@ -117,6 +117,10 @@ export class ShelfNode {
     return row;
   }
 
+  readAll(pks: readonly PkValue[]): Promise<VersionedRow[]> {
+    return this.reader.read(TABLE, pks);
+  }
+
   /** Changes a row as this node's own change. */
   async write(pk: PkValue, row: Row | null): Promise<number> {
     const version = await this.shelf.write(pk, row);

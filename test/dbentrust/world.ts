@@ -103,10 +103,11 @@ export class World {
   node(): Node {
     const cache = this.client();
     const port = linked(() => this.#writer, this.faults);
-    const reader = new RowReader({ port, cache: () => cache, leaseMs: 1_000, log: silentLog(), metrics: new Metrics('node') });
+    const metrics = new Metrics('node');
+    const reader = new RowReader({ port, cache: () => cache, leaseMs: 1_000, log: silentLog(), metrics });
     this.#closers.push(() => reader.close());
     const committer = new Committer(port, (changes, outcomes) => reader.wrote(changes, outcomes));
-    return new Node(this, { port, committer, reader, cache, log: silentLog() });
+    return new Node(this, { port, committer, reader, cache, log: silentLog() }, metrics);
   }
 
   /** Ends this writer as a crash would, nothing flushed, and starts another. */
@@ -147,6 +148,7 @@ export class Node {
   constructor(
     readonly world: World,
     readonly access: DataAccess,
+    readonly metrics: Metrics,
   ) {}
 
   get port(): DataPort {

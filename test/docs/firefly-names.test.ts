@@ -54,7 +54,10 @@ const CLASSES: Record<string, readonly object[]> = {
 
 /** Options and fields that rows speak of; the compiler sees to it that they exist. */
 const FIELDS = {
-  ...({ fk: true, incrkey: true, durability: true } satisfies Record<keyof NonNullable<ConstructorParameters<typeof firefly.MAdmin>[2]>, true>),
+  ...({ fk: true, incrkey: true, durability: true } satisfies Record<
+    keyof NonNullable<ConstructorParameters<typeof firefly.MAdmin>[2]>,
+    true
+  >),
   ...({ serial: true } satisfies Record<keyof NonNullable<ConstructorParameters<typeof firefly.Service>[1]>, true>),
   ...({ id: true } satisfies Partial<Record<keyof firefly.Connection, true>>),
 };

@@ -8,8 +8,8 @@ import { type Cluster, startCluster } from '../helpers/cluster';
 export interface GameStores extends AsyncDisposable {
   readonly config: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Folder of the cluster's files, for databases that lie there. */
-  readonly dataDir?: string;
+  /** Folder of the cluster's files: the journal, and databases that lie there. */
+  readonly dataDir: string;
   rows(sql: string): Promise<Record<string, unknown>[]>;
 }
 
@@ -46,7 +46,7 @@ async function enter(player: GameClient, name: string): Promise<number> {
 }
 
 export function gameScenario(stores: string, open: () => Promise<GameStores>): void {
-  const boot = ({ config, env, dataDir }: GameStores) => startCluster(config, { env, ...(dataDir ? { dataDir } : {}) });
+  const boot = ({ config, env, dataDir }: GameStores) => startCluster(config, { env, dataDir });
 
   describe(`the sample game on ${stores}`, () => {
     it("answers an original client's bytes, and three requests in one segment in order", async () => {

@@ -22,6 +22,7 @@ gameScenario('MariaDB and memcached', async () => {
   return {
     config: project.path('config.json'),
     env: { FIREFLY_DB_PASSWORD: password },
+    dataDir: project.path('data'), // the journal and the database belong together
     rows: async (sql) => {
       const store = await openStore(database.config, { dataDir: project.dir, sqlMs: 5_000, log: silentLog() });
       try {

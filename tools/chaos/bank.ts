@@ -73,8 +73,8 @@ export class Bank implements AsyncDisposable {
     return this.cluster.dataDir;
   }
 
-  whenReady(): Promise<void> {
-    return this.cluster.whenReady(['dbfront', 'gate', ...GAMES], READY_MS);
+  whenReady(deadlineMs = READY_MS): Promise<void> {
+    return this.cluster.whenReady(['dbfront', 'gate', ...GAMES], deadlineMs);
   }
 
   /** Waits until that many more transfers are acknowledged. @throws Error at the deadline */

@@ -12,7 +12,7 @@ import { readFigures, readLedgers } from './books';
 import { ALL_THERE, type Check, checkBank, holds, resolved } from './checks';
 import { type Options, readOptions } from './options';
 import { formatReport, type Report } from './report';
-import { sceneOf } from './scenes';
+import { backMs, sceneOf } from './scenes';
 import { startStores } from './stores';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -51,7 +51,7 @@ async function play(bank: Bank, options: Options, isStopped: () => boolean): Pro
     .catch((error: unknown) => ({ checks: [failed('the run came to its end', error)], tally: undefined, uncounted: undefined }));
   checks.push(...own);
   if (isStopped()) throw new Error('stopped');
-  checks.push(await closes(bank));
+  checks.push(await closes(bank, backMs(options)));
   const figures = readFigures(bank.folder);
   const ledgers = readLedgers(bank.folder);
   const store = await bank.database();
@@ -66,10 +66,10 @@ async function play(bank: Bank, options: Options, isStopped: () => boolean): Pro
 }
 
 /** Ends the load and the cluster, so that everything is in the database. */
-async function closes(bank: Bank): Promise<Check> {
+async function closes(bank: Bank, readyMs: number): Promise<Check> {
   const name = 'the cluster came back and stopped in order';
   try {
-    await bank.whenReady();
+    await bank.whenReady(readyMs);
     await bank.calm();
     const code = await bank.close();
     return holds(name, `exit code ${code}`, code === 0 ? [] : [`exit code ${code}`]);

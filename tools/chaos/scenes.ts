@@ -44,10 +44,16 @@ const SCENES: Record<SceneName, (options: Options) => Scene> = {
   fulldisk: () => ({ bank: { prepare: smallDisk, limits: { journalSegmentBytes: MIB } }, play: playFullDisk }),
 };
 
-async function playStorm(bank: Bank, { seed, steps, transfers, minutes, expectLoss, stores }: Options) {
+/** How long what is hit may take to come back. A dbfront whose journal has holes does not, and need not be waited for. */
+export function backMs({ expectLoss }: Pick<Options, 'expectLoss'>): number {
+  return expectLoss ? 15_000 : 120_000;
+}
+
+async function playStorm(bank: Bank, options: Options) {
+  const { seed, steps, transfers, minutes, expectLoss, stores } = options;
   const until = performance.now() + minutes * MINUTE_MS;
   const only = expectLoss ? { only: [{ kind: 'dbfront', action: 'kill' } as const] } : {};
-  const storm = new Storm(bank, { seed, steps, transfers, until, ...only });
+  const storm = new Storm(bank, { seed, steps, transfers, until, backMs: backMs(options), ...only });
   const progress = setInterval(() => tell(bank, storm), 10_000);
   try {
     await storm.rage();

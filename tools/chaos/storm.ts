@@ -16,7 +16,6 @@ const TRANSFERS_BETWEEN = 30;
 /** One in so many comes at once after the one before. */
 const OVERLAPS = 3;
 const BETWEEN_MS = 20_000;
-const BACK_MS = 120_000;
 const LONGEST_KILL_MS = 2_000;
 const LONGEST_FREEZE_MS = 2_500;
 /** One freeze in so many lasts long enough for links to be given up. */
@@ -33,6 +32,8 @@ export interface StormOptions {
   readonly transfers: number;
   /** Those to choose from; all that there are when left out. */
   readonly only?: readonly { readonly kind: Kind; readonly action: Action }[];
+  /** How long what is hit may take to come back. */
+  readonly backMs: number;
   /** When it is over at the latest, on the clock of `performance`. */
   readonly until: number;
 }
@@ -114,7 +115,7 @@ export class Storm {
     const ofKind = this.#victims.filter((victim) => victim.kind === kind);
     const victim = ofKind[this.#random.below(ofKind.length)] as Victim;
     const ms = this.#lengthOf(action);
-    await waitFor(async () => !this.#down.has(victim) && (await victim.isUp()), `${victim.name} that serves`, BACK_MS);
+    await waitFor(async () => !this.#down.has(victim) && (await victim.isUp()), `${victim.name} that serves`, this.#options.backMs);
     const before = this.#bank.figures.inFlight;
     await victim[action]();
     // Of a game node's own work it is known what was under way when it stood still.

@@ -7,7 +7,8 @@ import { Client, type Server } from 'memjs';
 import { MemConnError, TooLarge } from '../../errors';
 import type { Logger } from '../../log/log';
 import { frameHead, OP, REQUEST, STATUS } from './frames';
-import { QUEUED_BYTES, type Reply, type ReplyHandler, Transport } from './transport';
+import { getQuietly, type Item, setQuietly } from './quiet';
+import { QUEUED_BYTES, type Reply, Transport } from './transport';
 
 export interface MemOptions {
   /** First part of every key. */
@@ -29,6 +30,8 @@ const DEFAULT_PORT = 11_211;
 /** From here on memcached reads an expiry as a date; before it, as seconds from now. */
 const LONGEST_RELATIVE_SECONDS = 30 * 24 * 3_600;
 const NOTHING = Buffer.alloc(0);
+/** Values up to this size are sent many in one piece; larger ones may be above what the server keeps. */
+const SMALL_VALUE = 64 * 1024;
 
 /** memjs counts its requests into negative numbers after 2^31 of them, which no longer fit the field. */
 export class UnsignedClient extends Client {
@@ -79,7 +82,7 @@ export class MemClient {
 
   /** Settles when every server has answered. */
   async ping(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => this.#getFrom(server, [], new Map())));
+    await Promise.all(this.#servers.map((server) => getQuietly(server, this.#nextOpaque(), [], () => undefined)));
   }
 
   /** The key on the wire: `HOSTNAME:name`. @throws RangeError when it is longer than 250 bytes or holds a space or control character */
@@ -110,13 +113,11 @@ export class MemClient {
     const byServer = new Map<Transport, string[]>();
     for (const name of new Set(names)) {
       const key = this.produceKey(name);
-      const server = this.#serverOf(key);
-      const keys = byServer.get(server);
-      if (keys) keys.push(key);
-      else byServer.set(server, [key]);
+      gather(byServer, this.#serverOf(key), key);
     }
     const found = new Map<string, Buffer>();
-    await Promise.all(Array.from(byServer, ([server, keys]) => this.#getFrom(server, keys, found)));
+    const take = (key: string, value: Buffer) => found.set(key.slice(this.#prefix.length), value);
+    await Promise.all(Array.from(byServer, ([server, keys]) => getQuietly(server, this.#nextOpaque(), keys, take)));
     return found;
   }
 
@@ -125,12 +126,32 @@ export class MemClient {
     return result === STATUS.ok ? 'stored' : result === STATUS.outOfMemory ? 'no room' : 'too large';
   }
 
-  /** @returns the names whose value was too large or found no room; all others are stored */
+  /** One write and, while all are stored, one answer a server. @returns the names whose value was too large or found no room; all others are stored */
   async setMulti(values: Iterable<readonly [string, Buffer]>, expirySeconds = 0): Promise<string[]> {
-    const results = await Promise.all(
-      Array.from(values, async ([name, value]) => [name, await this.set(name, value, expirySeconds)] as const),
-    );
-    return results.filter(([, stored]) => stored !== 'stored').map(([name]) => name);
+    const byServer = new Map<Transport, Item[]>();
+    const alone: (readonly [string, Buffer])[] = [];
+    const namesOf = new Map<string, string>();
+    for (const [name, value] of values) {
+      const key = this.produceKey(name);
+      namesOf.set(key, name);
+      if (value.length > SMALL_VALUE) alone.push([name, value]);
+      else gather(byServer, this.#serverOf(key), { key, value });
+    }
+    const refused: string[] = [];
+    const expiry = expiryField(expirySeconds);
+    const storeAlone = async (name: string, value: Buffer) => {
+      if ((await this.set(name, value, expirySeconds)) !== 'stored') refused.push(name);
+    };
+    const store = async (server: Transport, items: readonly Item[]) => {
+      if (items.length > 1 && (await setQuietly(server, this.#nextOpaque(), items, expiry))) return;
+      // One alone; or some were refused, and a quiet set does not say which.
+      await Promise.all(items.map(({ key, value }) => storeAlone(namesOf.get(key) as string, value)));
+    };
+    await Promise.all([
+      ...Array.from(byServer, ([server, items]) => store(server, items)),
+      ...alone.map(([name, value]) => storeAlone(name, value)),
+    ]);
+    return refused;
   }
 
   /** Stores only when nothing is there. @returns whether it stored @throws TooLarge */
@@ -211,8 +232,7 @@ export class MemClient {
   #request(opcode: number, name: string, extras: Buffer = NOTHING, value: Buffer = NOTHING, cas?: Buffer): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const key = this.produceKey(name);
-      this.#client.incrSeq();
-      const opaque = this.#client.seq;
+      const opaque = this.#nextOpaque();
       const head = frameHead({ magic: REQUEST, opcode, opaque, cas, extras, key: Buffer.from(key), valueBytes: value.length });
       this.#client.perform(key, value.length === 0 ? head : Buffer.concat([head, value]), opaque, (error: Error | null, reply?: Reply) => {
         if (reply) resolve(reply);
@@ -221,22 +241,9 @@ export class MemClient {
     });
   }
 
-  /** Quiet gets answer hits only; the noop behind them says that all are through. All share one opaque. */
-  #getFrom(server: Transport, keys: readonly string[], found: Map<string, Buffer>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#client.incrSeq();
-      const opaque = this.#client.seq;
-      const gets = keys.map((key) => frameHead({ magic: REQUEST, opcode: OP.getKQ, opaque, key: Buffer.from(key), valueBytes: 0 }));
-      const take: ReplyHandler = (reply) => {
-        if (reply.header.opcode === OP.noop) resolve();
-        else if (reply.header.status === STATUS.ok) found.set(reply.key.toString().slice(this.#prefix.length), reply.val);
-        else reject(new MemConnError(`${server}: refused a get with status ${reply.header.status}`));
-      };
-      take.quiet = true;
-      server.onResponse(opaque, take);
-      server.onError(opaque, reject);
-      server.write(Buffer.concat([...gets, frameHead({ magic: REQUEST, opcode: OP.noop, opaque, valueBytes: 0 })]));
-    });
+  #nextOpaque(): number {
+    this.#client.incrSeq();
+    return this.#client.seq;
   }
 
   #serverOf(key: string): Transport {
@@ -251,6 +258,12 @@ export class MemClient {
       `memcached refused to ${what}: ${status === STATUS.outOfMemory ? 'it is out of memory' : `status 0x${status.toString(16)} ${reply.val.toString('latin1', 0, 100)}`}`,
     );
   }
+}
+
+function gather<K, T>(lists: Map<K, T[]>, key: K, one: T): void {
+  const list = lists.get(key);
+  if (list) list.push(one);
+  else lists.set(key, [one]);
 }
 
 function expiryField(seconds: number): number {

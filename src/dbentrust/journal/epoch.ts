@@ -6,6 +6,7 @@
  */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { JournalDown, Replaced } from '../../errors';
 import type { Files } from './files';
 import { parseOpeningName, parseSegmentName } from './header';
 
@@ -15,6 +16,12 @@ export interface Claim {
   readonly epoch: number;
   /** Whether nobody has claimed the journal since. */
   held(): boolean;
+}
+
+/** What a writer says that was shut out. @param cause what it met on its way, when that was not the missing claim itself */
+export function shutOut(folder: string, claim: Claim, maybeExecuted: boolean, cause?: unknown): JournalDown {
+  const replaced = new Replaced(`epoch ${claim.epoch} of the journal ${folder} is over`, { cause });
+  return new JournalDown(`another writer has claimed the journal ${folder}`, { cause: replaced, maybeExecuted });
 }
 
 /** Shuts out every writer before. @param above the claim is higher than this too */

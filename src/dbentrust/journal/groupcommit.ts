@@ -5,17 +5,17 @@
  * durable.
  */
 import { join } from 'node:path';
-import { JournalDown, JournalFull, Replaced, TooLarge } from '../../errors';
+import { JournalDown, JournalFull, TooLarge } from '../../errors';
 import type { Logger } from '../../log/log';
 import type { Metrics } from '../../metrics/metrics';
 import { faultPoint } from '../faults';
 import type { Backlog } from './backlog';
 import { Batch } from './batch';
 import type { Journal } from './contract';
-import type { Claim } from './epoch';
+import { type Claim, shutOut } from './epoch';
 import { type Files, isDiskFull } from './files';
 import { FRAME_HEAD, MAX_PAYLOAD, SNAPSHOT } from './frame';
-import { seedOf } from './header';
+import { type SegmentName, seedOf } from './header';
 import { JournalMetrics } from './metrics';
 import { NewSegment, type OpenSegment } from './newsegment';
 import type { Retention } from './retention';
@@ -70,6 +70,7 @@ export class FileJournal implements Journal {
   /** The snapshot with which the batch being filled begins a segment. */
   #beginning: { readonly first: number; readonly snapshot: Buffer } | undefined;
   #running: Promise<void> | undefined;
+  #removals: Promise<void> = Promise.resolve();
   #startedAt = 0;
   #slowTold = false;
   #diskFull = false;
@@ -149,6 +150,7 @@ export class FileJournal implements Journal {
     await this.#running;
     clearInterval(this.#look);
     const down = this.#down;
+    await this.#removals;
     await this.#segment.file.close();
     if (down) throw down;
   }
@@ -188,7 +190,7 @@ export class FileJournal implements Journal {
     await this.#write(batch);
     faultPoint('journal.written');
     await this.#segment.file.datasync();
-    if (!this.#options.claim.held()) throw new Replaced(`another writer has claimed the journal ${this.#options.folder}`);
+    if (!this.#options.claim.held()) throw shutOut(this.#options.folder, this.#options.claim, true);
     this.#bytes += batch.bytes;
     this.#synced = batch.last;
     this.#metrics.synced(batch.records, batch.bytes, performance.now() - this.#startedAt);
@@ -239,7 +241,7 @@ export class FileJournal implements Journal {
   /** Takes no changes for a while; those that are appended already wait. */
   async #awaitRoom(error: unknown): Promise<void> {
     const { log, folder } = this.#options;
-    if (this.#sweep(true) > 0) return;
+    if (this.#sweep(true) > 0) return this.#removals;
     if (this.#closing) throw error;
     if (!this.#diskFull) log.error({ folder, error }, 'journal: the disk is full; changes are refused until there is room');
     this.#diskFull = true;
@@ -256,17 +258,24 @@ export class FileJournal implements Journal {
 
   /** Nothing more is acknowledged by this process. */
   #fail(error: unknown): void {
-    const reason =
-      error instanceof Replaced
-        ? error.message
-        : `the journal ${this.#options.folder} cannot be written; start again to see what is durable`;
-    const down = new JournalDown(reason, { cause: error, maybeExecuted: true });
+    const down = this.#verdict(error);
     this.#down = down;
     clearInterval(this.#look);
     this.#options.log.fatal({ error: down }, 'journal is down; nothing more is acknowledged');
     this.#writing.reject(down);
     this.#filling.reject(down);
     this.#options.down?.(down);
+  }
+
+  #verdict(error: unknown): JournalDown {
+    const { folder, claim } = this.#options;
+    if (error instanceof JournalDown) return error;
+    // A successor removes what is left of others, which shows as strange errors.
+    if (!claim.held()) return shutOut(folder, claim, true, error);
+    return new JournalDown(`the journal ${folder} cannot be written; start again to see what is durable`, {
+      cause: error,
+      maybeExecuted: true,
+    });
   }
 
   #full(reason: string): JournalFull {
@@ -281,15 +290,19 @@ export class FileJournal implements Journal {
     this.#slowTold = slow;
   }
 
-  /** Removes closed segments that may go; returns how many. */
+  /** Has closed segments removed that may go; returns how many. */
   #sweep(all = false): number {
     if (this.#down || !this.#options.claim.held()) return 0;
     const due = this.#retention.due(all);
-    for (const { name } of due) {
-      this.#options.files.remove(join(this.#options.folder, name)).catch((error: unknown) => {
+    if (due.length > 0) this.#removals = this.#removals.then(() => this.#remove(due));
+    return due.length;
+  }
+
+  async #remove(segments: readonly SegmentName[]): Promise<void> {
+    for (const { name } of segments) {
+      await this.#options.files.remove(join(this.#options.folder, name)).catch((error: unknown) => {
         this.#options.log.warn({ segment: name, error }, 'journal: a segment that is not needed any more cannot be removed');
       });
     }
-    return due.length;
   }
 }

@@ -6,21 +6,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { JournalDown, Replaced, StartFailed } from '../../errors';
+import { FireflyError, type JournalDown, StartFailed } from '../../errors';
 import type { Logger } from '../../log/log';
 import type { Metrics } from '../../metrics/metrics';
 import { faultPoint } from '../faults';
 import { Backlog } from './backlog';
 import { type Chain, type ChainLink, readChain } from './chain';
 import type { Applied, Journal, JournalEntry } from './contract';
-import { type Claim, claimEpoch } from './epoch';
+import { type Claim, claimEpoch, shutOut } from './epoch';
 import type { Files } from './files';
 import { FRAME_HEAD, type Frame, JUMP, SNAPSHOT } from './frame';
-import { gapAfter, gapBefore, gapError, isAccepted, withdrawAcceptance } from './gap';
+import { type Gap, gapAfter, gapBefore, gapError, isAccepted, withdrawAcceptance } from './gap';
 import { FileJournal, MAX_WAITING } from './groupcommit';
 import { parseOpeningName, type SegmentName } from './header';
 import { journalFiles } from './layers';
-import { NewSegment } from './newsegment';
+import { NewSegment, type OpenSegment } from './newsegment';
 import { SegmentReader } from './reader';
 import { Retention } from './retention';
 
@@ -93,49 +93,42 @@ export class JournalOpening {
    * @throws StartFailed when the journal is damaged or does not belong to the database, JournalDown when another writer took over
    */
   async *replay(applied: Applied | undefined): AsyncGenerator<JournalEntry, void, undefined> {
-    const accepted = await isAccepted(this.#files, this.#options.folder, applied);
-    const gap = gapBefore(applied, await this.#identify());
-    if (gap && !accepted) throw gapError(this.#options.folder, gap, applied);
-    if (gap) this.#options.log.warn({ reason: gap.reason }, 'journal: a gap is passed over, as somebody allowed');
-    this.#applied = applied?.position ?? 0;
-    const rejects = gap?.kind === 'rejects';
-    if (rejects && applied) this.#uuid = applied.uuid;
-    const start = rejects ? this.#chain.links.length : this.#startOf(this.#applied + 1);
-    const links = this.#chain.links.slice(start);
-    const first = links[0]?.first ?? this.#applied + 1;
-    if (rejects) this.#rejected = this.#chain.links;
-    else await this.#keep(this.#chain.links.slice(0, start));
-    this.#copied = links;
-    const copy = await NewSegment.begin(this.#files, this.#options.folder, this.#uuid, this.epoch, first);
-    this.#copy = copy;
-    let end = first - 1;
-    for (const link of links) {
-      const reader = await SegmentReader.open(this.#files, this.#options.folder, link, this.#uuid);
-      try {
-        let frame = await nextFrame(reader);
-        while (frame && frame.sequence <= (link.limit ?? frame.sequence)) {
-          end = frame.sequence;
-          const entry = this.#take(copy, frame, link === links[0]);
-          if (entry) yield entry;
-          frame = reader.next();
-          if (frame) continue;
-          await copy.drainSome();
-          frame = await nextFrame(reader);
+    try {
+      const accepted = await isAccepted(this.#files, this.#options.folder, applied);
+      const gap = gapBefore(applied, await this.#identify());
+      if (gap) this.#passOver(gap, applied, accepted);
+      const links = await this.#start(applied, gap);
+      const first = links[0]?.first ?? this.#applied + 1;
+      const copy = await NewSegment.begin(this.#files, this.#options.folder, this.#uuid, this.epoch, first);
+      this.#copy = copy;
+      let end = first - 1;
+      for (const link of links) {
+        const reader = await SegmentReader.open(this.#files, this.#options.folder, link, this.#uuid);
+        try {
+          let frame = await nextFrame(reader);
+          while (frame && frame.sequence <= (link.limit ?? frame.sequence)) {
+            end = frame.sequence;
+            const entry = this.#take(copy, frame, link === links[0]);
+            if (entry) yield entry;
+            frame = reader.next();
+            if (frame) continue;
+            await copy.drainSome();
+            frame = await nextFrame(reader);
+          }
+          await this.#checkEnd(reader, link, end, frame !== undefined);
+        } finally {
+          await reader.close();
         }
-        if (!frame) await this.#checkEnd(reader, link);
-      } finally {
-        await reader.close();
       }
+      const after = gap ? undefined : gapAfter(applied, end);
+      if (after) this.#passOver(after, applied, accepted);
+      if (!gap && !after) await withdrawAcceptance(this.#files, this.#options.folder);
+      const fresh = links.length === 0 && !applied;
+      this.#base = fresh ? 0 : Math.max(end, this.#applied) + MAX_WAITING;
+      if (this.#base > end) copy.add(JUMP, this.#base, Buffer.alloc(0));
+    } catch (error) {
+      throw this.#verdict(error, 'read');
     }
-    const after = gapAfter(applied, end);
-    if (after && !gap) {
-      if (!accepted) throw gapError(this.#options.folder, after, applied);
-      this.#options.log.warn({ reason: after.reason }, 'journal: a gap is passed over, as somebody allowed');
-    }
-    if (!gap && !after) await withdrawAcceptance(this.#files, this.#options.folder);
-    const fresh = links.length === 0 && !applied;
-    this.#base = fresh ? 0 : Math.max(end, this.#applied) + MAX_WAITING;
-    if (this.#base > end) copy.add(JUMP, this.#base, Buffer.alloc(0));
   }
 
   /**
@@ -149,16 +142,7 @@ export class JournalOpening {
     const base = this.#base;
     if (!copy || base === undefined) throw new TypeError('a journal is opened after all of it is replayed');
     const { folder, log } = this.#options;
-    faultPoint('journal.copied');
-    const segment = await copy.finish();
-    faultPoint('journal.opened');
-    if (!this.#claim.held()) {
-      await segment.file.close();
-      throw new JournalDown('another writer has claimed the journal', {
-        cause: new Replaced(`epoch ${this.epoch} of the journal ${folder}`),
-      });
-    }
-    await this.#clear();
+    const segment = await this.#finish(copy);
     this.#backlog.apply(this.#applied);
     this.#retention.apply(this.#applied);
     log.info({ folder, epoch: this.epoch, position: base, unapplied: this.#backlog.bytes }, 'journal is open');
@@ -181,6 +165,57 @@ export class JournalOpening {
     this.#copy = undefined;
   }
 
+  /** Where to read, and what lies before it. */
+  async #start(applied: Applied | undefined, gap: Gap | undefined): Promise<readonly ChainLink[]> {
+    const { links } = this.#chain;
+    this.#applied = applied?.position ?? 0;
+    if (applied && gap?.kind === 'rejects') {
+      this.#uuid = applied.uuid;
+      this.#rejected = links;
+      return [];
+    }
+    // The one that has the first record SQL lacks, or will have it.
+    const start = Math.max(
+      0,
+      links.findLastIndex((link) => link.first <= this.#applied + 1),
+    );
+    await this.#keep(links.slice(0, start));
+    const tail = links.slice(start);
+    this.#copied = tail;
+    return tail;
+  }
+
+  #passOver(gap: Gap, applied: Applied | undefined, accepted: boolean): void {
+    if (!accepted) throw gapError(this.#options.folder, gap, applied);
+    this.#options.log.warn({ reason: gap.reason }, 'journal: a gap is passed over, as somebody allowed');
+  }
+
+  /** Makes the copy part of the journal, and lets go what it stands in for. */
+  async #finish(copy: NewSegment): Promise<OpenSegment> {
+    try {
+      faultPoint('journal.copied');
+      const segment = await copy.finish();
+      this.#copy = undefined;
+      faultPoint('journal.opened');
+      if (this.#claim.held()) {
+        await this.#clear();
+        return segment;
+      }
+      await segment.file.close();
+    } catch (error) {
+      throw this.#verdict(error, 'written');
+    }
+    throw shutOut(this.#options.folder, this.#claim, false);
+  }
+
+  #verdict(error: unknown, what: 'read' | 'written'): FireflyError {
+    const { folder } = this.#options;
+    // A successor removes what is left of others, which shows as strange errors.
+    if (!this.#claim.held()) return shutOut(folder, this.#claim, false, error);
+    if (error instanceof FireflyError) return error;
+    return new StartFailed(`the journal ${folder} cannot be ${what}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+
   /** Uuid and beginning of the journal that is there. */
   async #identify(): Promise<{ uuid: string; first: number } | undefined> {
     const [oldest, newest] = [this.#chain.links[0], this.#chain.links.at(-1)];
@@ -195,14 +230,6 @@ export class JournalOpening {
     }
   }
 
-  /** Index of the segment that has that record, or will have it. */
-  #startOf(sequence: number): number {
-    return Math.max(
-      0,
-      this.#chain.links.findLastIndex((link) => link.first <= sequence),
-    );
-  }
-
   /** Copies a frame, and makes an entry of it if it is one. */
   #take(copy: NewSegment, { kind, sequence, payload }: Frame, first: boolean): JournalEntry | undefined {
     // The records before it say the same.
@@ -214,12 +241,12 @@ export class JournalOpening {
     return { kind: 'record', sequence, payload };
   }
 
-  async #checkEnd(reader: SegmentReader, link: ChainLink): Promise<void> {
-    if (link.limit !== undefined && reader.sequence === link.limit) return;
-    const { state, offset, rest, reason = '' } = await reader.end();
+  /** @param more whether the segment has frames that do not count any more */
+  async #checkEnd(reader: SegmentReader, link: ChainLink, last: number, more: boolean): Promise<void> {
+    if (last === link.limit) return;
+    const { state, offset, rest, reason = '' } = more ? { state: 'whole', offset: reader.offset, rest: 0 } : await reader.end();
     if (state === 'damaged') throw this.#damaged(link, offset, reason);
-    if (link.limit !== undefined)
-      throw this.#damaged(link, offset, `it ends at ${reader.sequence}, and the next segment begins at ${link.limit + 1}`);
+    if (link.limit !== undefined) throw this.#damaged(link, offset, `it ends at ${last}, and the next segment begins at ${link.limit + 1}`);
     if (state === 'torn')
       this.#options.log.warn({ segment: link.name, offset, bytes: rest }, 'journal: the end was never synced and is cut off');
   }

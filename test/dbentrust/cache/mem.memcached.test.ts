@@ -14,7 +14,7 @@ memSuite('memcached', async () => {
 
 describe('the client on a memcached that fails', () => {
   const services: Service[] = [];
-  const start = async (options?: { port: number }) => {
+  const start = async (options?: Parameters<typeof startMemcached>[0]) => {
     const service = await startMemcached(options);
     services.push(service);
     return service;
@@ -34,6 +34,18 @@ describe('the client on a memcached that fails', () => {
     assert.ok(results.every((result) => result.status === 'rejected' && result.reason instanceof MemConnError));
     const value = await waitFor(() => client.get('k').catch(() => undefined), 'answer of the thawed server');
     assert.equal(String(value), '1');
+    await client.close();
+  });
+
+  it('that has values too large for it among many: stores the others, and says which those are', async () => {
+    const service = await start();
+    const client = connect(service, 5_000);
+    const values = Array.from({ length: 100 }, (_, i) => [`k${i}`, Buffer.alloc(i % 10 === 7 ? 2_000_000 : 100, i)] as const);
+    const tooLarge = values.filter(([, value]) => value.length > 100).map(([name]) => name);
+    await client.set('k7', Buffer.from('older'));
+    assert.deepEqual((await client.setMulti(values)).sort(), tooLarge.sort());
+    const found = await client.getMulti(values.map(([name]) => name));
+    for (const [name, value] of values) assert.deepEqual(found.get(name), tooLarge.includes(name) ? undefined : value, name);
     await client.close();
   });
 

@@ -26,28 +26,27 @@ export function fenceSuite(
     it('knows of no journal at first, and of the position after that', () =>
       databases(async (database) => {
         await using world = await FlushWorld.open(database, { tables: ['plain'], uuid: 'u1', epoch: 3 });
-        const store = await openStore({ ...database.config }, { dataDir: database.dataDir, sqlMs: 20_000, log: silentLog() });
-        const fence = new Fence(store, silentLog());
-        await fence.open();
-        assert.deepEqual(await fence.current(), { uuid: 'u1', position: 0 });
+        assert.deepEqual(await world.fence.current(), { uuid: 'u1', position: 0, epoch: 3 });
         world.put('plain', 1, { id: 1, name: 'a', coin: 0 });
         await world.flusher.flush();
-        assert.deepEqual(await fence.current(), { uuid: 'u1', position: world.position });
-        await store.close();
+        assert.deepEqual(await world.fence.current(), { uuid: 'u1', position: world.position, epoch: 3 });
       }));
 
     it('is empty before the first writer', () =>
       databases(async ({ config, dataDir }) => {
         const store = await openStore(config, { dataDir, sqlMs: 20_000, log: silentLog() });
-        const fence = new Fence(store, silentLog());
-        await fence.open();
-        await fence.open();
-        assert.equal(await fence.current(), undefined);
-        await assert.rejects(
-          store.transaction((tx) => fence.enter(tx)),
-          StartFailed,
-        );
-        await store.close();
+        try {
+          const fence = new Fence(store, silentLog());
+          await fence.open();
+          await fence.open();
+          assert.equal(await fence.current(), undefined);
+          await assert.rejects(
+            store.transaction((tx) => fence.enter(tx)),
+            StartFailed,
+          );
+        } finally {
+          await store.close();
+        }
       }));
 
     it('refuses a journal that is not the one SQL follows, and a folder older than SQL', () =>

@@ -62,7 +62,10 @@ describe('the journal', () => {
     });
     assert.equal(journal.synced, 0);
     await Promise.all(waiting);
-    assert.deepEqual(settled, Array.from({ length: 1_000 }, (_, at) => at + 1));
+    assert.deepEqual(
+      settled,
+      Array.from({ length: 1_000 }, (_, at) => at + 1),
+    );
     assert.equal(files.syncs - before, 1);
   });
 
@@ -116,7 +119,10 @@ describe('the bound of the journal', () => {
     const fill = (): void => {
       for (;;) journal.append(Buffer.alloc(85));
     };
-    assert.throws(fill, (error: unknown) => error instanceof JournalFull && error.bytes === 1_000 && error.bound === 1_000 && error.retryable);
+    assert.throws(
+      fill,
+      (error: unknown) => error instanceof JournalFull && error.bytes === 1_000 && error.bound === 1_000 && error.retryable,
+    );
     assert.equal(journal.appended, 10);
     await journal.sync(10);
     journal.truncate(4);

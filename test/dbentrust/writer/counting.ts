@@ -1,9 +1,10 @@
 /** A process that counts in eight rows, each count in two columns of one group, and says what was acknowledged; until it is killed. */
+
+import pino from 'pino';
 import { DEFAULT_LIMITS } from '../../../src/config/defaults';
 import { Committer } from '../../../src/dbentrust/committer';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import { Writer } from '../../../src/dbentrust/writer';
-import pino from 'pino';
 import { Metrics } from '../../../src/metrics/metrics';
 
 const dataDir = process.argv[2] ?? '';

@@ -94,7 +94,10 @@ describe('a change whose sync is under way', () => {
       assert.deepEqual(await reads[1], [item.pk]);
       assert.equal(await refusal, 'refused');
       await reads[2];
-      assert.deepEqual((await world.rows('tb_item')).map(({ stack, characterId }) => [stack, characterId]), [[7, 8]]);
+      assert.deepEqual(
+        (await world.rows('tb_item')).map(({ stack, characterId }) => [stack, characterId]),
+        [[7, 8]],
+      );
     }
     await database.drop();
   });
@@ -162,7 +165,8 @@ describe('a power cut', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const found = await cut(child, 200 + cuts * 150, acknowledged);
-      for (const [id, n] of found.before) assert.ok(n >= (found.known.get(id) ?? 0), `row ${id}: ${found.known.get(id)} was acknowledged and ${n} is there`);
+      for (const [id, n] of found.before)
+        assert.ok(n >= (found.known.get(id) ?? 0), `row ${id}: ${found.known.get(id)} was acknowledged and ${n} is there`);
     }
     assert.ok([...acknowledged.values()].reduce((sum, n) => sum + n, 0) > 1_000);
     await database.drop();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Change, ChangeGroup, ChangeId, ReadVersion } from '../../../src/dbentrust/change';
 import { transaction } from '../../../src/dbentrust/transaction';
-import { Conflict, LeaseLost, NoSuchRow, RowLocked, RowRefused, StartFailed } from '../../../src/errors';
+import { Conflict, JournalFull, LeaseLost, NoSuchRow, RowLocked, RowRefused, StartFailed } from '../../../src/errors';
 import type { Stores } from '../datasuite';
 import { type Node, until, World, type WorldOptions } from '../world';
 
@@ -132,8 +132,14 @@ export function writerSuite(name: string, stores: Stores): void {
         assert.equal(await item.get('stack'), 100);
         assert.equal(await item.increment('coin', 5n), 9007199254740995n);
         assert.equal(await item.increment('coin', -10), 9007199254740985);
-        await assert.rejects(item.increment('stack', -101, { min: 0 }), (error) => error instanceof RowRefused && /below 0/.test(error.reason));
-        await assert.rejects(item.increment('stack', 2 ** 31), (error) => error instanceof RowRefused && /outside of int/.test(error.reason));
+        await assert.rejects(
+          item.increment('stack', -101, { min: 0 }),
+          (error) => error instanceof RowRefused && /below 0/.test(error.reason),
+        );
+        await assert.rejects(
+          item.increment('stack', 2 ** 31),
+          (error) => error instanceof RowRefused && /outside of int/.test(error.reason),
+        );
         await assert.rejects(item.increment('made'), RowRefused);
         await assert.rejects(item.increment('nothing'), RowRefused);
         await node.port.flush();
@@ -227,6 +233,40 @@ export function writerSuite(name: string, stores: Stores): void {
           ],
         );
       }));
+  });
+
+  describe(`${name}: a database that is away`, () => {
+    it('holds up no change until the journal is at its bound, and takes everything when it is back', () =>
+      worlds(
+        async (world, node) => {
+          const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+          const item = await items.new({ stack: 0 });
+          world.faults.down = true;
+          let made = 0;
+          const full = await (async () => {
+            for (;;) {
+              try {
+                await item.updateMulti({ stack: made + 1, note: 'x'.repeat(500) });
+                made += 1;
+              } catch (error) {
+                return error;
+              }
+            }
+          })();
+          assert.ok(full instanceof JournalFull && full.retryable, String(full));
+          assert.ok(made > 10, `${made} changes`);
+          assert.equal(await item.get('stack'), made);
+          world.faults.down = false;
+          await node.port.flush();
+          await item.update('coin', 1);
+          await node.port.flush();
+          assert.deepEqual(
+            (await world.rows('tb_item')).map(({ stack, coin }) => [stack, coin]),
+            [[made, 1]],
+          );
+        },
+        { limits: { journalBytes: 20_000 } },
+      ));
   });
 
   describe(`${name}: leases`, () => {
@@ -353,13 +393,33 @@ export function writerSuite(name: string, stores: Stores): void {
         await world.writer.stop(0);
         world.faults.down = false;
         await world.sql.query('ALTER TABLE tb_word RENAME TO tb_elsewhere');
-        await assert.rejects(world.start(), (error) => error instanceof StartFailed && /no table tb_word.*bring the table back/.test(error.message));
+        await assert.rejects(
+          world.start(),
+          (error) => error instanceof StartFailed && /no table tb_word.*bring the table back/.test(error.message),
+        );
         await world.sql.query('ALTER TABLE tb_elsewhere RENAME TO tb_word');
         await world.sql.query('ALTER TABLE tb_word RENAME COLUMN uses TO used');
-        await assert.rejects(world.start(), (error) => error instanceof StartFailed && /no column uses.*add the column again/.test(error.message));
+        await assert.rejects(
+          world.start(),
+          (error) => error instanceof StartFailed && /no column uses.*add the column again/.test(error.message),
+        );
         await world.sql.query('ALTER TABLE tb_word RENAME COLUMN used TO uses');
         await world.start();
         assert.equal(await word.get('uses'), 8);
+      }));
+
+    it('sees a table as a migration left it, with every change that was made before', () =>
+      worlds(async (world, node) => {
+        const words = await node.admin('tb_word', 'word');
+        const word = await words.new({ word: 'kept', uses: 3 });
+        await world.writer.migrate(async () => {
+          await world.sql.query('ALTER TABLE tb_word ADD COLUMN note VARCHAR(10)');
+          return ['note'];
+        });
+        assert.equal(await word.get('note'), null);
+        await word.updateMulti({ note: 'new', uses: 4 });
+        await node.port.flush();
+        assert.deepEqual(await world.rows('tb_word'), [{ word: 'kept', uses: 4, note: 'new' }]);
       }));
 
     it('takes the place of one that still runs, which acknowledges nothing more', () =>

@@ -111,7 +111,7 @@ export function freezeSuite({ name, database, memcached, endsHolders }: CrashSto
   describe(`dbfront on ${name} that is frozen, replaced, and wakes up at`, () => {
     for (const point of FAULT_POINTS) {
       if (point === 'flush.written' && !endsHolders) continue;
-      it(`${point} changes nothing and acknowledges nothing`, () =>
+      it(`${point} changes nothing, and acknowledges nothing that the other one has not`, () =>
         places(database, memcached, async (place) => {
           const first = OPENING.includes(point) ? await leaveBehind(place) : 1;
           await using frozen = new Faulty(place, first, `${point}:${NTH[point]}:freeze`);
@@ -120,9 +120,9 @@ export function freezeSuite({ name, database, memcached, endsHolders }: CrashSto
           const purses = await goesOn(place, point, frozen, first - 1, false, async () => {
             frozen.wake();
             await frozen.ended();
-            // What it had acknowledged before may have been on its way.
+            // It may say what was durable before the other one read the journal: that one has it.
             const later = frozen.numbers('acknowledged').slice(acknowledged.length);
-            assert.deepEqual(point === 'writer.acknowledged' ? later.slice(1) : later, []);
+            assert.equal(later.length, DURABLE.includes(point) ? 1 : 0);
             assert.match(frozen.said.at(-1) ?? '', /^failed /);
           });
           await using last = await Purse.open(place);
