@@ -42,7 +42,7 @@ export function readOptions(args: readonly string[]): Options {
     powercut: expectLoss || faults.length > 0,
     expectLoss,
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', values.seed, 0),
-    steps: whole('steps', values.steps ?? (expectLoss ? '3' : '160'), 0),
+    steps: whole('steps', values.steps ?? (expectLoss ? '3' : '320'), 0),
     transfers: whole('transfers', values.transfers ?? (expectLoss ? '100' : '50000'), 0),
     minutes: above0('minutes', values.minutes),
     downSeconds: above0('down', values.down),
