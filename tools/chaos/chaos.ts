@@ -1,7 +1,7 @@
 /**
  * The proof of what docs/data.md promises: a bank whose processes are killed and frozen at random, and its books afterwards.
  *
- *   npm run chaos -- [--scene bank|outage|fulldisk] [--stores mysql|embedded] [--faults powercut] [--expect-loss] [--seed N] [--steps N] [--transfers N] [--minutes N]
+ *   npm run chaos -- [--scene bank|outage|fulldisk] [--stores mysql|embedded] [--faults powercut] [--expect-loss] [--seed N] [--steps N] [--transfers N] [--minutes N] [--hits PERCENT]
  *
  * Exit code: 0 when every check holds, 1 when one does not (with the seed, and the folder of ledgers and logs), 2 when it could not run. With --expect-loss it is 0 when acknowledged transfers are
  * missing, as they must be when the journal does not sync.

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 export const USAGE = `usage: npm run chaos -- [--scene bank|outage|fulldisk] [--stores mysql|embedded] [--faults powercut] [--expect-loss]
-                       [--seed N] [--steps N] [--transfers N] [--minutes N] [--down SECONDS] [--keep]`;
+                       [--seed N] [--steps N] [--transfers N] [--minutes N] [--hits PERCENT] [--down SECONDS] [--keep]`;
 
 const SCENES = ['bank', 'outage', 'fulldisk'] as const;
 const STORES = ['mysql', 'embedded'] as const;
@@ -23,6 +23,8 @@ export interface Options {
   readonly transfers: number;
   /** The storm is over by then, and what is missing is a failure. */
   readonly minutes: number;
+  /** Least part of the rows that readers ask for which must come from memcached, in percent: what never reads there proves nothing about it. */
+  readonly hits: number;
   /** How long the outage lasts. */
   readonly downSeconds: number;
   /** Whether ledgers and logs stay. */
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[]): Options {
     steps: whole('steps', values.steps ?? (expectLoss ? '3' : '320'), 0),
     transfers: whole('transfers', values.transfers ?? (expectLoss ? '100' : '50000'), 0),
     minutes: above0('minutes', values.minutes),
+    hits: whole('hits', values.hits, 0),
     downSeconds: above0('down', values.down),
     keep: values.keep,
   };
@@ -61,6 +64,7 @@ function parse(args: readonly string[]) {
     steps: text,
     transfers: text,
     minutes: { ...text, default: '45' },
+    hits: { ...text, default: '50' },
     down: { ...text, default: '60' },
     keep: { type: 'boolean', default: false },
   } as const;

@@ -14,6 +14,7 @@ describe('the options of the chaos run', () => {
       steps: 320,
       transfers: 50_000,
       minutes: 45,
+      hits: 50,
       downSeconds: 60,
       keep: false,
     });

@@ -39,3 +39,7 @@ export function assertClean({ code, report, hit, acknowledged }: Outcome, kinds:
   for (const kind of kinds) assert.ok((hit[kind]?.killed ?? 0) > 0 && (hit[kind]?.frozen ?? 0) > 0, `${kind} was spared. ${report}`);
   assert.ok(acknowledged >= transfers, report);
 }
+
+export function assertHolds(report: string, checks: readonly string[]): void {
+  for (const check of checks) assert.match(report, new RegExp(`^\\| ${check} \\| .* \\| holds \\|$`, 'm'));
+}
