@@ -18,6 +18,7 @@ export {
   FireflyError,
   JournalDown,
   JournalFull,
+  LeaseHeld,
   LeaseLost,
   MemConnError,
   NoSuchRow,
@@ -54,11 +55,15 @@ export {
   rootserviceHandle,
   webserviceHandle,
 } from './server/handles';
+export type { Lease } from './server/lease';
+export type { AcquireOptions, Leases } from './server/leases';
 export { after, every, onStart, onUnload, state } from './server/lifecycle';
 export { FFServer } from './server/process';
-export { childOf, remoteOf } from './server/proxies';
-export { sessions } from './server/sessionaccess';
+export { childOf, remoteOf, rootOf, roots } from './server/proxies';
+export { pushObject } from './server/push';
+export { leases, sessions } from './server/sessionaccess';
 export type { Session } from './server/sessions';
+export type { SessionEnd } from './server/sessionwire';
 export { CommandService } from './services/commandservice';
 export { Service } from './services/service';
 export { SessionQueue } from './services/sessionqueue';

@@ -152,6 +152,8 @@ export interface Limits {
   readonly journalKeepMs: number;
   readonly sqlMs: number;
   readonly memMs: number;
+  readonly cacheLeaseMs: number;
   readonly leaseMs: number;
+  readonly leases: number;
   readonly hangMs: number;
 }

@@ -31,7 +31,9 @@ export const DEFAULT_LIMITS: Limits = {
   journalKeepMs: 86_400_000,
   sqlMs: 30_000,
   memMs: 500,
-  leaseMs: 1_000,
+  cacheLeaseMs: 1_000,
+  leaseMs: 30_000,
+  leases: 250_000,
   hangMs: 10_000,
 };
 

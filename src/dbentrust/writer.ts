@@ -102,7 +102,7 @@ export class Writer implements DataPort {
     this.#journal = journal;
     this.#quarantine = quarantine;
     this.#tables = new Tables({ store, state, journal, quarantine, durability: options.durability ?? {}, log });
-    this.#cache = new RowCache({ cache, leaseMs: limits.leaseMs, log, metrics });
+    this.#cache = new RowCache({ cache, leaseMs: limits.cacheLeaseMs, log, metrics });
     this.#dirty = new DirtyRows(
       {
         tables: state.tables,

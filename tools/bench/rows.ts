@@ -2,13 +2,13 @@
 import type { Row } from './row';
 import { chainRows, latencyRow } from './rows/chain';
 import { gameRow } from './rows/game';
-import { idleRow } from './rows/idle';
+import { idleRows } from './rows/idle';
 import { pushRow } from './rows/push';
 import { rowReadRows } from './rows/rowread';
 import { rpcRows } from './rows/rpc';
 import { websocketRows } from './rows/websocket';
 
-export const ROWS: readonly Row[] = [...chainRows, latencyRow, ...websocketRows, gameRow, ...rpcRows, ...rowReadRows, pushRow, idleRow];
+export const ROWS: readonly Row[] = [...chainRows, latencyRow, ...websocketRows, gameRow, ...rpcRows, ...rowReadRows, pushRow, ...idleRows];
 
 /** The rows that are named, by key or by group. @throws Error that lists what there is, when a name is none of it */
 export function chooseRows(names: readonly string[]): readonly Row[] {

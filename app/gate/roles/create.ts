@@ -6,18 +6,19 @@ import { type Reply, success } from '../../share/reply';
 import type { ClientRequest } from '../../share/request';
 import { accounts, characters } from '../../share/tables';
 import { sqlTime } from '../../share/time';
-import { online, withAccount } from '../online';
+import { served } from '../accounts/keeping';
+import { withAccount } from '../online';
 import { readProfession, readRoleName } from './rules';
 
 /** @throws Refused with the reason for the client */
 export async function createRole(dynamicId: number, request: ClientRequest): Promise<Reply> {
-  const user = online(dynamicId);
+  const user = served(dynamicId);
   if (!user) throw new Refused('conn_error');
   const profession = readProfession(request.raw('profession'));
   const nickname = readRoleName(request.raw('rolename'));
 
   return withAccount(user.userId, async () => {
-    const account = online(dynamicId) && (await accounts.getObj(user.userId));
+    const account = served(dynamicId) && (await accounts.getObj(user.userId));
     if (!account) throw new Refused('conn_error');
     if (Number(account.data.characterId) > 0) throw new Refused('yijingchuangjian');
     const characterId = await newCharacter(nickname, profession);
