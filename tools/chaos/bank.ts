@@ -134,7 +134,7 @@ function writeProject(folder: string, stores: Stores, limits: Readonly<Record<st
     },
     ...stores.config,
     supervise: { readyMs: 60_000, shutdownMs: 60_000 },
-    limits: { redialMaxMs: 500, heartbeatMs: 1_000, deadAfterMs: 3_000, rpcDeadlineMs: RPC_DEADLINE_MS, leaseMs, ...limits },
+    limits: { redialMaxMs: 500, heartbeatMs: 1_000, deadAfterMs: 3_000, rpcDeadlineMs: RPC_DEADLINE_MS, cacheLeaseMs: leaseMs, ...limits },
     game,
   };
   const path = join(project, 'config.json');
