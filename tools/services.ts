@@ -51,6 +51,8 @@ const HOST = '127.0.0.1';
 const USER = 'firefly';
 const PASSWORD = 'firefly-test';
 const READY_MS = 30_000;
+const REVIVALS = 10;
+const REVIVE_MS = 1_000;
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
 /**
@@ -224,8 +226,13 @@ class Program implements Service {
   }
 
   async revive(): Promise<void> {
-    const failure = await this.run();
-    if (failure !== undefined) throw new Error(`${this.#name} did not start again: ${failure}`);
+    for (let attempt = 1; ; attempt++) {
+      const failure = await this.run();
+      if (failure === undefined) return;
+      // A connection of anybody's may have been given the port meanwhile.
+      if (!/in use/i.test(failure) || attempt === REVIVALS) throw new Error(`${this.#name} did not start again: ${failure}`);
+      await delay(REVIVE_MS);
+    }
   }
 
   async stop(): Promise<void> {

@@ -37,6 +37,7 @@ export class Bank implements AsyncDisposable {
   /** Of ledgers, gauges and logs. */
   readonly folder: string;
   readonly #undo: () => void;
+  #ended: Promise<void> | undefined;
 
   private constructor(stores: Stores, cluster: Cluster, folder: string, undo: () => void) {
     this.stores = stores;
@@ -77,10 +78,20 @@ export class Bank implements AsyncDisposable {
     return this.cluster.whenReady(['dbfront', 'gate', ...GAMES], deadlineMs);
   }
 
+  /** @throws Error when the master is gone, and with it everything that could be waited for */
+  assertRuns(): void {
+    const { exit } = this.cluster;
+    if (exit !== undefined) throw new Error(`the cluster has ended: ${exit}`);
+  }
+
   /** Waits until that many more transfers are acknowledged. @throws Error at the deadline */
   async whenMoved(more: number, deadlineMs: number): Promise<void> {
     const before = this.figures.acknowledged;
-    await waitFor(() => this.figures.acknowledged >= before + more, `progress: ${more} more transfers than ${before}`, deadlineMs);
+    const hasMoved = () => {
+      this.assertRuns();
+      return this.figures.acknowledged >= before + more;
+    };
+    await waitFor(hasMoved, `progress: ${more} more transfers than ${before}`, deadlineMs);
   }
 
   /** No further transfers begin; those under way end. */
@@ -103,7 +114,12 @@ export class Bank implements AsyncDisposable {
   }
 
   /** Kills what runs. Ledgers and data stay for whoever wants to look. */
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     writeFileSync(join(this.folder, 'cluster.log'), `${this.cluster.lines.join('\n')}\n`);
     await this.cluster[Symbol.asyncDispose]();
     this.#undo();

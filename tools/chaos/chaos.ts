@@ -12,7 +12,7 @@ import { readFigures, readLedgers } from './books';
 import { ALL_THERE, type Check, checkBank, holds, resolved } from './checks';
 import { type Options, readOptions } from './options';
 import { formatReport, type Report } from './report';
-import { backMs, sceneOf } from './scenes';
+import { backMs, type Scene, sceneOf } from './scenes';
 import { startStores } from './stores';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -25,8 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = endOnSignal(() => bank?.end());
   try {
     bank = await Bank.open(stores, scene.bank);
-    const report = await play(bank, options, () => stop.signal !== undefined);
-    if (stop.signal) return 128 + constants.signals[stop.signal];
+    const report = await play(bank, scene, options, () => stop.signal !== undefined);
+    if (stop.signal || !report) return 128 + constants.signals[stop.signal ?? 'SIGINT'];
     process.stdout.write(`${formatReport(report)}\n`);
     isWrong = !isRight(report);
     return isWrong ? 1 : 0;
@@ -39,18 +39,19 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function play(bank: Bank, options: Options, isStopped: () => boolean): Promise<Report> {
+/** @returns nothing when it was stopped */
+async function play(bank: Bank, scene: Scene, options: Options, isStopped: () => boolean): Promise<Report | undefined> {
   const started = performance.now();
   const checks: Check[] = [];
   const {
     tally,
     uncounted,
     checks: own,
-  } = await sceneOf(options)
+  } = await scene
     .play(bank, options)
     .catch((error: unknown) => ({ checks: [failed('the run came to its end', error)], tally: undefined, uncounted: undefined }));
   checks.push(...own);
-  if (isStopped()) throw new Error('stopped');
+  if (isStopped()) return undefined;
   checks.push(await closes(bank, backMs(options)));
   const figures = readFigures(bank.folder);
   const ledgers = readLedgers(bank.folder);

@@ -115,7 +115,11 @@ export class Storm {
     const ofKind = this.#victims.filter((victim) => victim.kind === kind);
     const victim = ofKind[this.#random.below(ofKind.length)] as Victim;
     const ms = this.#lengthOf(action);
-    await waitFor(async () => !this.#down.has(victim) && (await victim.isUp()), `${victim.name} that serves`, this.#options.backMs);
+    const canBeHit = async () => {
+      this.#bank.assertRuns();
+      return !this.#down.has(victim) && (await victim.isUp());
+    };
+    await waitFor(canBeHit, `${victim.name} that serves`, this.#options.backMs);
     const before = this.#bank.figures.inFlight;
     await victim[action]();
     // Of a game node's own work it is known what was under way when it stood still.

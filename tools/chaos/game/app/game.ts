@@ -100,6 +100,7 @@ async function read(): Promise<void> {
     } catch {
       ledger.add('readsFailed');
     }
+    // The one look behind the public API: only the node itself knows where its rows came from.
     ledger.set('cached', GlobalObject().node.data?.reader.cached ?? 0);
     await delay(READ_PAUSE_MS);
   }
