@@ -6,8 +6,8 @@ import { assertHolds, chaos } from './run';
 describe('a bank whose journal has no room on its disk', () => {
   if (process.getuid?.() !== 0) return;
 
-  it('refuses with the reason, loses nothing, and goes on when there is room', async () => {
-    const { code, report } = await chaos('--scene', 'fulldisk');
+  it('refuses with the reason, loses nothing, and goes on when there is room', async ({ signal }) => {
+    const { code, report } = await chaos(signal, '--scene', 'fulldisk');
     assert.equal(code, 0, report);
     assertHolds(report, ['refused with the reason', 'recovered when there was room', 'every acknowledged transfer is there']);
   });

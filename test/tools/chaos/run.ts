@@ -14,8 +14,9 @@ export interface Outcome {
   readonly acknowledged: number;
 }
 
-export async function chaos(...args: readonly string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** @param signal of the test: a run that outlives it is ended */
+export async function chaos(signal: AbortSignal, ...args: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'], signal });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;
