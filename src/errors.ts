@@ -140,6 +140,18 @@ export class ReloadFailed extends FireflyError {
   static override readonly code = 'FF_RELOAD';
 }
 
+/** A lease is not to be had now: another node holds it, or, with `heldBy` null, dbfront cannot say yet who does. */
+export class LeaseHeld extends FireflyError {
+  static override readonly code = 'FF_LEASE_HELD';
+  override readonly retryable = true;
+  constructor(
+    readonly lease: string,
+    readonly heldBy: string | null,
+  ) {
+    super(heldBy === null ? `dbfront cannot say yet who holds lease ${lease}` : `lease ${lease} is held by ${heldBy}`);
+  }
+}
+
 /** The writer refuses a change; nothing was changed. */
 export class RowRefused extends FireflyError {
   static override readonly code = 'FF_ROW_REFUSED';
@@ -366,18 +378,37 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   },
 };
 
-/** Turns whatever a handler threw into what crosses a link. */
+/** Turns whatever a handler threw into what crosses a link. Throws nothing: who waits for the answer gets one whatever it was. */
 export function errorToWire(error: unknown): WireError {
+  try {
+    return describe(error);
+  } catch {
+    return { name: 'Error', message: 'what was thrown cannot be read' };
+  }
+}
+
+/** Fields are checked: games set them to anything, and a getter may throw. */
+function describe(error: unknown): WireError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const wire = { name: error.name, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  const { name, message, stack } = error as { name: unknown; message: unknown; stack?: unknown };
+  const wire = { name: textOr(name, 'Error'), message: textOr(message, ''), ...(typeof stack === 'string' ? { stack } : {}) };
   if (!(error instanceof FireflyError)) return wire;
-  const detail = REVIVED[error.code]?.detail(error as never);
-  return { ...wire, code: error.code, maybeExecuted: error.maybeExecuted, ...(detail ? { detail } : {}) };
+  const detail = revivalOf(error.code)?.detail(error as never);
+  return { ...wire, code: error.code, maybeExecuted: error.maybeExecuted === true, ...(detail ? { detail } : {}) };
+}
+
+function textOr(value: unknown, other: string): string {
+  return typeof value === 'string' ? value : other;
+}
+
+/** A code from outside may be a name that every object has, such as `constructor`. */
+function revivalOf(code: string) {
+  return Object.hasOwn(REVIVED, code) ? REVIVED[code] : undefined;
 }
 
 /** Rebuilds what another process threw: its class when callers catch it by class, else a `RemoteError`. */
 export function errorFromWire(peer: string, wire: WireError): FireflyError {
-  const known = wire.code === undefined || wire.detail === undefined ? undefined : REVIVED[wire.code];
+  const known = wire.code === undefined || wire.detail === undefined ? undefined : revivalOf(wire.code);
   if (known && wire.detail) return known.revive(wire.detail as readonly never[]);
   return new RemoteError(peer, wire.name, wire.message, wire.stack, wire.code, wire.maybeExecuted ?? true);
 }

@@ -18,6 +18,7 @@ export {
   FireflyError,
   JournalDown,
   JournalFull,
+  LeaseHeld,
   LeaseLost,
   MemConnError,
   NoSuchRow,
@@ -44,7 +45,7 @@ export type { Connection } from './netconnect/connection';
 export { DataPackProtoc, type DataProtocol } from './netconnect/datapack';
 export type { LiberateFactory } from './netconnect/factory';
 export type { ConnectionManager } from './netconnect/manager';
-export { db, MAdmin, MemObject, migrate, transaction } from './server/dataface';
+export { db, defineTable, MAdmin, MemObject, migrate, type TableOptions, transaction } from './server/dataface';
 export { GlobalObject } from './server/globalobject';
 export {
   localserviceHandle,
@@ -54,11 +55,15 @@ export {
   rootserviceHandle,
   webserviceHandle,
 } from './server/handles';
+export type { Lease } from './server/lease';
+export type { AcquireOptions, Leases } from './server/leases';
 export { after, every, onStart, onUnload, state } from './server/lifecycle';
 export { FFServer } from './server/process';
-export { childOf, remoteOf } from './server/proxies';
-export { sessions } from './server/sessionaccess';
+export { childOf, remoteOf, rootOf, roots } from './server/proxies';
+export { pushObject } from './server/push';
+export { leases, sessions } from './server/sessionaccess';
 export type { Session } from './server/sessions';
+export type { SessionEnd } from './server/sessionwire';
 export { CommandService } from './services/commandservice';
 export { Service } from './services/service';
 export { SessionQueue } from './services/sessionqueue';

@@ -3,17 +3,19 @@
  *
  * A new command of the game is `playerCommand(number, handler)` in a module that `gameserver.ts` loads, and its number in `FORWARDED`.
  */
-import { CommandService, GlobalObject, remoteserviceHandle } from 'firefly-ts';
+import { CommandService, remoteserviceHandle, roots } from 'firefly-ts';
 import { answering } from '../share/answering';
 import { NOT_HERE } from '../share/api';
 import type { Reply } from '../share/reply';
 import { ClientRequest } from '../share/request';
 import { type Player, playerOf } from './players/players';
 
-GlobalObject().remote.gate?.addServiceChannel(new CommandService('game', { serial: true }));
+/** One for all gates: a connection's commands keep their order, whichever gate they come from. */
+const channel = new CommandService('game', { serial: true });
+for (const gate of roots()) gate.addServiceChannel(channel);
 
-/** Registers a function that gate calls; its name ends in its number. */
-export const gateHandle = remoteserviceHandle('gate');
+/** Registers a function that gates call; its name ends in its number. */
+export const gateHandle = remoteserviceHandle('*');
 
 /**
  * Registers what a client's command does. The player is the one of the connection, whoever the request says it is.
@@ -21,7 +23,7 @@ export const gateHandle = remoteserviceHandle('gate');
  * A player that this node does not hold (it was restarted) is `NOT_HERE`: gate brings the player in and asks again, which a bare `remoteserviceHandle` would miss.
  */
 export function playerCommand(command: number, handler: (player: Player, request: ClientRequest) => Reply | Promise<Reply>): void {
-  remoteserviceHandle('gate')(command, (dynamicId: number, data: Buffer) => {
+  gateHandle(command, (dynamicId: number, data: Buffer) => {
     const player = playerOf(dynamicId);
     return player ? answering(command, () => handler(player, new ClientRequest(data))) : NOT_HERE;
   });

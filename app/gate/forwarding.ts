@@ -9,14 +9,16 @@ import { NOT_HERE } from '../share/api';
 import { FORWARDED } from '../share/commands';
 import { Refused } from '../share/refused';
 import { encodeReply, failure } from '../share/reply';
+import { keepAccount, served } from './accounts/keeping';
 import { exclusively, inOrder, online, withAccount } from './online';
-import { gateRoot } from './root';
+import { gateRoot, whenBack } from './root';
 import { enterScene } from './scenes/enter';
 
 type Answer = string | Buffer;
 
 rootserviceHandle(async function forwarding(command: number, dynamicId: number, data: Buffer): Promise<Answer> {
   try {
+    keepAccount(dynamicId);
     const { localservice } = GlobalObject();
     if (localservice.getTarget(command)) {
       return (await exclusively(dynamicId, () => localservice.callTarget(command, dynamicId, data))) as Answer;
@@ -35,7 +37,7 @@ async function toGameNode(command: number, dynamicId: number, data: Buffer): Pro
 }
 
 async function send(command: number, dynamicId: number, data: Buffer): Promise<Answer | typeof NOT_HERE> {
-  const node = online(dynamicId)?.node;
+  const node = served(dynamicId)?.node;
   if (!node) throw new Refused('notEntered');
   try {
     return (await gateRoot().callChild(node, command, dynamicId, data)) as Answer | typeof NOT_HERE;
@@ -85,8 +87,10 @@ async function reenter(dynamicId: number): Promise<undefined> {
   const userId = online(dynamicId)?.userId;
   if (userId === undefined) throw new Refused('notEntered');
   return withAccount(userId, async () => {
-    const who = online(dynamicId);
+    const who = served(dynamicId);
     if (!who?.node) throw new Refused('notEntered');
+    // It holds the newest of the player, if it is there at all.
+    await whenBack(who.node);
     const reply = await enterScene(dynamicId, who.characterId, who.node);
     if (!reply.result) throw new Refused('notEntered');
     return undefined;

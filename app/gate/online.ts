@@ -61,6 +61,11 @@ export function connectionOfRole(characterId: number): number | undefined {
   return connectionWhere((who) => who.characterId === characterId);
 }
 
+/** Every connection that somebody is logged in on, and their account. */
+export function onlineAccounts(): [dynamicId: number, userId: number][] {
+  return Array.from(sessions().entries(), ([dynamicId, { data }]) => [dynamicId, (data as Online).userId]);
+}
+
 /** How many players each game node has. */
 export function playersByNode(): Map<string, number> {
   const players = new Map<string, number>();

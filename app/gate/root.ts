@@ -1,5 +1,10 @@
 /** Gate as a root: the nodes that link to it. */
-import { GlobalObject, StartFailed } from 'firefly-ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GlobalObject, StartFailed, state } from 'firefly-ts';
+
+const POLL_MS = 50;
+/** What a node gets that is not linked, but may be in a moment: after a restart of this gate, or of that node. */
+const BACK_MS = 3_000;
 
 export function gateRoot() {
   const { root } = GlobalObject();
@@ -10,4 +15,19 @@ export function gateRoot() {
 /** Names of the nodes that are linked now. */
 export function linkedNodes(): string[] {
   return gateRoot().childsmanager.names();
+}
+
+/** One wait for all that wait for the same node. */
+const waits = state('gate.waits', () => new Map<string, Promise<void>>());
+
+/** Settles when a node is linked, or was not for a while. */
+export function whenBack(node: string): Promise<void> {
+  const wait = waits.get(node) ?? poll(node).finally(() => waits.delete(node));
+  waits.set(node, wait);
+  return wait;
+}
+
+async function poll(node: string): Promise<void> {
+  const end = performance.now() + BACK_MS;
+  while (!linkedNodes().includes(node) && performance.now() < end) await delay(POLL_MS);
 }

@@ -1,5 +1,5 @@
-/** What a net node does with its clients: passes their requests on, and sends them what gate says. */
-import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, remoteOf, remoteserviceHandle } from 'firefly-ts';
+/** What a net node does with its clients: passes each one's requests on to its gate. */
+import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, rootOf } from 'firefly-ts';
 import { messageOf } from '../share/answering';
 import type { GateApi } from '../share/api';
 import { encodeReply, failure } from '../share/reply';
@@ -13,23 +13,16 @@ front.setDataProtocl(new DataPackProtoc(78, 37, 38, 48, 9, 0));
 /** Whatever goes wrong between here and a game node, the client gets an answer. */
 front.errorEncoder = (error, command) => encodeReply(failure(messageOf(error, command)));
 
-/** A gate that is away hears of it from the framework when it is back, if anybody was logged in here. */
+/** Its gate, if it ever had one. A gate that is away hears of it from the framework when it is back, if anybody was logged in here. */
 front.doConnectionLost = async (connection: Connection) => {
+  if (connection.root === undefined) return;
   try {
-    await remoteOf<GateApi>('gate').call('netconnlost', connection.id);
+    await rootOf<GateApi>(connection).call('netconnlost', connection.id);
   } catch (error) {
     if (!(error instanceof PeerDown)) throw error;
   }
 };
 
 netserviceHandle('*', function forward(command: number, connection: Connection, data: Buffer) {
-  return remoteOf<GateApi>('gate').call('forwarding', command, connection.id, data);
-});
-
-remoteserviceHandle('gate')(function pushObject(topic: number, message: string | Buffer, dynamicIds: readonly number[]): void {
-  GlobalObject().netfactory?.pushObject(topic, message, dynamicIds);
-});
-
-remoteserviceHandle('gate')(function dropConnection(dynamicId: number, reason: string): void {
-  GlobalObject().netfactory?.loseConnection(dynamicId, reason);
+  return rootOf<GateApi>(connection).call('forwarding', command, connection.id, data);
 });

@@ -3,7 +3,7 @@
  *
  * A refusal becomes its text, trouble with another node or a store becomes "try again", anything else is logged with its stack.
  */
-import { Deadline, PeerDown, QueueFull, RemoteError, StoreDown, state } from 'firefly-ts';
+import { Deadline, LeaseHeld, PeerDown, QueueFull, RemoteError, StoreDown, state } from 'firefly-ts';
 import { gameLog, text } from './game';
 import { Refused } from './refused';
 import { encodeReply, failure, type Reply } from './reply';
@@ -30,7 +30,7 @@ export function answering(command: number, work: () => Reply | Promise<Reply>, r
 export function messageOf(error: unknown, command: number): string {
   if (error instanceof Refused) return text(error.key, error.detail);
   if (error instanceof QueueFull) return text('busy');
-  const passing = error instanceof PeerDown || error instanceof Deadline || error instanceof StoreDown;
+  const passing = error instanceof PeerDown || error instanceof Deadline || error instanceof StoreDown || error instanceof LeaseHeld;
   if (passing || (error instanceof RemoteError && PASSING.has(error.remoteCode ?? ''))) {
     logPassing(command, error);
     return text('unavailable');

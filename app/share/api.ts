@@ -1,5 +1,5 @@
 /** What the nodes of the game call on each other. Types only. */
-import type { CONNECTION_LOST, ENTER_SCENE, HELD_PLAYERS } from './commands';
+import type { CONNECTION_LOST, ENTER_SCENE, HELD_PLAYERS, LEAVE_CHARACTER } from './commands';
 import type { Reply } from './reply';
 
 /** What net asks of gate. */
@@ -10,20 +10,16 @@ export interface GateApi {
   netconnlost(dynamicId: number): Promise<void>;
 }
 
-/** What gate asks of net. A connection that another net node owns, or that is gone, is passed over. */
-export interface NetApi {
-  pushObject(topic: number, message: string | Buffer, dynamicIds: readonly number[]): void;
-  dropConnection(dynamicId: number, reason: string): void;
-}
-
 /** What gate asks of a game node, beside passing on its clients' commands. */
 export interface GameApi {
-  /** Builds the player from storage; settles with the answer to 103. */
-  [ENTER_SCENE](dynamicId: number, characterId: number): Promise<Reply>;
+  /** Builds the player from storage; settles with the answer to 103. `gate` is the one that asks. */
+  [ENTER_SCENE](dynamicId: number, characterId: number, gate: string): Promise<Reply>;
   /** Drops the player of a connection, saved first unless a newer copy lives elsewhere. False when it holds none. */
   [CONNECTION_LOST](dynamicId: number, save: boolean): Promise<boolean>;
-  /** The players in memory, as pairs of dynamicId and characterId. */
-  [HELD_PLAYERS](): [dynamicId: number, characterId: number][];
+  /** Drops the player of a role, saved first: it is about to play on another node. False when it holds none. */
+  [LEAVE_CHARACTER](characterId: number): Promise<boolean>;
+  /** The players in memory that this gate let in, as pairs of dynamicId and characterId. */
+  [HELD_PLAYERS](gate: string): [dynamicId: number, characterId: number][];
 }
 
 /** A game node's answer to a command of a connection whose player it does not hold: gate brings the player in and asks again. */

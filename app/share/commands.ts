@@ -15,9 +15,10 @@ export const STATUS = 105;
 /** What gate tells a game node. */
 export const CONNECTION_LOST = 2;
 export const HELD_PLAYERS = 3;
+export const LEAVE_CHARACTER = 4;
 export const ENTER_SCENE = 601;
 
-/** Pushed to a client whose account logs in on another connection. */
+/** Pushed to a client whose session ends: its account logs in on another connection, or this gate has lost it. */
 export const LOGGED_IN_ELSEWHERE = 905;
 
 /** What gate passes on to game nodes. A new command of the game is one number more here, and its handler (`playerCommand`). */

@@ -1,14 +1,102 @@
 /**
  * The tables whose rows the game handles one by one. Any node may read and change them; dbfront is the one that writes.
  *
- * A node that uses one manages it first, in its entry module: `onStart(() => accounts.insert())`.
+ * A node that uses one manages it first, in its entry module: `onStart(() => accounts.insert())`. A time is text in UTC, 'YYYY-MM-DD HH:MM:SS'.
  */
-import { MAdmin } from 'firefly-ts';
+import { defineTable } from 'firefly-ts';
 
-export const accounts = new MAdmin('tb_register', 'id', { incrkey: 'id' });
-export const characters = new MAdmin('tb_character', 'id', { incrkey: 'id' });
-export const items = new MAdmin('tb_item', 'id', { fk: 'characterId', incrkey: 'id' });
-export const pets = new MAdmin('tb_pet', 'id', { fk: 'ownerID', incrkey: 'id' });
-export const stages = new MAdmin('tb_zhanyi_record', 'id', { fk: 'characterId', incrkey: 'id' });
-export const formations = new MAdmin('tb_character_matrix', 'characterId');
-export const equipment = new MAdmin('tb_equipment', 'characterId');
+export interface Account {
+  id: number;
+  username: string;
+  password: string;
+  email: string;
+  lastonline: string | null;
+  /** 0: no role yet. */
+  characterId: number;
+  pid: number;
+  logintimes: number;
+  /** 0: banned. */
+  enable: number;
+}
+
+export interface Character {
+  id: number;
+  nickname: string;
+  createtime: string | null;
+  LastonlineTime: string | null;
+  viptype: number;
+  profession: number;
+  figure: number;
+  sex: number;
+  level: number;
+  exp: number;
+  coin: number;
+  gold: number;
+  vipexp: number;
+  energy: number;
+  /** Unix seconds up to which the points of `energy` are counted. */
+  energytime: number;
+  hp: number;
+  town: number;
+  packageSize: number;
+  guanqia: number;
+}
+
+export interface Item {
+  id: number;
+  accesstime: string | null;
+  characterId: number;
+  itemTemplateId: number;
+  isBound: number;
+  durability: number;
+  identification: number;
+  stack: number;
+  strengthen: number;
+  workout: number;
+  slot_1: number;
+  slot_2: number;
+  slot_3: number;
+  slot_4: number;
+  exp: number;
+}
+
+export interface Pet {
+  id: number;
+  name: string;
+  ownerID: number;
+  templateID: number;
+  level: number;
+  exp: number;
+  hp: number;
+  StrGrowth: number;
+  WisGrowth: number;
+  VitGrowth: number;
+  DexGrowth: number;
+  showed: number;
+  chuancheng: number;
+  _chuancheng: number;
+  energy: number;
+}
+
+export interface Stage {
+  id: number;
+  characterId: number;
+  zhanyi: number;
+  zhangjie: number;
+  star: number;
+}
+
+/** Who stands at each place, -1: nobody. */
+export type Formation = { characterId: number; matrixId: number } & Record<`eyes_${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`, number>;
+
+type Slot = 'body' | 'trousers' | 'header' | 'bracer' | 'shoes' | 'belt' | 'necklace' | 'waist' | 'weapon' | 'cloak';
+/** The item in each slot, -1: none. */
+export type Equipment = { characterId: number } & Record<Slot, number>;
+
+export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
+export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
+export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const pets = defineTable<Pet>('tb_pet', { pk: 'id', fk: 'ownerID', incrkey: 'id' });
+export const stages = defineTable<Stage>('tb_zhanyi_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const formations = defineTable<Formation>('tb_character_matrix', { pk: 'characterId' });
+export const equipment = defineTable<Equipment>('tb_equipment', { pk: 'characterId' });

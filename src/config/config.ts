@@ -150,8 +150,11 @@ export interface Limits {
   readonly journalBytes: number;
   readonly journalSegmentBytes: number;
   readonly journalKeepMs: number;
+  readonly journalKeepBytes: number;
   readonly sqlMs: number;
   readonly memMs: number;
+  readonly cacheLeaseMs: number;
   readonly leaseMs: number;
+  readonly leases: number;
   readonly hangMs: number;
 }

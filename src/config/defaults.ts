@@ -29,9 +29,12 @@ export const DEFAULT_LIMITS: Limits = {
   journalBytes: 1024 * MIB,
   journalSegmentBytes: 64 * MIB,
   journalKeepMs: 86_400_000,
+  journalKeepBytes: 8_192 * MIB,
   sqlMs: 30_000,
   memMs: 500,
-  leaseMs: 1_000,
+  cacheLeaseMs: 1_000,
+  leaseMs: 30_000,
+  leases: 250_000,
   hangMs: 10_000,
 };
 

@@ -12,6 +12,9 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A frame or a queue beyond this does not fit a process. */
 const MAX_BYTES = 1_073_741_824;
 const MAX_COUNT = 1_000_000_000;
+/** Limits of disk space, not of what a process holds. */
+const ON_DISK = new Set(['journalBytes', 'journalKeepBytes']);
+const MAX_DISK_BYTES = 1_099_511_627_776;
 /** Limits that 0 turns off. */
 const OFF_AT_0 = new Set(['idleMs', 'pingMs']);
 
@@ -157,7 +160,8 @@ function milliseconds(least: number): z.ZodInt {
 
 function limit(key: string): z.ZodInt {
   if (key.endsWith('Ms')) return milliseconds(OFF_AT_0.has(key) ? 0 : 1);
-  if (key.endsWith('Bytes')) return whole(1, MAX_BYTES, `must be bytes, a whole number from 1 to ${MAX_BYTES}`);
+  const mostBytes = ON_DISK.has(key) ? MAX_DISK_BYTES : MAX_BYTES;
+  if (key.endsWith('Bytes')) return whole(1, mostBytes, `must be bytes, a whole number from 1 to ${mostBytes}`);
   return whole(1, MAX_COUNT, `must be a whole number from 1 to ${MAX_COUNT}`);
 }
 

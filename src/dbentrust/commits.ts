@@ -3,10 +3,10 @@
  *
  * What has all its rows at hand goes that way without waiting for anybody; else the group takes the locks of all its rows in one step, and reads what is missing.
  */
-import { Conflict, QueueFull, RowRefused } from '../errors';
+import { Conflict, JournalFull, QueueFull, RowRefused } from '../errors';
 import type { ChangeGroup, ChangeId, Outcome } from './change';
 import { type Decision, decide, type Step } from './decide';
-import { faultPoint } from './faults';
+import { faultPoint, faultPointLater } from './faults';
 import type { Remembered } from './identities';
 import type { Journal } from './journal/contract';
 import { type Answer, encodeChanges, outcomesOf } from './record';
@@ -17,6 +17,8 @@ import type { RowState, UniqueValue } from './table';
 
 /** Groups that may be under way at once. */
 const UNDER_WAY = 65_536;
+/** Of a relaxed table, no more is acknowledged ahead of the disk than what comes in this time. docs/data.md says so. */
+const RELAXED_MS = 100;
 
 export interface CommitsOptions {
   readonly state: State;
@@ -63,12 +65,12 @@ export class Commits {
       remembered.told = told;
       await told;
       remembered.told = undefined;
-      faultPoint('writer.acknowledged');
+      faultPointLater('writer.acknowledged');
       return remembered.answer as A;
     } catch (error) {
       if (remembered.sequence === 0) identities.forget(id);
-      // A refusal shows what the rows are: that must not be taken back by a power cut.
-      await this.#options.rows.durable(this.#options.journal.appended);
+      // A refusal shows what the rows are: that must not be taken back by a power cut. That there is no room shows nothing of them, and must be said while there is none.
+      if (!(error instanceof JournalFull)) await this.#options.rows.durable(this.#options.journal.appended);
       if (error instanceof Conflict) await this.#options.rows.refresh(this.#options.state.nameOf(error.table, error.pk));
       throw error;
     } finally {
@@ -143,7 +145,7 @@ export class Commits {
       if (!next) state.leases.drop(row.table.name, row.pk);
       if (!row.table.relaxed) isDurable = true;
     }
-    if (!isDurable) return this.#show(states.map((state) => ({ ...state, version: sequence })));
+    if (!isDurable && journal.lagMs <= RELAXED_MS) return this.#show(states.map((state) => ({ ...state, version: sequence })));
     const synced = journal.sync(sequence);
     if (this.#next?.synced !== synced) {
       const changed = new Map<RowState, Shown>();

@@ -7,6 +7,7 @@ import { NoSuchRow, RowRefused } from '../errors';
 import { MFKMode, MMode } from './mmode';
 import type { DataAccess, Durability, FlushReport, PkValue, Row, TableDef } from './port';
 import { TableAccess } from './tableaccess';
+import type { RowType } from './typedrow';
 
 /** Rows that `load` asks for at a time. */
 const LOAD_ROWS = 500;
@@ -21,9 +22,9 @@ export interface MAdminOptions {
 }
 
 /** For transactions, which work on the tables of admins. */
-export let tableOf: (admin: MAdmin) => TableAccess;
+export let tableOf: <R extends RowType<R>>(admin: MAdmin<R>) => TableAccess;
 
-export class MAdmin {
+export class MAdmin<R extends RowType<R> = Row> {
   static {
     tableOf = (admin) => admin.#table;
   }
@@ -60,23 +61,23 @@ export class MAdmin {
   }
 
   /** A handle of the row, null when there is none. @throws PKValueError */
-  async getObj(pk: PkValue): Promise<MMode | null> {
+  async getObj(pk: PkValue): Promise<MMode<R> | null> {
     const [handle] = await this.getObjList([pk]);
     return handle ?? null;
   }
 
   /** The row, null when there is none. */
-  async getObjData(pk: PkValue): Promise<Row | null> {
-    return (await this.#table.readOne(await this.#table.key(pk))).row;
+  async getObjData(pk: PkValue): Promise<R | null> {
+    return (await this.#table.readOne(await this.#table.key(pk))).row as R | null;
   }
 
   /** Handles of the rows that are there, in the order of `pks`. */
-  async getObjList(pks: readonly PkValue[]): Promise<MMode[]> {
+  async getObjList(pks: readonly PkValue[]): Promise<MMode<R>[]> {
     const keys = await Promise.all(pks.map((pk) => this.#table.key(pk)));
     const rows = await this.#table.read(keys);
     return keys.flatMap((key, index) => {
       const { row = null, version = 0 } = rows[index] ?? {};
-      return row ? [new MMode(this.#table, key, { row, version })] : [];
+      return row ? [new MMode<R>(this.#table, key, { row, version })] : [];
     });
   }
 
@@ -96,13 +97,13 @@ export class MAdmin {
    *
    * @throws RowRefused, QueueFull, JournalFull; after PeerDown or Deadline with `maybeExecuted` the row may be there
    */
-  async new(row: Row): Promise<MMode> {
+  async new(row: Partial<R>): Promise<MMode<R>> {
     const { pk, incrkey } = await this.#table.registered();
     for (;;) {
-      const given = await this.#table.withId(row);
+      const given = await this.#table.withId(row as Row);
       try {
         const outcome = await this.#table.change({ op: 'insert', table: this.name, row: given.row });
-        return new MMode(this.#table, outcome.pk, { row: outcome.row ?? given.row, version: outcome.version });
+        return new MMode<R>(this.#table, outcome.pk, { row: outcome.row ?? given.row, version: outcome.version });
       } catch (error) {
         // Somebody gave a row this id by hand. Nothing was executed, and the next id is another.
         const isTaken = error instanceof RowRefused && incrkey === pk && error.field === pk && error.pk === given.own;

@@ -2,15 +2,17 @@
 import { DuplicateTarget } from '../errors';
 import type { MAdmin } from './madmin';
 import type { FlushReport } from './port';
+import type { RowType } from './typedrow';
 
 export class MAdminManager {
   readonly #admins = new Map<string, MAdmin>();
 
   /** @returns the admin, so that a module can export what it registers @throws DuplicateTarget when another admin has the table */
-  registe(admin: MAdmin): MAdmin {
+  registe<R extends RowType<R>>(admin: MAdmin<R>): MAdmin<R> {
+    const any = admin as unknown as MAdmin; // what its rows look like matters to nobody here
     const known = this.#admins.get(admin.name);
-    if (known && known !== admin) throw new DuplicateTarget('MAdminManager', admin.name, 'an earlier registe()', 'this one');
-    this.#admins.set(admin.name, admin);
+    if (known && known !== any) throw new DuplicateTarget('MAdminManager', admin.name, 'an earlier registe()', 'this one');
+    this.#admins.set(admin.name, any);
     return admin;
   }
 

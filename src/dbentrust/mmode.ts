@@ -6,6 +6,7 @@
 import { LeaseLost, NoSuchRow, RowRefused } from '../errors';
 import type { FlushReport, PkValue, Row, SqlValue } from './port';
 import type { TableAccess } from './tableaccess';
+import type { DataOf, Field, NumericField, RowType } from './typedrow';
 
 /** How long `lock` holds a row when nothing else is said. */
 const LOCK_MS = 10_000;
@@ -20,7 +21,7 @@ export interface Bounds {
   readonly max?: number | bigint;
 }
 
-export class MMode {
+export class MMode<R extends RowType<R> = Row> {
   readonly #table: TableAccess;
   #row: Row;
   #version: number;
@@ -38,8 +39,8 @@ export class MMode {
   }
 
   /** The row as this handle last read or wrote it. */
-  get data(): Row {
-    return this.#row;
+  get data(): R {
+    return this.#row as R;
   }
 
   /** The version at which the whole of the row was read, for `ifVersion`. A change without `ifVersion` does not raise it: others may have changed the row in between. */
@@ -48,26 +49,30 @@ export class MMode {
   }
 
   /** The value of a field now; `get('data')`, Firefly's word, is the whole row. @throws NoSuchRow, RowRefused for a field that the table has not */
-  async get(field: 'data'): Promise<Row>;
-  async get(field: string): Promise<SqlValue>;
-  async get(field: string): Promise<SqlValue | Row> {
+  async get(field: 'data'): Promise<DataOf<R>>;
+  async get<F extends Field<R>>(field: F): Promise<R[F]>;
+  async get(field: string): Promise<unknown> {
     const row = await this.#read();
     return field === 'data' && !Object.hasOwn(row, field) ? row : this.#field(row, field);
   }
 
   /** The values of several fields now, all of the same version of the row. */
-  async getMulti(fields: readonly string[]): Promise<Row> {
+  async getMulti<F extends Field<R>>(fields: readonly F[]): Promise<Pick<R, F>> {
     const row = await this.#read();
-    return Object.fromEntries(fields.map((field) => [field, this.#field(row, field)]));
+    return Object.fromEntries(fields.map((field) => [field, this.#field(row, field)])) as Pick<R, F>;
   }
 
   /** @throws NoSuchRow, RowRefused, RowLocked, LeaseLost, QueueFull, JournalFull; after PeerDown or Deadline with `maybeExecuted` the change may have been made */
-  async update(field: string, value: SqlValue): Promise<void> {
-    await this.updateMulti({ [field]: value });
+  async update<F extends Field<R>>(field: F, value: R[F]): Promise<void> {
+    await this.#update({ [field]: value });
   }
 
   /** Changes the named fields, all or none. @throws Conflict when the row has not the version `ifVersion` any more */
-  async updateMulti(fields: Row, { ifVersion }: UpdateOptions = {}): Promise<void> {
+  async updateMulti(fields: Partial<R>, options: UpdateOptions = {}): Promise<void> {
+    await this.#update(fields as Row, options);
+  }
+
+  async #update(fields: Row, { ifVersion }: UpdateOptions = {}): Promise<void> {
     const guard = ifVersion === undefined ? {} : { ifVersion };
     const { version } = await this.#table.change({ op: 'update', ...this.#target(), fields, ...guard });
     if (ifVersion === this.#version) this.#version = version;
@@ -81,7 +86,7 @@ export class MMode {
    * @returns the new value
    * @throws RowRefused
    */
-  async increment(field: string, by: number | bigint = 1, bounds: Bounds = {}): Promise<number | bigint> {
+  async increment(field: NumericField<R>, by: number | bigint = 1, bounds: Bounds = {}): Promise<number | bigint> {
     const { row = {} } = await this.#table.change({ op: 'increment', ...this.#target(), field, by, ...bounds });
     this.#row = { ...this.#row, ...row };
     return row[field] as number | bigint;

@@ -3,7 +3,7 @@
  *
  * Whoever reads a row from SQL holds its lock, so there is one state of it at a time. A change that needs nothing from SQL is made in one turn and takes no lock: it only looks that nobody holds it.
  */
-import { JournalDown, QueueFull, RowRefused } from '../errors';
+import { JournalDown, QueueFull, RowRefused, StoreDown } from '../errors';
 import { itemName } from './cacheitem';
 import type { VersionedRow } from './change';
 import { CleanRows, sizeOf } from './cleanrows';
@@ -215,7 +215,7 @@ export class Rows {
   }
 
   async #select(table: ManagedTable, wanted: ReadonlyMap<string, PkValue>): Promise<Map<string, RowState>> {
-    const found = await this.#options.reads.select(table, [...wanted.values()]);
+    const found = await this.#find(table, [...wanted.values()]);
     const rows = new Map<string, RowState>();
     for (const [key, pk] of wanted) {
       const now = found.get(key) ?? null;
@@ -224,6 +224,17 @@ export class Rows {
       this.#clean.keep(row);
     }
     return rows;
+  }
+
+  /** What SQL has of these rows. Without SQL it is known of ids that were granted here and not used. */
+  async #find(table: ManagedTable, pks: readonly PkValue[]): Promise<ReadonlyMap<string, Row>> {
+    const areUnused = pks.map((pk) => table.unusedIds.take(pk)).every((isUnused) => isUnused);
+    try {
+      return await this.#options.reads.select(table, pks);
+    } catch (error) {
+      if (error instanceof StoreDown && areUnused) return new Map();
+      throw error;
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 import { PKValueError, RowRefused, StartFailed } from '../errors';
 import type { PkValue, TableDef, TableShape } from './port';
 import type { ColumnInfo, Row, SqlValue, TableInfo } from './sql/store';
+import { UnusedIds } from './unusedids';
 import { checkValue, smallest, uniqueForm, ValueRefused } from './values';
 
 /** A row in memory. The `Row` objects are never written to: a change makes a new one, so that a flush can hold on to what it writes. */
@@ -54,6 +55,8 @@ export class ManagedTable {
   readonly dirty = new Set<RowState>();
   /** Largest value of `incrkey` that was granted or inserted since the start. */
   topId = 0;
+  /** Of `incrkey`, where that is the primary key. */
+  readonly unusedIds = new UnusedIds();
   /** No row that is in SQL and not in memory has a higher version. */
   coldVersion = 0;
   #relaxed = false;

@@ -11,6 +11,7 @@ import type { Bounds } from './mmode';
 import type { DataAccess, PkValue, Row } from './port';
 import { copyOf } from './table';
 import type { TableAccess } from './tableaccess';
+import type { NumericField, RowType } from './typedrow';
 
 const RETRIES = 5;
 /** Upper end of the pause before the first retry; it doubles. */
@@ -43,16 +44,16 @@ export class Transaction {
   }
 
   /** The row with the changes of this transaction, null when there is none. That it is read makes it part of the decision. */
-  async get(admin: MAdmin, pk: PkValue): Promise<Row | null> {
+  async get<R extends RowType<R>>(admin: MAdmin<R>, pk: PkValue): Promise<R | null> {
     const table = tableOf(admin);
     const { row } = await this.#see(table, await table.key(pk));
-    return row && copyOf(row);
+    return row && (copyOf(row) as R);
   }
 
   /** @returns the primary key; undefined when the database is to give one that is not `incrkey` */
-  async insert(admin: MAdmin, row: Row): Promise<PkValue | undefined> {
+  async insert<R extends RowType<R>>(admin: MAdmin<R>, row: Partial<R>): Promise<PkValue | undefined> {
     const table = tableOf(admin);
-    const given = await table.withId(row);
+    const given = await table.withId(row as Row);
     this.#changes.push({ op: 'insert', table: table.name, row: given.row });
     const pk = given.row[table.def.pk];
     if (pk === undefined || pk === null || Buffer.isBuffer(pk)) return undefined;
@@ -62,8 +63,9 @@ export class Transaction {
   }
 
   /** Changes the named fields. */
-  async update(admin: MAdmin, pk: PkValue, fields: Row): Promise<void> {
+  async update<R extends RowType<R>>(admin: MAdmin<R>, pk: PkValue, changed: Partial<R>): Promise<void> {
     const table = tableOf(admin);
+    const fields = changed as Row;
     const key = await table.key(pk);
     this.#changes.push({ op: 'update', table: table.name, pk: key, fields });
     const seen = this.#seen.get(nameOf(table, key));
@@ -71,7 +73,13 @@ export class Transaction {
   }
 
   /** Adds to a number, within bounds. The row need not be read for it, and then no other change of it is a conflict. */
-  async increment(admin: MAdmin, pk: PkValue, field: string, by: number | bigint = 1, bounds: Bounds = {}): Promise<void> {
+  async increment<R extends RowType<R>>(
+    admin: MAdmin<R>,
+    pk: PkValue,
+    field: NumericField<R>,
+    by: number | bigint = 1,
+    bounds: Bounds = {},
+  ): Promise<void> {
     const table = tableOf(admin);
     const key = await table.key(pk);
     this.#changes.push({ op: 'increment', table: table.name, pk: key, field, by, ...bounds });
@@ -79,7 +87,7 @@ export class Transaction {
     if (seen?.row) seen.row = { ...seen.row, [field]: sum(seen.row[field], by) };
   }
 
-  async delete(admin: MAdmin, pk: PkValue): Promise<void> {
+  async delete<R extends RowType<R>>(admin: MAdmin<R>, pk: PkValue): Promise<void> {
     const table = tableOf(admin);
     const key = await table.key(pk);
     this.#changes.push({ op: 'delete', table: table.name, pk: key });

@@ -38,6 +38,8 @@ const REOPEN_MS = 10_000;
 /** How long a stop tries a database that does not answer. */
 const STOP_MS = 5_000;
 const STOP_RETRY_MS = 200;
+/** How long a stop waits for a journal whose disk is full or slow. */
+const SYNC_MS = 1_000;
 /** What a statement around a row may take of the server's packet. */
 const PACKET_HEAD = 64 * 1024;
 /** What the tables of the framework itself begin with: `query` may not write them. */
@@ -100,7 +102,7 @@ export class Writer implements DataPort {
     this.#journal = journal;
     this.#quarantine = quarantine;
     this.#tables = new Tables({ store, state, journal, quarantine, durability: options.durability ?? {}, log });
-    this.#cache = new RowCache({ cache, leaseMs: limits.leaseMs, log, metrics });
+    this.#cache = new RowCache({ cache, leaseMs: limits.cacheLeaseMs, log, metrics });
     this.#dirty = new DirtyRows(
       {
         tables: state.tables,
@@ -136,7 +138,7 @@ export class Writer implements DataPort {
     metrics.gauge('firefly_clean_rows', 'Rows kept in memory that SQL holds too', () => this.#rows.clean);
     metrics.gauge('firefly_writer_under_way', 'Changes that are not answered yet', () => this.#commits.underWay);
     metrics.gauge('firefly_identities', 'Answers remembered for nodes that may ask again', () => state.identities.size);
-    metrics.gauge('firefly_leases', 'Leases on rows', () => state.leases.size);
+    metrics.gauge('firefly_row_leases', 'Leases on rows', () => state.leases.size);
   }
 
   /**
@@ -158,6 +160,7 @@ export class Writer implements DataPort {
       segmentBytes: limits.journalSegmentBytes,
       maxBytes: limits.journalBytes,
       keepMs: limits.journalKeepMs,
+      keepBytes: limits.journalKeepBytes,
       applied: await fence.current(),
       log,
       metrics,
@@ -228,7 +231,7 @@ export class Writer implements DataPort {
     this.#flusher.stop();
     const deadline = performance.now() + tryMs;
     try {
-      for (let isDone = this.#failed; !isDone; ) isDone = await this.#lastFlush(deadline);
+      for (let isDone = this.#failed || !(await this.#isSynced(tryMs)); !isDone; ) isDone = await this.#lastFlush(deadline);
     } finally {
       if (this.#dirty.size > 0)
         log.warn({ event: 'rows wait', rows: this.#dirty.size }, `${this.#dirty.size} rows wait in the journal for the next start`);
@@ -236,6 +239,21 @@ export class Writer implements DataPort {
       await this.#journal.close().catch((error) => {
         if (!this.#failed) throw error;
       });
+    }
+  }
+
+  /** Whether everything appended is on the disk; not so when it is full, and then nothing more goes to SQL. */
+  async #isSynced(tryMs: number): Promise<boolean> {
+    const patience = new AbortController();
+    const late = delay(Math.max(tryMs, SYNC_MS), false, { signal: patience.signal }).catch(() => false);
+    const synced = this.#rows.durable(this.#journal.appended).then(
+      () => true,
+      () => false,
+    );
+    try {
+      return await Promise.race([synced, late]);
+    } finally {
+      patience.abort();
     }
   }
 

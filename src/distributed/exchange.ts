@@ -35,7 +35,7 @@ export class Exchange {
     });
     // Nobody may be waiting at the moment of the failure; who waits later gets it then.
     this.#failed.catch(() => {});
-    this.#timer = setTimeout(() => this.#fail(new Deadline(`handshake with ${peer}`, deadlineMs)), deadlineMs);
+    this.#timer = setTimeout(() => this.#fail(new Deadline(`handshake with ${peer} (limit handshakeMs)`, deadlineMs)), deadlineMs);
     stream.on('data', this.#onData).on('error', this.#onError).on('end', this.#onEnd).on('close', this.#onEnd);
     stream.pause();
   }

@@ -71,10 +71,9 @@ export async function answerHandshake(
 ): Promise<{ hello: Hello; welcome: Welcome }> {
   const first = await exchange.receive(TO_ROOT.hello);
   if (distrust) throw refuse(exchange, distrust);
-  const { protocol, nonce, ...hello } = helloOf(first.body);
-  if (protocol !== PROTOCOL) {
-    throw refuse(exchange, new Unauthorized(`${hello.name} speaks protocol ${protocol} and ${root} speaks ${PROTOCOL}; run one version`));
-  }
+  const fields = fieldsOf(first.body);
+  if (fields.protocol !== PROTOCOL) throw refuse(exchange, new Unauthorized(otherProtocol(fields, exchange.peer, root)));
+  const { nonce, ...hello } = helloOf(fields);
   if (nonce.length !== NONCE_BYTES) throw new BadFrame(`a nonce of ${nonce.length} bytes`);
   const challenge = exchange.send(Kind.challenge, randomBytes(NONCE_BYTES));
   const proof = await exchange.receive(TO_ROOT.proof);
@@ -114,7 +113,7 @@ export async function offerHandshake(exchange: Exchange, hello: Hello, secret: s
   if (answer.kind === Kind.refused) throw refusalOf(answer, hello.root, proven ? body : undefined);
   if (!proven) throw new Unauthorized(`${hello.root} has not the secret of ${hello.name}; give both the same`);
   const { epoch, info } = fieldsOf(body);
-  if (!isEpoch(epoch) || !isRecord(info)) throw new BadFrame('a welcome without its fields');
+  if (!isCount(epoch) || !isRecord(info)) throw new BadFrame('a welcome without its fields');
   return { epoch, info };
 }
 
@@ -152,12 +151,17 @@ function packInfo(what: string, fields: Record<string, unknown>): Buffer {
   return body;
 }
 
-function helloOf(body: Buffer): Hello & { protocol: unknown; nonce: Buffer } {
-  const { name, root, epoch, info, protocol, nonce } = fieldsOf(body);
-  if (!isName(name) || !isName(root) || !isEpoch(epoch) || !isRecord(info) || !Buffer.isBuffer(nonce)) {
+/** A hello of another version may look different, and may come from anybody: nothing of it is taken unseen. */
+function otherProtocol({ name, protocol }: Record<string, unknown>, address: string, root: string): string {
+  const theirs = isCount(protocol) ? protocol : 'unknown';
+  return `${isName(name) ? name : address} speaks protocol ${theirs} and ${root} speaks ${PROTOCOL}; run one version`;
+}
+
+function helloOf({ name, root, epoch, info, nonce }: Record<string, unknown>): Hello & { nonce: Buffer } {
+  if (!isName(name) || !isName(root) || !isCount(epoch) || !isRecord(info) || !Buffer.isBuffer(nonce)) {
     throw new BadFrame('a hello without its fields');
   }
-  return { name, root, epoch, info, protocol, nonce };
+  return { name, root, epoch, info, nonce };
 }
 
 function fieldsOf(body: Buffer): Record<string, unknown> {
@@ -175,6 +179,6 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= 200 && !/\p{Cc}/u.test(value);
 }
 
-function isEpoch(value: unknown): value is number {
+function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -89,6 +89,7 @@ export class RemoteObject {
     this.#reference = new ProxyReference({ internal: this.internal, service: () => this.service, log: options.log });
     this.#backoff = new Backoff(options.limits.redialMinMs, options.limits.redialMaxMs);
     this.#gauge('calls_in_flight', 'Calls to this root that wait for their answer', (link) => link.inFlight);
+    this.#gauge('handlers_under_way', 'Handlers that run for this root and have not ended', (link) => link.underWay);
     this.#gauge('queued_bytes', 'Bytes that this root has not taken yet', (link) => link.queuedBytes);
   }
 
@@ -270,7 +271,7 @@ export class RemoteObject {
     const { code, message } = reason;
     this.#link = undefined;
     this.#log[code === 'closed' ? 'debug' : 'warn'](
-      { event: 'unlinked', peer: this.root, code },
+      { event: 'unlinked', peer: this.root, reason: code },
       `the link to ${this.root} has ended: ${message}`,
     );
     // A link that ended at once is one more failure: a root that takes and drops us must not be dialled in a tight loop.

@@ -4,14 +4,12 @@
  * The service is looked up at each call, so that a reload can swap it.
  */
 import { NoSuchTarget } from '../errors';
+import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
 import { CommandService } from '../services/commandservice';
 import type { Service } from '../services/service';
 import type { LinkKey } from '../wire/link';
 import type { Child } from './child';
-
-/** Pino's number for the level `debug`. */
-const DEBUG = 20;
 
 /** Targets whose names begin with this are the framework's. */
 const INTERNAL = 'firefly.';
@@ -43,12 +41,12 @@ export class ProxyReference {
     const service = this.#service();
     if (typeof key === 'number') {
       if (!(service instanceof CommandService)) throw new NoSuchTarget(service.name, key);
-      if (this.#log.levelVal <= DEBUG) this.#tell(service, peer, key);
+      if (isDebug(this.#log)) this.#tell(service, peer, key);
       return service.call(key, args);
     }
     if (key.startsWith(INTERNAL)) return this.#internal.call(key, child ? [child, ...args] : args);
     if (service instanceof CommandService) throw new NoSuchTarget(service.name, key);
-    if (this.#log.levelVal <= DEBUG) this.#tell(service, peer, key);
+    if (isDebug(this.#log)) this.#tell(service, peer, key);
     return service.call(key, args);
   }
 

@@ -14,6 +14,7 @@ import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
 import { Link, type LinkClosed, type LinkKey } from '../wire/link';
 import { type Child, LinkedChild } from './child';
+import { Epochs } from './epochs';
 import { Exchange } from './exchange';
 import { answerHandshake, type Hello, type Welcome } from './handshake';
 import { ChildsManager } from './manager';
@@ -67,7 +68,7 @@ export class PBRoot {
   readonly #told = new Recently();
   readonly #closing = new Set<Promise<void>>();
   readonly #watchers: ChildWatcher[] = [];
-  readonly #epochs = new Map<string, number>();
+  readonly #epochs = new Epochs();
   readonly #rejections = new LineBudget(REJECTIONS_A_SECOND);
   #lastId = 0;
   #closed = false;
@@ -83,6 +84,7 @@ export class PBRoot {
     this.#server = createServer({ noDelay: true }, (socket) => this.#onSocket(socket));
     this.#gauge('children', 'Leaves linked to this root', () => 1);
     this.#gauge('calls_in_flight', 'Calls to leaves that wait for their answer', (link) => link.inFlight);
+    this.#gauge('handlers_under_way', 'Handlers that run for leaves and have not ended', (link) => link.underWay);
     this.#gauge('queued_bytes', 'Bytes that leaves have not taken yet', (link) => link.queuedBytes);
   }
 
@@ -224,9 +226,7 @@ export class PBRoot {
 
   #admit(hello: Hello): Welcome | Promise<Welcome> {
     if (this.#options.admit) return this.#options.admit(hello);
-    const newest = this.#epochs.get(hello.name) ?? 0;
-    if (hello.epoch < newest) throw new Replaced(`${hello.name} has epoch ${hello.epoch} and a process with epoch ${newest} was here`);
-    this.#epochs.set(hello.name, hello.epoch);
+    this.#epochs.see(hello.name, hello.epoch);
     return { epoch: hello.epoch, info: {} };
   }
 
@@ -247,7 +247,7 @@ export class PBRoot {
     this.childsmanager.dropChild(child);
     // A goodbye is told by the leaf that says it; a lost link by both ends, since only one of them may be left to tell.
     const level = code === 'closed' ? 'debug' : 'warn';
-    this.#log[level]({ event: 'unlinked', peer: child.name, code }, `the link of ${child.name} has ended: ${message}`);
+    this.#log[level]({ event: 'unlinked', peer: child.name, reason: code }, `the link of ${child.name} has ended: ${message}`);
     for (const watcher of this.#watchers) watcher.lost?.(child);
     this.#hook('doChildLostConnect', child);
   }

@@ -12,10 +12,10 @@ import type { Child } from '../distributed/child';
 import type { Hello, Welcome } from '../distributed/handshake';
 import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
-import { ReloadFailed, Replaced, Unauthorized } from '../errors';
+import { PeerDown, ReloadFailed, Replaced, StartFailed, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
-import { NODE, type NodeInfo, type NodeReport } from '../server/nodewire';
+import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
 import { NodeProcess } from './nodeprocess';
@@ -149,6 +149,15 @@ export class Cluster {
   async status() {
     const nodes = await Promise.all([...this.#nodes].map(async ([name, process]) => [name, await this.#statusOf(name, process)] as const));
     return { cluster: { version: VERSION, startedAt: this.#startedAt.toISOString() }, nodes: Object.fromEntries(nodes) };
+  }
+
+  /** Asks the node that writes. @throws StartFailed when the config has none, PeerDown when it is away, and what it throws itself */
+  async rows(verb: RowVerb, ...row: string[]): Promise<unknown> {
+    const { writer } = this.#config;
+    if (writer === undefined) throw new StartFailed('no node of this cluster has "db": there are no rows');
+    const child = this.#root.childsmanager.getChildByName(writer);
+    if (!child) throw new PeerDown(writer, false);
+    return child.call(NODE.rows, [verb, ...row]);
   }
 
   #admit(hello: Hello): Welcome {

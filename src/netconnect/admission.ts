@@ -1,11 +1,12 @@
-/** Decides who may connect: so many in all, so many from one address. */
+/** Decides who may connect: so many in all, so many from one address. All addresses of an IPv6 /64 are one. */
 import type { Limits } from '../config/config';
+import { networkOf } from './address';
 import type { FrontReport } from './report';
 
 export class Admission {
   readonly #limits: Limits;
   readonly #report: FrontReport;
-  readonly #byAddress = new Map<string, number>();
+  readonly #byNetwork = new Map<string, number>();
   #count = 0;
 
   constructor(limits: Limits, report: FrontReport) {
@@ -15,7 +16,7 @@ export class Admission {
 
   /** Addresses that have a connection. */
   get addresses(): number {
-    return this.#byAddress.size;
+    return this.#byNetwork.size;
   }
 
   /** Takes a place, to be given back by `leave`. @returns false, with the reason reported, when there is none */
@@ -39,9 +40,10 @@ export class Admission {
 
   leave(address: string): void {
     this.#count -= 1;
-    const ofAddress = this.#byAddress.get(address) ?? 0;
-    if (ofAddress > 1) this.#byAddress.set(address, ofAddress - 1);
-    else this.#byAddress.delete(address);
+    const network = networkOf(address);
+    const taken = this.#byNetwork.get(network) ?? 0;
+    if (taken > 1) this.#byNetwork.set(network, taken - 1);
+    else this.#byNetwork.delete(network);
   }
 
   leaveUnnamed(): void {
@@ -50,7 +52,8 @@ export class Admission {
 
   #take(address: string): true {
     this.#count += 1;
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    const network = networkOf(address);
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
     return true;
   }
 
@@ -61,9 +64,9 @@ export class Admission {
 
   #hasRoomFor(address: string): boolean {
     const { connectionsPerAddress } = this.#limits;
-    return (
-      (this.#byAddress.get(address) ?? 0) < connectionsPerAddress || this.#refuse('connectionsPerAddress', connectionsPerAddress, address)
-    );
+    const network = networkOf(address);
+    if ((this.#byNetwork.get(network) ?? 0) < connectionsPerAddress) return true;
+    return this.#refuse('connectionsPerAddress', connectionsPerAddress, network === address ? address : `${address} (${network})`);
   }
 
   #refuse(cause: 'connections' | 'connectionsPerAddress', limit: number, address: string): false {

@@ -24,6 +24,7 @@ const HALF_CLOSED_MS = 1_000;
 
 export class ClientConnection implements Connection, Swept {
   session: SessionRecord | undefined;
+  root: string | undefined;
   readonly since = performance.now();
   heardAt = this.since;
   readonly #front: Front;
@@ -138,6 +139,8 @@ export class ClientConnection implements Connection, Swept {
   #lose(reason: string, code: GoodbyeCode): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#held = undefined;
+    this.#reader.clear();
     this.#front.report.log.debug(
       { connection: this.id, address: this.address, reason },
       `client ${this.id} (${this.address}) closed: ${reason}`,
@@ -204,9 +207,15 @@ export class ClientConnection implements Connection, Swept {
     if (!this.#isOpen) return;
     const { report } = this.#front;
     const reason = error instanceof Error ? error.message : String(error);
-    report.count(error instanceof TooLarge ? 'payloadBytes' : 'badFrame');
+    if (error instanceof TooLarge) {
+      report.count('payloadBytes');
+      this.#tell('payloadBytes', `closed, ${error.what} takes ${error.bytes} bytes`);
+      this.#lose(reason, Goodbye.tooLarge);
+      return;
+    }
+    report.count('badFrame');
     report.badFrame(this, reason);
-    this.#lose(reason, error instanceof TooLarge ? Goodbye.tooLarge : Goodbye.badFrame);
+    this.#lose(reason, Goodbye.badFrame);
   }
 
   #failedStream(error: Error): void {

@@ -12,6 +12,8 @@ export interface Connection {
   readonly id: number;
   readonly address: string;
   session: SessionRecord | undefined;
+  /** Name of the root that its session is kept by: the one that was chosen for it, or that wrote a record first. */
+  root: string | undefined;
   /** False from the moment it is being closed, by either side. */
   readonly isOpen: boolean;
   /** Closes it after what was sent before has left; nothing it sends from now on is looked at. @param reason for the log */

@@ -5,6 +5,7 @@
  */
 import type { Limits } from '../config/config';
 import { NoSuchTarget } from '../errors';
+import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { CommandService } from '../services/commandservice';
@@ -62,9 +63,7 @@ export class LiberateFactory {
   readonly #admission: Admission;
   readonly #arrivals: Arrivals;
   readonly #ports: ClientPort[] = [];
-  readonly #front: Front;
-  #protocol: DataProtocol = new DataPackProtoc();
-  #isPaused = false;
+  readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
   readonly #hooks: Hooks;
@@ -96,16 +95,16 @@ export class LiberateFactory {
 
   /** The frame format. */
   get protocol(): DataProtocol {
-    return this.#protocol;
+    return this.#front.protocol;
   }
 
   set protocol(protocol: DataProtocol) {
-    this.#protocol = protocol;
+    this.#front.protocol = protocol;
   }
 
   /** Sets the frame format, from the next frame on, of every connection. */
   setDataProtocol(protocol: DataProtocol): void {
-    this.#protocol = protocol;
+    this.#front.protocol = protocol;
   }
 
   /** Firefly's spelling of `setDataProtocol`. */
@@ -122,7 +121,7 @@ export class LiberateFactory {
   produceResult(command: number, response: unknown): Buffer | undefined {
     const payload = payloadOf(response);
     if (payload === undefined) return undefined;
-    return this.#protocol.pack(typeof payload === 'string' ? payload : bytesOf(payload), command);
+    return this.#front.protocol.pack(typeof payload === 'string' ? payload : bytesOf(payload), command);
   }
 
   /** See `ConnectionManager.loseConnection`. */
@@ -153,13 +152,13 @@ export class LiberateFactory {
 
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
   pause(): void {
-    this.#isPaused = true;
+    this.#front.isPaused = true;
     for (const connection of this.connmanager) connection.hold();
   }
 
   resume(): void {
     if (this.#closing) return;
-    this.#isPaused = false;
+    this.#front.isPaused = false;
     for (const connection of this.connmanager) connection.proceed();
   }
 
@@ -248,7 +247,7 @@ export class LiberateFactory {
     this.#sweep.add(connection);
     this.#log.debug({ connection: connection.id, address }, `client ${connection.id} (${address}) login in`);
     this.#hooks.made(connection, this.doConnectionMade);
-    if (this.#isPaused) connection.hold();
+    if (this.#front.isPaused) connection.hold();
   }
 
   #gone(connection: ClientConnection): void {
@@ -266,7 +265,7 @@ export class LiberateFactory {
 
   #receive(connection: ClientConnection, frame: Frame): unknown {
     this.#report.tally.frames += 1;
-    if (this.#log.isLevelEnabled('debug') && this.service.isDisplayed(frame.command)) {
+    if (isDebug(this.#log) && this.service.isDisplayed(frame.command)) {
       this.#log.debug({ connection: connection.id, command: frame.command }, `client ${connection.id} calls ${frame.command}`);
     }
     return this.doDataReceived(connection, frame.command, frame.payload);
@@ -308,19 +307,15 @@ export class LiberateFactory {
     };
   }
 
+  // Plain fields: an object with getters is a hash table to V8, and all of this is read for every frame.
   #makeFront(): Front {
-    const factory = this;
     return {
+      protocol: new DataPackProtoc(),
+      isPaused: false,
       limits: this.#limits,
       report: this.#report,
       sweep: this.#sweep,
       flusher: this.#flusher,
-      get protocol() {
-        return factory.#protocol;
-      },
-      get isPaused() {
-        return factory.#isPaused;
-      },
       receive: (connection, frame) => this.#receive(connection, frame),
       handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),

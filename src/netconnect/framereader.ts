@@ -40,6 +40,15 @@ export class FrameReader {
     this.#at = 0;
   }
 
+  /** Forgets what was pushed: nothing of it will be taken. */
+  clear(): void {
+    this.#chunk = EMPTY;
+    this.#at = 0;
+    this.#gathered = EMPTY;
+    this.#used = 0;
+    this.#head = undefined;
+  }
+
   /**
    * Takes the next frame, or nothing until more is pushed.
    *

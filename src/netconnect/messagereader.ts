@@ -29,6 +29,8 @@ export class MessageReader {
   readonly #mostBytes: number;
   /** The beginning of a head that lies in two chunks. */
   #head: Buffer | undefined;
+  /** How much of it ws has already: it refuses a frame as soon as it can, be the rest never sent. */
+  #given = 0;
   /** Bytes of a frame under way that are for ws. */
   #left = 0;
   /** Between the fragments of a message. */
@@ -57,22 +59,24 @@ export class MessageReader {
     this.#isSlow = false;
     let at = 0;
     while (at < data.length && !this.#isClosed) {
-      if (this.#left === 0) {
-        const next = this.#take(data, at);
-        if (next > at) {
-          at = next;
-          continue;
-        }
-        if (this.#left === 0) {
-          this.#head = Buffer.from(data.subarray(at));
-          return;
-        }
+      if (this.#left > 0) {
+        at = this.#pass(data, at);
+        continue;
       }
-      at = this.#pass(data, at);
+      const next = this.#take(data, at);
+      if (next === at && this.#left === 0) {
+        this.#head = Buffer.from(data.subarray(at));
+        return;
+      }
+      at = next;
     }
   }
 
-  /** Takes a message at `at` the short way. @returns where it ends; `at` when the head is not complete, or the frame is for ws and `#left` says how much */
+  /**
+   * Takes the frame at `at`: a usual message the short way, else `#left` says how much of it is for ws.
+   *
+   * @returns where to go on; `at`, with `#left` 0, when more bytes have to come first
+   */
   #take(data: Buffer, at: number): number {
     const rest = data.length - at;
     if (rest < 2) return at;
@@ -80,21 +84,37 @@ export class MessageReader {
     const second = data[at + 1] ?? 0;
     const short = second & LENGTH;
     const lengthBytes = short < TWO_BYTES ? 0 : short === TWO_BYTES ? 2 : 8;
-    const headBytes = 2 + lengthBytes + (second & MASKED ? 4 : 0);
-    if (rest < headBytes) return at;
-    const length = lengthBytes === 0 ? short : lengthBytes === 2 ? data.readUInt16BE(at + 2) : Number(data.readBigUInt64BE(at + 2));
-    const start = at + headBytes;
-    const isUsual = first === FINAL_BINARY && second >= MASKED && short !== EIGHT_BYTES && !this.#isFragmented && !this.#isSlow;
-    if (isUsual && rest >= headBytes + length && length <= this.#mostBytes) {
-      unmask(data, start, length);
-      this.#targets.message(data.subarray(start, start + length));
-      return start + length;
+    const mayBeUsual =
+      first === FINAL_BINARY && second >= MASKED && short !== EIGHT_BYTES && !this.#isFragmented && !this.#isSlow && this.#given === 0;
+    if (rest < 2 + lengthBytes) {
+      if (!mayBeUsual) this.#give(data.subarray(at + this.#given), rest);
+      return at;
     }
-    this.#left = headBytes + length;
+    const length = lengthBytes === 0 ? short : lengthBytes === 2 ? data.readUInt16BE(at + 2) : Number(data.readBigUInt64BE(at + 2));
+    const headBytes = 2 + lengthBytes + (second & MASKED ? 4 : 0);
+    if (mayBeUsual && length <= this.#mostBytes) {
+      if (rest < headBytes) return at;
+      const start = at + headBytes;
+      if (rest >= headBytes + length) {
+        unmask(data, start, length);
+        this.#targets.message(data.subarray(start, start + length));
+        return start + length;
+      }
+    }
+    const from = at + this.#given;
+    this.#left = headBytes + length - this.#given;
+    this.#given = 0;
     const opcode = first & OPCODE;
     if (opcode < CONTROL) this.#isFragmented = (first & FINAL) === 0;
     this.#isClosing = opcode === CLOSE;
-    return at;
+    return from;
+  }
+
+  /** Gives ws the beginning of a head. @param given how much of the head it has then */
+  #give(bytes: Buffer, given: number): void {
+    this.#given = given;
+    this.#isSlow = true;
+    this.#targets.ws(bytes);
   }
 
   /** Gives ws its part. @returns where that ends */

@@ -6,12 +6,13 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type Server, WebSocketServer } from 'ws';
 import type { Limits } from '../config/config';
 import type { Arrival, Arrivals } from './arrivals';
 import type { Door } from './door';
 import { MessageWriter } from './messagewriter';
 import type { Flusher } from './outbox';
+import { OwnedWebSocket } from './ownedwebsocket';
 import type { FrontReport } from './report';
 import { type WebSocketHouse, WebSocketStream } from './websocketstream';
 
@@ -34,7 +35,7 @@ export class WebSocketDoor {
   readonly #origins: ReadonlySet<string> | undefined;
   /** Listens nowhere: it is given its sockets. */
   readonly #http = createServer({ maxHeaderSize: HEADER_BYTES });
-  readonly #upgrader: WebSocketServer;
+  readonly #upgrader: Server<typeof OwnedWebSocket>;
   readonly #house: WebSocketHouse;
   readonly #arriving = new WeakMap<Duplex, Arrival>();
   readonly #streams = new Set<WebSocketStream>();
@@ -54,6 +55,7 @@ export class WebSocketDoor {
       gone: (stream) => this.#streams.delete(stream),
     };
     this.#upgrader = new WebSocketServer({
+      WebSocket: OwnedWebSocket,
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
@@ -99,6 +101,8 @@ export class WebSocketDoor {
         return;
       }
       this.#arriving.delete(socket);
+      // ws looks after errors from here on.
+      socket.removeListener('error', ignore);
       // Doors hand on sockets only.
       const stream = new WebSocketStream(ws, socket as Socket, arrival.address, this.#house);
       this.#streams.add(stream);

@@ -3,13 +3,14 @@
  *
  * What WebSocket adds to a stream is dealt with here: text messages, control frames and their number, pings, close codes.
  */
+import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type { WebSocket } from 'ws';
 import type { Limits } from '../config/config';
 import { BadFrame, TooLarge } from '../errors';
-import { MessageReader } from './messagereader';
+import { MessageReader, type MessageTargets } from './messagereader';
 import { MessageWriter } from './messagewriter';
 import type { Flushable, Flusher } from './outbox';
+import type { OwnedWebSocket, WebSocketOwner } from './ownedwebsocket';
 import { type ClientStream, Goodbye, type GoodbyeCode } from './stream';
 
 /** What all WebSocket streams of a port share. */
@@ -27,9 +28,9 @@ export interface WebSocketHouse {
 /** A close frame carries so much text. */
 const REASON_BYTES = 123;
 
-export class WebSocketStream implements ClientStream, Flushable {
+export class WebSocketStream implements ClientStream, Flushable, MessageTargets, WebSocketOwner {
   readonly wholeFrames = true;
-  readonly #ws: WebSocket;
+  readonly #ws: OwnedWebSocket;
   readonly #socket: Socket;
   readonly #address: string;
   readonly #house: WebSocketHouse;
@@ -42,7 +43,9 @@ export class WebSocketStream implements ClientStream, Flushable {
   #waiting: Buffer[] = [];
   #goodbye: { readonly code: GoodbyeCode; readonly reason: string } | undefined;
   #hasEnded = false;
-  #isGone = false;
+  #reader: MessageReader | undefined;
+  /** How ws takes what was read. */
+  #wsReads: (bytes: Buffer) => void = () => {};
   /** Whether anything came since the last beat. */
   #heard = true;
   #heardAt = 0;
@@ -53,17 +56,14 @@ export class WebSocketStream implements ClientStream, Flushable {
   #ping: Buffer | undefined;
   #isDue = false;
 
-  constructor(ws: WebSocket, socket: Socket, address: string, house: WebSocketHouse) {
+  constructor(ws: OwnedWebSocket, socket: Socket, address: string, house: WebSocketHouse) {
     this.#ws = ws;
     this.#socket = socket;
     this.#address = address;
     this.#house = house;
-    ws.on('message', (data: Buffer, isBinary) => this.#message(data, isBinary));
-    ws.on('ping', (data) => this.#pinged(data));
-    ws.on('pong', () => this.#control());
-    ws.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
-    ws.on('close', () => this.#closed());
+    ws.owner = this;
     this.#shorten();
+    repackListeners(socket);
   }
 
   get writableLength(): number {
@@ -162,26 +162,9 @@ export class WebSocketStream implements ClientStream, Flushable {
     this.#ping = undefined;
   }
 
-  /** Reads usual messages past ws, which gets everything else as before. */
-  #shorten(): void {
-    const [listener, ...others] = this.#socket.listeners('data');
-    // Another ws than we know: it reads everything itself.
-    if (!listener || others.length > 0) return;
-    const reader = new MessageReader(
-      { message: (bytes) => this.#message(bytes, true), ws: (bytes) => listener.call(this.#socket, bytes) },
-      this.#house.messageBytes,
-    );
-    this.#socket.removeAllListeners('data');
-    this.#socket.on('data', (chunk: Buffer) => reader.read(chunk));
-    this.#ws.once('error', () => reader.close());
+  message(data: Buffer, isBinary = true): void {
     // What was not read when the socket closed reaches ws without its beginning.
-    this.#socket.prependOnceListener('close', () => {
-      this.#isGone = true;
-    });
-  }
-
-  #message(data: Buffer, isBinary: boolean): void {
-    if (this.#isGone) return;
+    if (this.#socket.destroyed) return;
     this.#heard = true;
     if (!isBinary) this.#refuse(Goodbye.textMessage, 'a text message; frames travel in binary messages');
     else if (data.length === 0) this.#refuse(Goodbye.badFrame, 'a message without a frame');
@@ -189,8 +172,12 @@ export class WebSocketStream implements ClientStream, Flushable {
     else this.#onData(data);
   }
 
-  #pinged(data: Buffer): void {
-    this.#control();
+  ws(bytes: Buffer): void {
+    this.#wsReads.call(this.#socket, bytes);
+  }
+
+  pinged(data: Buffer): void {
+    this.control();
     // A copy: the view would keep what was read with it.
     this.#ping = Buffer.from(data);
     if (this.#isDue) return;
@@ -199,7 +186,7 @@ export class WebSocketStream implements ClientStream, Flushable {
   }
 
   /** Control frames cost a client almost nothing, so they have the bound that frames have. */
-  #control(): void {
+  control(): void {
     this.#heard = true;
     this.#controls += 1;
     const { framesPerSecond } = this.#house.limits;
@@ -207,24 +194,46 @@ export class WebSocketStream implements ClientStream, Flushable {
       this.#refuse(Goodbye.limit, `more pings and pongs a second than messages are allowed (${framesPerSecond})`);
   }
 
-  #refuse(code: GoodbyeCode, reason: string): void {
-    this.goodbye(code, reason);
-    this.#onError(new BadFrame(reason));
-  }
-
-  #failed(error: NodeJS.ErrnoException): void {
+  failed(error: NodeJS.ErrnoException): void {
+    this.#reader?.close();
     const { messageBytes } = this.#house;
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#onError(new TooLarge('a message', messageBytes + 1, messageBytes));
     else if (error.code?.startsWith('WS_ERR_')) this.#onError(new BadFrame(`a broken WebSocket frame: ${error.message}`));
     else this.#onError(error);
   }
 
-  #closed(): void {
+  closed(): void {
     this.#hasEnded = true;
     this.#waiting = [];
     this.#house.gone(this);
     this.#onClose();
   }
+
+  /** Reads usual messages past ws, which gets everything else as before. */
+  #shorten(): void {
+    const [listener, ...others] = this.#socket.listeners('data');
+    // Another ws than we know: it reads everything itself.
+    if (!listener || others.length > 0) return;
+    this.#wsReads = listener as (bytes: Buffer) => void;
+    const reader = new MessageReader(this, this.#house.messageBytes);
+    this.#reader = reader;
+    this.#socket.removeAllListeners('data');
+    this.#socket.on('data', (chunk: Buffer) => reader.read(chunk));
+  }
+
+  #refuse(code: GoodbyeCode, reason: string): void {
+    this.goodbye(code, reason);
+    this.#onError(new BadFrame(reason));
+  }
+}
+
+/** Writes a socket's listeners into a new table: that of a socket which HTTP had is several times as large as what is left in it. */
+function repackListeners(socket: Socket): void {
+  const kept = socket.eventNames().map((event) => [event, socket.rawListeners(event)] as const);
+  // EventEmitter's own methods: those of a stream would change whether it flows.
+  const { on, removeAllListeners } = EventEmitter.prototype;
+  removeAllListeners.call(socket);
+  for (const [event, listeners] of kept) for (const listener of listeners) on.call(socket, event, listener as () => void);
 }
 
 /** Cut, between two characters, to what a close frame can carry. */

@@ -1,8 +1,9 @@
 /** The node's own commands: what the master can ask of every node. */
 import type { RemoteObject } from '../distributed/node';
+import { NoSuchTarget } from '../errors';
 import type { Logger } from '../log/log';
 import type { NodeGlobals } from './globalobject';
-import { NODE, type NodeReport, type RootAddress } from './nodewire';
+import { NODE, type NodeReport, ROW_VERBS, type RootAddress, type RowVerb } from './nodewire';
 import type { Reloader } from './reload';
 
 export interface AdminOptions {
@@ -21,6 +22,7 @@ export function answerMaster(master: RemoteObject, { globals, reloader, log, rep
     },
     [NODE.status]: report,
     [NODE.stop]: stop,
+    [NODE.rows]: (verb: RowVerb, ...row: [table: string, pk: string]) => askRows(globals, verb, row),
     [NODE.prepare]: () => reloader.prepare(),
     [NODE.commit]: () => {
       const codeVersion = reloader.commit();
@@ -30,4 +32,10 @@ export function answerMaster(master: RemoteObject, { globals, reloader, log, rep
     [NODE.abort]: () => reloader.abort(),
   };
   for (const [name, answer] of Object.entries(answers)) master.internal.mapTarget(answer, name);
+}
+
+function askRows({ node }: NodeGlobals, verb: RowVerb, row: [table: string, pk: string]): unknown {
+  const { data } = node;
+  if (!data || !ROW_VERBS.includes(verb)) throw new NoSuchTarget('the rows of this node', verb);
+  return verb === 'quarantine' ? data.port.quarantine() : data.port[verb](...row);
 }

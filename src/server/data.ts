@@ -9,6 +9,7 @@ import type { ClusterConfig, NodeConfig } from '../config/config';
 import { isLoopback, LOOPBACK } from '../config/listen';
 import type { MemClient } from '../dbentrust/cache/memclient';
 import { Committer } from '../dbentrust/committer';
+import type { LeaseBook } from '../dbentrust/leasebook';
 import type { DataAccess, DataPort } from '../dbentrust/port';
 import { remotePort, servePort } from '../dbentrust/remote';
 import { RowReader } from '../dbentrust/rowreader';
@@ -34,6 +35,8 @@ export interface DataOptions {
 export interface NodeData {
   readonly access: DataAccess;
   readonly sql: SqlAccess;
+  /** In the writer only. */
+  readonly leaseBook?: LeaseBook;
   /** Writes what is unwritten and closes. */
   close(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export async function openData({ cluster, node, log, metrics, failed }: DataOpti
   for (const [name, target] of Object.entries(servePort(writer)))
     root.internal.mapTarget((_child: never, ...args: never[]) => target(...args), name);
   const access = rowAccess(writer, () => cache?.client, { limits, log, metrics });
+  const leaseBook = await openLeases(cluster, store, log, metrics);
   root.internal.mapTarget((child: Child) => ({ memcached: cache?.urlsFor(child.address) ?? [] }), 'firefly.db.stores');
   return {
     access: { ...access, cache: cache?.client, log },
@@ -74,8 +78,10 @@ export async function openData({ cluster, node, log, metrics, failed }: DataOpti
       flush: writer.flush.bind(writer),
       migrate: (migrations) => writer.migrate(() => store.migrate(migrations)),
     },
+    leaseBook,
     close: async () => {
       access.reader.close();
+      await leaseBook.stop().catch((error: unknown) => log.warn({ error }, 'which nodes hold leases was not written'));
       await closeStores(writer, store, cache);
     },
   };
@@ -130,7 +136,7 @@ function rowAccess(
   cache: () => MemClient | undefined,
   { limits, log, metrics }: Pick<DataOptions, 'log' | 'metrics'> & Pick<ClusterConfig, 'limits'>,
 ): Pick<DataAccess, 'port' | 'committer' | 'reader'> {
-  const reader = new RowReader({ port, cache, leaseMs: limits.leaseMs, log, metrics });
+  const reader = new RowReader({ port, cache, leaseMs: limits.cacheLeaseMs, log, metrics });
   return { port, reader, committer: new Committer(port, (changes, outcomes) => reader.wrote(changes, outcomes)) };
 }
 
@@ -158,6 +164,15 @@ async function openCache(cluster: ClusterConfig, log: Logger): Promise<Cache | u
     await server.close();
   };
   return { client, urlsFor: (address) => (isThisMachine(address) ? urls : []), close };
+}
+
+async function openLeases(cluster: ClusterConfig, store: SqlStore, log: Logger, metrics: Metrics): Promise<LeaseBook> {
+  const { LeaseBook } = await import('../dbentrust/leasebook.js');
+  const { sqlLeaseMemory } = await import('../dbentrust/leasememory.js');
+  const { leaseMs, leases } = cluster.limits;
+  const book = new LeaseBook({ memory: await sqlLeaseMemory(store), ttlMs: leaseMs, bound: leases, log, metrics });
+  await book.start();
+  return book;
 }
 
 function isThisMachine(address: string): boolean {

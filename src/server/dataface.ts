@@ -1,8 +1,9 @@
 /** The data layer as handler modules see it: Firefly's `MAdmin`, and SQL for what is not access to a row. */
 import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/madmin';
 import { MemObject as CachedObject } from '../dbentrust/memobject';
-import type { Migration, SqlResult, SqlValue } from '../dbentrust/sql/store';
+import type { Migration, Row, SqlResult, SqlValue } from '../dbentrust/sql/store';
 import { transaction as runTransaction, type Transaction } from '../dbentrust/transaction';
+import type { Field, NumericField, RowType } from '../dbentrust/typedrow';
 import { StartFailed } from '../errors';
 import { GlobalObject } from './globalobject';
 
@@ -14,11 +15,32 @@ import { GlobalObject } from './globalobject';
  * ```
  * Made when the module loads, used from `onStart` on.
  */
-export class MAdmin extends TableAdmin {
+export class MAdmin<R extends RowType<R> = Row> extends TableAdmin<R> {
   /** @param pk name of the primary key's column */
   constructor(table: string, pk: string, options: MAdminOptions = {}) {
     super(() => nodeData('data', `MAdmin('${table}')`), table, pk, options);
   }
+}
+
+/** How a table with declared rows is used: `MAdminOptions`, with names that the row has. */
+export interface TableOptions<R> extends MAdminOptions {
+  /** Column of the primary key. */
+  readonly pk: Field<R>;
+  readonly fk?: Field<R>;
+  readonly incrkey?: NumericField<R>;
+}
+
+/**
+ * The rows of one table, with the type of a row: an `MAdmin` in which a misspelt field does not compile.
+ *
+ * ```ts
+ * interface Character { id: number; nickname: string; coin: number; guild: number | null }
+ * const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
+ * ```
+ * The columns are the database's: what the type says of them is believed, and what it gets wrong is RowRefused where it is used.
+ */
+export function defineTable<R extends RowType<R>>(table: string, { pk, ...options }: TableOptions<R>): MAdmin<R> {
+  return new MAdmin<R>(table, pk, options);
 }
 
 /**

@@ -16,10 +16,13 @@ import { type ClientPorts, clientFront, listenForClients } from './clientfront';
 import { joinData, type NodeData, openData } from './data';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { STARTED_BY_MASTER } from './handover';
+import { Leases } from './leases';
+import { ownLeases, remoteLeases, serveLeases } from './leasewire';
 import { startFailure } from './modules';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
+import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
 import { StopSteps } from './stopsteps';
@@ -102,7 +105,7 @@ export class NodeServer {
 
   async #start(): Promise<void> {
     const { node, cluster } = this;
-    if (node.name === cluster.writer && this.#globals.root) this.#useData(await openData(this.#dataOptions(), this.#globals.root));
+    if (node.name === cluster.writer && this.#globals.root) await this.#openData(this.#globals.root);
     this.#goOn();
     this.#reloader.start(node.app, node.reload);
     await this.#joinMaster();
@@ -144,11 +147,14 @@ export class NodeServer {
     if (node.rootPort !== undefined) {
       globals.root = new PBRoot({ name: node.name, ...parts });
       globals.node.sessions = new Sessions(globals.root, this.#log);
+      passPushesOn(globals.root, this.#log);
     }
     const leaf = { name: node.name, ...parts, epoch: () => this.#epoch };
     for (const { name } of node.roots) {
       globals.remote[name] = new RemoteObject({ ...leaf, root: name, info: () => ({ ...this.#info(), ...this.#grant }) });
     }
+    globals.node.roots = this.#clientRoots();
+    this.#buildLeases();
     globals.masterremote = new RemoteObject({ ...leaf, root: MASTER, info: () => ({ ...this.#info() }) });
     for (const link of [globals.masterremote, ...Object.values(globals.remote)]) {
       link.onRefused((error) => {
@@ -156,7 +162,8 @@ export class NodeServer {
       });
     }
     if (node.netPort !== undefined || node.wsPort !== undefined) {
-      globals.netfactory = clientFront({ ...parts, nextId: this.#dynamicIds(), roots: this.#clientRoots() });
+      globals.netfactory = clientFront({ ...parts, nextId: this.#dynamicIds(), roots: globals.node.roots });
+      takePushes(globals.node.roots, globals.netfactory);
     }
   }
 
@@ -227,10 +234,30 @@ export class NodeServer {
       for (const error of await node.generation.end()) this.#log.error({ error }, 'an onUnload hook failed');
     });
     node.sessions?.close();
+    node.leases?.close();
     if (root) await steps.own('the port for nodes', () => root.close(`${this.node.name} stops`));
     await steps.own('the stores', () => this.#data?.close());
     await steps.own('the links', () => Promise.all(Object.values(remote).map((link) => link.close(`${this.node.name} stops`))));
     this.#log.info('stopped');
+  }
+
+  /** Opens the stores that this node keeps for all. */
+  async #openData(root: PBRoot): Promise<void> {
+    const data = await openData(this.#dataOptions(), root);
+    this.#useData(data);
+    const { leases } = this.#globals.node;
+    if (!data.leaseBook) return;
+    serveLeases(root, data.leaseBook);
+    if (leases) ownLeases(leases, data.leaseBook, this.node.name);
+  }
+
+  #buildLeases(): void {
+    const { writer = '', limits } = this.cluster;
+    const remote = this.#globals.remote[writer];
+    if (!remote && this.node.name !== writer) return;
+    const leases = new Leases({ ttlMs: limits.leaseMs, log: this.#log, metrics: this.#metrics });
+    this.#globals.node.leases = leases;
+    if (remote) remoteLeases(leases, remote, limits.rpcDeadlineMs);
   }
 
   #useData(data: NodeData): void {

@@ -12,6 +12,7 @@ import { CommandService } from '../services/commandservice';
 import { RouteTable } from '../web/routes';
 import type { SqlAccess } from './data';
 import { Generation } from './generation';
+import type { Leases } from './leases';
 import type { Sessions } from './sessions';
 
 export class NodeGlobals {
@@ -48,6 +49,9 @@ export interface NodeInternals {
   data?: DataAccess;
   sql?: SqlAccess;
   sessions?: Sessions;
+  leases?: Leases;
+  /** The roots this node links to, without the writer of tables. */
+  roots?: readonly RemoteObject[];
 }
 
 const globals = new NodeGlobals();

@@ -9,6 +9,7 @@ import type { Service } from '../services/service';
 import { placeOfCaller, type Target } from '../services/target';
 import type { WebHandler } from '../web/routes';
 import { GlobalObject } from './globalobject';
+import { roots } from './proxies';
 
 type AnyService = Service | CommandService;
 
@@ -32,8 +33,13 @@ export const rootserviceHandle = handleOf(() => {
   return root.service;
 });
 
-/** Answers calls of one root that this node links to. @param root the root's name in the config */
+/**
+ * Answers calls of one root that this node links to.
+ *
+ * @param root the root's name in the config; `'*'` for every root but the writer of tables, where several do the same
+ */
 export function remoteserviceHandle(root: string): Handle {
+  if (root === '*') return handleOfAll(() => new Set(roots().map(({ service }) => service)));
   return handleOf(() => {
     const remote = GlobalObject().remote[root];
     if (!remote)
@@ -65,8 +71,14 @@ export function webserviceHandle<T extends WebHandler>(path: string): (target: T
 }
 
 function handleOf(service: () => AnyService): Handle {
-  return <T extends Target>(first: string | number | T, second?: T): T =>
-    typeof first === 'function' ? service().mapTarget(first) : map(service(), first, second);
+  return handleOfAll(() => [service()]);
+}
+
+function handleOfAll(services: () => Iterable<AnyService>): Handle {
+  return <T extends Target>(first: string | number | T, second?: T): T => {
+    for (const service of services()) typeof first === 'function' ? service.mapTarget(first) : map(service, first, second);
+    return (typeof first === 'function' ? first : second) as T;
+  };
 }
 
 function map<T extends Target>(service: AnyService, key: string | number, target: T | undefined): T {

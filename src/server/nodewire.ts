@@ -9,10 +9,16 @@ export const NODE = {
   status: 'firefly.node.status',
   /** master to node, answered when the node has stopped all but its link to the master */
   stop: 'firefly.node.stop',
+  /** master to the node that writes: `(verb, ...)`; what an operator asks of the rows, see `ROW_VERBS` */
+  rows: 'firefly.node.rows',
   prepare: 'firefly.reload.prepare',
   commit: 'firefly.reload.commit',
   abort: 'firefly.reload.abort',
 } as const;
+
+/** What an operator may ask of the rows: the names of the data port's methods. */
+export const ROW_VERBS = ['evict', 'quarantine', 'release', 'drop'] as const;
+export type RowVerb = (typeof ROW_VERBS)[number];
 
 /** What a node tells the master when it registers, and again when it is ready. */
 export interface NodeInfo {

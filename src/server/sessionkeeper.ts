@@ -1,14 +1,14 @@
 /**
- * The net node's side of sessions: it keeps each record beside its connection and hands them to a root that links up.
+ * The net node's side of sessions: it keeps each record beside its connection and hands it to the connection's root when that links up.
  *
- * The end of a connection with a record is told until a root has dealt with it, so that a root which is away misses nothing.
+ * The end of a connection with a record is told until the root has dealt with it, so that a root which is away misses nothing.
  */
 import type { RemoteObject } from '../distributed/node';
 import { PeerDown } from '../errors';
 import type { Logger } from '../log/log';
 import type { Connection } from '../netconnect/connection';
 import type { LiberateFactory } from '../netconnect/factory';
-import { SESSION, type SessionState } from './sessionwire';
+import { SESSION, type SessionEnd, type SessionState } from './sessionwire';
 
 /** Records a message carries. */
 const BATCH = 500;
@@ -28,7 +28,7 @@ export class SessionKeeper {
     this.#untold = new Map(roots.map((root) => [root, new Map()]));
     for (const root of roots) {
       root.internal.mapTarget(
-        (dynamicId: number, version: number, data: unknown) => this.#set(root, dynamicId, version, data),
+        (dynamicId: number, version: number, data: unknown, end?: SessionEnd) => this.#set(root, dynamicId, version, data, end),
         SESSION.set,
       );
       root.onUp(() => this.#restore(root));
@@ -42,27 +42,33 @@ export class SessionKeeper {
     return count;
   }
 
-  /** Tells the roots that a connection with a record has ended. Settles when they have dealt with it or cannot be reached. */
+  /** Tells its root that a connection with a record has ended. Settles when that has dealt with it or cannot be reached. */
   async closed(connection: Connection): Promise<void> {
     const data = connection.session?.data ?? null;
     if (data === null) return;
-    await Promise.all([...this.#untold.keys()].map((root) => this.#ended(root, connection.id, data)));
+    for (const root of this.#untold.keys()) if (root.root === connection.root) await this.#ended(root, connection.id, data);
   }
 
-  #set(root: RemoteObject, dynamicId: number, version: number, data: unknown): void {
+  #set(root: RemoteObject, dynamicId: number, version: number, data: unknown, end?: SessionEnd): void {
     const connection = this.#factory.connmanager.getConnectionByID(dynamicId);
-    if (!connection) {
-      // It ended before this root could say who it was.
+    if (!connection || (connection.root !== undefined && connection.root !== root.root)) {
+      // It ended, or went on with another root, before this one could say who it was.
       if (data !== null && !this.#untold.get(root)?.has(dynamicId)) void this.#ended(root, dynamicId, data);
       return;
     }
-    if (!connection.session || connection.session.version < version) connection.session = { version, data };
+    if (data !== null) connection.root = root.root;
+    if (connection.session && connection.session.version >= version) return;
+    connection.session = { version, data };
+    if (!end) return;
+    if (end.push) connection.safeToWriteData(end.push.topic, end.push.message);
+    connection.loseConnection(end.reason);
   }
 
   #restore(root: RemoteObject): void {
     const states: SessionState[] = [];
-    for (const { id, session } of this.#factory.connmanager) {
-      if (session && session.data !== null) states.push({ dynamicId: id, version: session.version, data: session.data });
+    for (const { id, session, root: home } of this.#factory.connmanager) {
+      if (home === root.root && session && session.data !== null)
+        states.push({ dynamicId: id, version: session.version, data: session.data });
     }
     for (let at = 0; at === 0 || at < states.length; at += BATCH) {
       root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0, at + BATCH >= states.length);

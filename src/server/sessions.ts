@@ -8,7 +8,8 @@
 import type { Child } from '../distributed/child';
 import type { PBRoot } from '../distributed/root';
 import type { Logger } from '../log/log';
-import { SESSION, type SessionState } from './sessionwire';
+import { netOf, rangeOf } from './dynamicids';
+import { SESSION, type SessionEnd, type SessionState } from './sessionwire';
 
 export interface Session {
   /** The connection's number, unique in the cluster and never used again. */
@@ -28,6 +29,8 @@ interface Entry {
   readonly version: number;
   /** null: forgotten, and the net node may not know it yet. */
   readonly data: unknown;
+  /** The connection is to be closed with the record. */
+  readonly end?: SessionEnd | undefined;
 }
 
 export class Sessions {
@@ -69,14 +72,16 @@ export class Sessions {
    * @param data plain data; null forgets the record
    */
   set(dynamicId: number, data: unknown): void {
-    const known = this.#entries.get(dynamicId);
-    const net = known?.net ?? this.#netOf(dynamicId);
-    if (net === undefined) return;
-    // Time keeps versions rising where the last one is no longer known: after a record was forgotten, after a restart.
-    const entry = { net, version: Math.max((known?.version ?? 0) + 1, Date.now()), data: data ?? null };
-    this.#entries.set(dynamicId, entry);
-    // A connection that has ended has nothing beside it any more.
-    if (!this.#endings.has(dynamicId)) this.#write(dynamicId, entry);
+    this.#change(dynamicId, data);
+  }
+
+  /**
+   * Forgets the record of a connection, tells its client and closes it. A net node that cannot be reached does so when it is back.
+   *
+   * `onLost` does not run: it is for ends that the game did not ask for.
+   */
+  end(dynamicId: number, end: SessionEnd): void {
+    this.#change(dynamicId, null, end);
   }
 
   /** Every connection with a record. */
@@ -107,11 +112,27 @@ export class Sessions {
     this.#absent.clear();
   }
 
+  #change(dynamicId: number, data: unknown, end?: SessionEnd): void {
+    const known = this.#entries.get(dynamicId);
+    const net = known?.net ?? netOf(this.#root, dynamicId)?.name;
+    if (net === undefined) return;
+    // Time keeps versions rising where the last one is no longer known: after a record was forgotten, after a restart.
+    const entry = {
+      net,
+      version: Math.max((known?.version ?? 0) + 1, Date.now()),
+      data: data ?? null,
+      end: end ?? (data == null ? known?.end : undefined),
+    };
+    this.#entries.set(dynamicId, entry);
+    // A connection that has ended has nothing beside it any more.
+    if (!this.#endings.has(dynamicId)) this.#write(dynamicId, entry);
+  }
+
   /** Tells the net node. One that is away, or goes before it has heard, learns it when it hands its records over. */
   #write(dynamicId: number, entry: Entry): void {
     const child = this.#root.childsmanager.getChildByName(entry.net);
     if (!child) return;
-    const args = [dynamicId, entry.version, entry.data];
+    const args = [dynamicId, entry.version, entry.data, ...(entry.end ? [entry.end] : [])];
     if (entry.data !== null) {
       child.notify(SESSION.set, args);
       return;
@@ -211,22 +232,4 @@ export class Sessions {
       this.#log.error({ error, dynamicId }, 'the end of a session failed');
     }
   }
-
-  #netOf(dynamicId: number): string | undefined {
-    for (const name of this.#root.childsmanager.names()) {
-      const child = this.#root.childsmanager.getChildByName(name);
-      if (!child) continue;
-      const { first, count } = rangeOf(child);
-      if (dynamicId >= first && dynamicId < first + count) return name;
-    }
-    return undefined;
-  }
-}
-
-/** The numbers a net node may give to its connections; empty for a node without a client front. */
-function rangeOf(child: Child): { first: number; count: number } {
-  const range = child.info.dynamicIds as { first?: unknown; count?: unknown } | undefined;
-  return typeof range?.first === 'number' && typeof range.count === 'number'
-    ? { first: range.first, count: range.count }
-    : { first: 0, count: 0 };
 }

@@ -1,6 +1,6 @@
 /** What net nodes and roots say to each other about sessions. */
 export const SESSION = {
-  /** root to net: `(dynamicId, version, data | null)`; answered, so that a root knows that a record is forgotten */
+  /** root to net: `(dynamicId, version, data | null, end?)`; answered, so that a root knows that a record is forgotten. `end` closes the connection */
   set: 'firefly.session.set',
   /** net to root: `(states, begins, ends)`; all records, in batches */
   restore: 'firefly.session.restore',
@@ -13,4 +13,12 @@ export interface SessionState {
   readonly dynamicId: number;
   readonly version: number;
   readonly data: unknown;
+}
+
+/** How a root ends a session whose client did not ask for it. */
+export interface SessionEnd {
+  /** For the log of the net node. */
+  readonly reason: string;
+  /** What the client gets before its connection is closed; nothing when left out. */
+  readonly push?: { readonly topic: number; readonly message: string | Buffer };
 }

@@ -72,6 +72,8 @@ function slotsOf(globals: NodeGlobals, partial: boolean): Slot<unknown>[] {
       slots.push(hook(netfactory, key, partial));
   }
   if (root) for (const key of ['doChildConnect', 'doChildLostConnect'] as const) slots.push(hook(root, key, partial));
+  const { leases } = globals.node;
+  if (leases) for (const key of ['wanted', 'lost'] as const) slots.push(hook(leases, key, partial));
   if (globals.node.sessions) slots.push(hook(globals.node.sessions, 'lost', partial));
   return slots;
 }

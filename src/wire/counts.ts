@@ -5,8 +5,12 @@ const COUNTERS = {
   calls: ['firefly_rpc_calls_total', 'Calls and notifications sent'],
   served: ['firefly_rpc_served_total', 'Calls and notifications received and run'],
   refused: ['firefly_rpc_refused_total', 'Calls and notifications refused because a queue of a link was full'],
+  oversize: ['firefly_rpc_oversize_total', 'Calls and notifications not sent because they are larger than a frame may be'],
   deadlines: ['firefly_rpc_deadlines_total', 'Calls that got no answer in time'],
   late: ['firefly_rpc_late_answers_total', 'Answers that came after the deadline of their call'],
+  dead: ['firefly_rpc_dead_links_total', 'Links ended because the other side was silent'],
+  malformed: ['firefly_rpc_malformed_links_total', 'Links ended because of bytes that are no frame, or of a frame that is too large'],
+  overload: ['firefly_rpc_overloaded_links_total', 'Links ended because the other side does not read its replies'],
   sentBytes: ['firefly_rpc_sent_bytes_total', 'Bytes handed to the sockets of links'],
   receivedBytes: ['firefly_rpc_received_bytes_total', 'Bytes read from the sockets of links'],
 } as const;
@@ -18,8 +22,12 @@ export class LinkCounts implements Record<Name, number> {
   calls = 0;
   served = 0;
   refused = 0;
+  oversize = 0;
   deadlines = 0;
   late = 0;
+  dead = 0;
+  malformed = 0;
+  overload = 0;
   sentBytes = 0;
   receivedBytes = 0;
   readonly #metrics: Metrics | undefined;

@@ -1,14 +1,26 @@
 /** Reads the fields of one frame. Every read is checked against the frame's end, so that a lying length inside it cannot reach beyond. */
 import { BadFrame } from '../errors';
 
+/** Node's own class of Buffers, whose constructor takes memory and a place in it. `subarray` asks the chunk for both again, at the price of the view. */
+const View = (Buffer as unknown as { [Symbol.species]: new (memory: ArrayBufferLike, at: number, length: number) => Buffer })[
+  Symbol.species
+];
+
 export class Cursor {
   #buffer: Buffer = Buffer.alloc(0);
+  #memory: ArrayBufferLike = this.#buffer.buffer;
+  /** Where the buffer begins in its memory. */
+  #offset = this.#buffer.byteOffset;
   #at = 0;
   #end = 0;
 
   /** Starts over at another frame; one cursor serves a link for its life. */
   reset(buffer: Buffer, start: number, end: number): void {
-    this.#buffer = buffer;
+    if (buffer !== this.#buffer) {
+      this.#buffer = buffer;
+      this.#memory = buffer.buffer;
+      this.#offset = buffer.byteOffset;
+    }
     this.#at = start;
     this.#end = end;
   }
@@ -41,7 +53,7 @@ export class Cursor {
   /** The next bytes, as a view of the chunk they came in. */
   bytes(length = this.#end - this.#at): Buffer {
     const at = this.#advance(length);
-    return this.#buffer.subarray(at, at + length);
+    return new View(this.#memory, this.#offset + at, length);
   }
 
   text(length = this.#end - this.#at): string {

@@ -15,8 +15,9 @@ import { Cursor } from './cursor';
 import { readError } from './fault';
 import { FrameReader, Kind } from './frame';
 import { Heartbeat } from './heartbeat';
+import { LimitLog, type LinkLimit } from './limitlog';
 import { Outbox, Oversize } from './outbox';
-import { PendingCall, PendingCalls } from './pending';
+import { type PendingCall, PendingCalls } from './pending';
 import { Replies } from './replies';
 import { type LinkKey, RequestReader, RequestWriter } from './request';
 import { Serving } from './serving';
@@ -39,7 +40,7 @@ export interface LinkClosed {
 }
 
 export interface CallOptions {
-  /** Instead of the limit `rpcDeadlineMs`. */
+  /** Instead of the limit `rpcDeadlineMs`; finite. */
   readonly timeoutMs?: number;
 }
 
@@ -69,6 +70,7 @@ export class Link {
   readonly #limits: Limits;
   readonly #handlers: LinkHandlers;
   readonly #counts: LinkCounts;
+  readonly #limitLog: LimitLog;
   readonly #out: Outbox;
   readonly #reader: FrameReader;
   readonly #cursor = new Cursor();
@@ -78,6 +80,7 @@ export class Link {
   readonly #serving: Serving;
   readonly #pending = new PendingCalls((call) => {
     this.#counts.deadlines++;
+    this.#limitLog.reached('rpcDeadlineMs');
     call.reject(new Deadline(`call of ${call.target} at ${this.peer}`, call.timeoutMs));
   });
   readonly #heartbeat: Heartbeat;
@@ -93,6 +96,7 @@ export class Link {
     this.#limits = options.limits;
     this.#handlers = options.handlers;
     this.#counts = new LinkCounts(options.metrics);
+    this.#limitLog = new LimitLog(options.log, options.peer, options.limits);
     this.#maxBytes = Math.max(MIN_FRAME_BYTES, options.limits.rpcFrameBytes);
     this.#out = new Outbox(stream, this.#maxBytes);
     this.#requests = new RequestWriter(this.#out);
@@ -118,7 +122,8 @@ export class Link {
     this.#heartbeat = new Heartbeat({
       ...options.limits,
       ping: () => this.#beat(Kind.ping),
-      dead: () => this.#end({ code: 'dead', message: `${this.peer} has been silent for ${this.#limits.deadAfterMs} ms` }),
+      dead: () =>
+        this.#end({ code: 'dead', message: `${this.peer} has been silent for ${this.#limits.deadAfterMs} ms (limit deadAfterMs)` }),
       tick: () => this.#report(),
     });
     stream.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
@@ -136,6 +141,11 @@ export class Link {
     return this.#pending.size;
   }
 
+  /** Handlers of this side that run for the peer and have not ended. */
+  get underWay(): number {
+    return this.#serving.underWay;
+  }
+
   /** Bytes that the operating system has not taken yet. */
   get queuedBytes(): number {
     return this.#out.queuedBytes;
@@ -147,17 +157,16 @@ export class Link {
    * @returns its result; rejects with PeerDown, Deadline, QueueFull, TooLarge, or what the target threw (NoSuchTarget, RemoteError)
    */
   call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
     const id = this.#pending.nextId();
     try {
-      if (this.#pending.size >= this.#limits.rpcInFlight) this.#refuse(`calls in flight to ${this.peer}`, this.#limits.rpcInFlight);
+      if (!Number.isFinite(timeoutMs)) throw new RangeError(`${timeoutMs} ms is no deadline; give a finite number`);
+      if (this.#pending.size >= this.#limits.rpcInFlight) this.#refuse('rpcInFlight', `calls in flight to ${this.peer}`);
       this.#request(target, args, id);
     } catch (error) {
       return Promise.reject(error);
     }
-    return new Promise((resolve, reject) => {
-      const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
-      this.#pending.add(id, new PendingCall(target, timeoutMs, this.#out.handovers, resolve, reject));
-    });
+    return this.#pending.add(id, target, timeoutMs, this.#out.handovers);
   }
 
   /** Calls a target of the peer and wants no answer. @throws PeerDown, QueueFull, TooLarge: it was not sent */
@@ -269,7 +278,8 @@ export class Link {
   #replied(): void {
     this.#heartbeat.spoke();
     if (this.#out.queuedBytes <= 2 * this.#limits.rpcQueuedBytes) return;
-    this.#end({ code: 'overload', message: `${this.peer} does not read: ${this.#out.queuedBytes} bytes of replies wait` });
+    const twice = `more than twice the limit rpcQueuedBytes = ${this.#limits.rpcQueuedBytes}`;
+    this.#end({ code: 'overload', message: `${this.peer} does not read: ${this.#out.queuedBytes} bytes of replies wait, ${twice}` });
   }
 
   #request(target: LinkKey, args: readonly unknown[], id?: number): void {
@@ -283,6 +293,8 @@ export class Link {
     } catch (error) {
       this.#out.rollback();
       if (!(error instanceof Oversize)) throw error;
+      this.#counts.oversize++;
+      this.#limitLog.reached('rpcFrameBytes');
       throw new TooLarge(`call of ${target} at ${this.peer}`, error.bytes, this.#maxBytes);
     }
     this.#counts.calls++;
@@ -296,17 +308,19 @@ export class Link {
   }
 
   #refuseBytes(): never {
-    this.#refuse(`bytes queued to ${this.peer}`, this.#limits.rpcQueuedBytes);
+    this.#refuse('rpcQueuedBytes', `bytes queued to ${this.peer}`);
   }
 
-  #refuse(queue: string, bound: number): never {
+  #refuse(limit: LinkLimit, queue: string): never {
     this.#counts.refused++;
-    throw new QueueFull(queue, bound);
+    this.#limitLog.reached(limit);
+    throw new QueueFull(queue, this.#limits[limit]);
   }
 
   #report(): void {
     this.#counts.sentBytes = this.#out.bytesHanded;
     this.#counts.publish();
+    this.#limitLog.report();
     this.#serving.report();
   }
 
@@ -325,6 +339,7 @@ export class Link {
     }
     this.#out.discard();
     this.#cursor.clear();
+    if (reason.code === 'dead' || reason.code === 'malformed' || reason.code === 'overload') this.#counts[reason.code]++;
     this.#report();
     this.#handlers.closed(reason);
   }

@@ -1,8 +1,8 @@
 /**
  * What a link runs for its peer: calls and notifications, no more than a bound of them pending at a time.
  *
- * Handlers start in the order of arrival. A call above the bound is answered with QueueFull; a notification above it is dropped, counted and,
- * at the next report, in the log.
+ * Handlers start in the order of arrival. A call above the bound is answered with QueueFull, a notification above it is dropped; both are
+ * counted and, at the next report, in the log.
  */
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
@@ -24,6 +24,7 @@ export interface ServingOptions {
 export class Serving {
   readonly #options: ServingOptions;
   #underWay = 0;
+  #refused = 0;
   #dropped = 0;
 
   constructor(options: ServingOptions) {
@@ -33,22 +34,25 @@ export class Serving {
   call(id: number, target: LinkKey, args: unknown[]): void {
     const { peer, bound, dispatch, done, failed } = this.#options;
     if (this.#isFull()) {
+      this.#refused++;
       failed(id, new QueueFull(`calls of ${peer} under way`, bound));
       return;
     }
     let result: unknown;
+    let later: Promise<unknown> | undefined;
     try {
       result = dispatch(target, args);
+      later = promiseOf(result);
     } catch (error) {
       failed(id, error);
       return;
     }
-    if (!isPromise(result)) {
+    if (!later) {
       done(id, target, result);
       return;
     }
     this.#underWay++;
-    settled(result).then(
+    later.then(
       (value) => {
         this.#underWay--;
         done(id, target, value);
@@ -67,23 +71,27 @@ export class Serving {
       return;
     }
     try {
-      const result = this.#options.dispatch(target, args);
-      if (!isPromise(result)) return;
+      const later = promiseOf(this.#options.dispatch(target, args));
+      if (!later) return;
       this.#underWay++;
-      const ended = () => this.#underWay--;
-      settled(result)
-        .catch((error: unknown) => this.#log(target, error))
-        .finally(ended);
+      later.catch((error: unknown) => this.#log(target, error)).finally(() => this.#underWay--);
     } catch (error) {
       this.#log(target, error);
     }
   }
 
-  /** Logs how many notifications were dropped since the last time. */
+  /** Handlers that have not ended. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Logs what was refused and dropped since the last time. */
   report(): void {
-    if (this.#dropped === 0) return;
     const { log, peer, bound } = this.#options;
-    log.warn({ event: 'dropped', peer, dropped: this.#dropped }, `notifications of ${peer} dropped: ${bound} handlers are under way`);
+    const why = `${bound} handlers are under way (limit rpcInFlight); look for one that never ends`;
+    if (this.#refused > 0) log.warn({ event: 'refused', peer, refused: this.#refused }, `calls of ${peer} refused: ${why}`);
+    if (this.#dropped > 0) log.warn({ event: 'dropped', peer, dropped: this.#dropped }, `notifications of ${peer} dropped: ${why}`);
+    this.#refused = 0;
     this.#dropped = 0;
   }
 
@@ -100,11 +108,11 @@ export class Serving {
   }
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
-}
-
-/** A thenable of the game's own may throw or settle twice; a promise made of it does neither. */
-function settled(result: PromiseLike<unknown>): Promise<unknown> {
-  return result instanceof Promise ? result : Promise.resolve(result);
+/**
+ * What a handler will come to, when its result is a promise or anything else with a `then`.
+ *
+ * A thenable of the game's own may throw or settle twice; a promise made of it does neither.
+ */
+function promiseOf(result: unknown): Promise<unknown> | undefined {
+  return typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function' ? Promise.resolve(result) : undefined;
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Packr } from 'msgpackr';
-import type { Limits } from '../../src/config/config';
+import type { DbConfig, Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
 import { Committer } from '../../src/dbentrust/committer';
@@ -39,6 +39,8 @@ const SUFFIX = { mysql: ' ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_
 
 export interface WorldOptions {
   readonly limits?: Partial<Limits>;
+  /** What the operator says of tables. */
+  readonly durability?: DbConfig['durability'];
   /** `host:port` of a memcached; without it rows are not cached. */
   readonly memcached?: string;
   /** What lies between the journal and the disk. */
@@ -137,9 +139,14 @@ export class World {
   async #openWriter(): Promise<void> {
     const limits: Limits = { ...DEFAULT_LIMITS, flushIntervalMs: 3_600_000, ...this.#options.limits };
     const store = this.faults.wrap(this.#store);
-    const { files, failed } = this.#options;
+    const { files, failed, durability } = this.#options;
     const journal = { folder: this.folder, ...(files ? { files } : {}) };
-    const about = { log: silentLog(), metrics: new Metrics('dbfront'), ...(failed ? { failed } : {}) };
+    const about = {
+      log: silentLog(),
+      metrics: new Metrics('dbfront'),
+      ...(failed ? { failed } : {}),
+      ...(durability ? { durability } : {}),
+    };
     this.#writer = await Writer.open({ store, cache: this.client(), journal, limits, ...about });
   }
 }
@@ -167,6 +174,8 @@ export class Node {
 export class Faults {
   /** Transactions are refused as if the database were gone. */
   down = false;
+  /** Nothing reaches the database, reads neither. */
+  away = false;
   /** The next answer to a call of that target is lost with the link. */
   readonly loseReplies = new Set<string>();
   /** The next transaction is committed and its answer lost. */
@@ -196,6 +205,7 @@ export class Faults {
 
   heal(): void {
     this.down = false;
+    this.away = false;
     this.loseAnswer = false;
     this.#release();
   }
@@ -208,7 +218,7 @@ export class Faults {
 
   wrap(store: SqlStore): SqlStore {
     const transaction = async <T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> => {
-      if (this.down) throw new StoreDown('the test has cut the database off');
+      if (this.down || this.away) throw new StoreDown('the test has cut the database off');
       const hold = this.#hold;
       this.#hold = undefined;
       const value = await store.transaction(async (tx) => {
@@ -222,6 +232,7 @@ export class Faults {
       throw new StoreDown('the answer to the commit was lost', { maybeExecuted: true });
     };
     const query = async (...args: Parameters<SqlStore['query']>): ReturnType<SqlStore['query']> => {
+      if (this.away) throw new StoreDown('the test has cut the database off');
       const hold = this.#holdAnswer;
       this.#holdAnswer = undefined;
       const result = await store.query(...args);

@@ -169,6 +169,19 @@ describe('authentication', () => {
     await using root = await startRoot();
     const answer = await send(root, frame(Kind.hello, pack({ ...hello, protocol: 2 })));
     assert.match(answer.toString('latin1'), /speaks protocol 2 and gate speaks 1/);
+    // What a stranger says reaches the log: neither long nor able to write lines of its own.
+    const forged = { protocol: 2, text: 'x'.repeat(60_000) };
+    for (const [protocol, name] of [
+      ['\u001b[2J\nall is well', 'game1'],
+      ['x'.repeat(60_000), 'game1'],
+      [forged, 'game1'],
+      [2, 'game\n1'],
+      [2, undefined],
+    ]) {
+      const told = (await send(root, frame(Kind.hello, pack({ protocol, name })))).toString('latin1');
+      assert.match(told, /speaks protocol (2|unknown) and gate speaks 1/);
+    }
+    for (const line of rejections(root)) assert.ok(line.length < 300 && !/\p{Cc}/u.test(line), line.slice(0, 400));
     for (const [options, message] of [
       [{ root: 'master' }, /wants master and this is gate/],
       [{ name: 'gate' }, /cannot have its name/],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { Deadline, PeerDown } from '../../src/errors';
+import { Deadline, NoSuchTarget, PeerDown } from '../../src/errors';
 import { hookOf, LIMITS, mapTarget, startLeaf, startRoot, TestLeaf } from './support';
 
 /** A server that takes connections and never says a word. */
@@ -135,6 +135,24 @@ describe('a leaf', () => {
     leaf.reconnect();
     await Promise.all([down, linked, leaf.whenUp(1000)]);
     assert.equal(root.childsmanager.size, 1);
+  });
+
+  it('comes back also when many more come at once than a root greets at a time', async () => {
+    const limits = { ...LIMITS, handshakeMs: 60_000, redialMaxMs: 1_000 };
+    const first = await startRoot({ limits });
+    const leaves = Array.from({ length: 300 }, (_, n) => new TestLeaf({ name: `game${n}`, limits }));
+    try {
+      for (const leaf of leaves) leaf.connect({ host: '127.0.0.1', port: first.port });
+      await Promise.all(leaves.map((leaf) => leaf.whenUp(60_000)));
+      await first.close('restart');
+      await using second = await startRoot({ limits }, first.port);
+      await Promise.all(leaves.map((leaf) => leaf.whenUp(60_000)));
+      const answers = await Promise.all(leaves.map((leaf) => leaf.callRemote('nothing').catch((error) => error)));
+      assert.ok(answers.every((error) => error instanceof NoSuchTarget));
+      assert.equal(second.childsmanager.size, 300);
+    } finally {
+      await Promise.all([first.close('end of test'), ...leaves.map((leaf) => leaf.close('end of test'))]);
+    }
   });
 
   it('registers with the name it was given last', async () => {

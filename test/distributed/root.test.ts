@@ -109,9 +109,13 @@ describe('a second registration of a name', () => {
     mapTarget(old, 'which', () => 'old');
     const refused = new Promise((resolve) => old.onRefused(resolve));
     const down = new Promise<{ code: string }>((resolve) => old.onDown(resolve));
+    mapTarget(old, 'never', () => new Promise(() => {}));
+    const pending = root.callChild('game1', 'never');
+    const ended = assert.rejects(pending, (error) => error instanceof PeerDown && error.maybeExecuted);
     await using young = await startLeaf(root.port, { epoch: () => 2 });
     mapTarget(young, 'which', () => 'young');
     assert.equal((await down).code, 'replaced');
+    await ended;
     assert.ok((await refused) instanceof Replaced);
     assert.equal(await root.callChild('game1', 'which'), 'young');
     await assert.rejects(old.whenUp(1000), Replaced);

@@ -1,6 +1,7 @@
 /** What the tests of roots and leaves share: ends with short limits that close themselves, and peers that are processes of their own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Limits } from '../../src/config/config';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
@@ -89,4 +90,55 @@ export function hookOf<T extends object, K extends keyof T>(
   return new Promise((resolve) => {
     owner[name] = resolve as T[K];
   });
+}
+
+/** A cable between leaves and a root, which a test can pull or cut. */
+export class Cable implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #pairs = new Set<readonly [Socket, Socket]>();
+  port = 0;
+
+  private constructor(root: number) {
+    this.#server = createServer({ noDelay: true }, (leaf) => {
+      const pair = [leaf, connect({ port: root, host: '127.0.0.1', noDelay: true })] as const;
+      this.#pairs.add(pair);
+      pair[0].pipe(pair[1]).pipe(pair[0]);
+      for (const socket of pair) {
+        socket
+          .on('error', () => {})
+          .on('close', () => {
+            this.#pairs.delete(pair);
+            for (const other of pair) other.destroy();
+          });
+      }
+    });
+  }
+
+  /** @param root the port it leads to */
+  static async to(root: number): Promise<Cable> {
+    const cable = new Cable(root);
+    cable.#server.listen(0, '127.0.0.1');
+    await once(cable.#server, 'listening');
+    const address = cable.#server.address();
+    cable.port = typeof address === 'object' && address ? address.port : 0;
+    return cable;
+  }
+
+  /** Connections of this moment carry nothing from now on, and neither end is told. New ones do. */
+  pull(): void {
+    for (const [leaf, root] of this.#pairs) {
+      leaf.unpipe(root).on('data', () => {});
+      root.unpipe(leaf).on('data', () => {});
+    }
+  }
+
+  /** Ends the connections of this moment, in the middle of whatever is under way. */
+  cut(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
 }

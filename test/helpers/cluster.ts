@@ -18,7 +18,7 @@ import { type HttpAnswer, http } from './http';
 import { type ClaimedPorts, claimPorts } from './ports';
 
 const ROOT = resolve(__dirname, '../..');
-const START_MS = 20_000;
+const START_MS = 60_000;
 const STOP_MS = 20_000;
 /** Of the output, the newest. */
 const KEPT_LINES = 20_000;

@@ -90,7 +90,7 @@ describe('answers', () => {
     assert.ok(client.frames.every((frame, i) => frame.payload.equals(Buffer.alloc(sizes[i] ?? 0, `${String(sizes[i]).length}`))));
   });
 
-  it('come when they are ready, while handlers start in arrival order', async () => {
+  it('come when they are ready, while handlers start in arrival order, which G-Firefly does not keep', async () => {
     await using front = await Front.start();
     const started: string[] = [];
     const slow = gate<string>();
@@ -213,7 +213,7 @@ describe('a command without a handler', () => {
 });
 
 describe('a handler that throws', () => {
-  it('is logged with its stack and counted, and the connection goes on', async () => {
+  it('is logged with its stack and counted, and the connection goes on, where Colyseus left the room stuck', async () => {
     await using front = await Front.start();
     front.service.mapTarget(() => {
       throw new Error('at once');

@@ -30,7 +30,7 @@ describe('DataPackProtoc', () => {
     assert.equal(frame.toString('utf8', 17), 'é火');
   });
 
-  it('refuses a header in which any byte of magic or version differs, and one that is cut', () => {
+  it('refuses a header in which any byte of magic or version differs, and one that is cut, which threw in Firefly', () => {
     const protocol = new DataPackProtoc(78, 37, 38, 48, 9, 7);
     for (let at = 0; at < 9; at++) {
       const frame = protocol.pack('', 1);

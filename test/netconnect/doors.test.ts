@@ -10,12 +10,16 @@ import type { PortOptions } from '../../src/netconnect/clientport';
 import type { Connection } from '../../src/netconnect/connection';
 import { DataPackProtoc } from '../../src/netconnect/datapack';
 import { makeCertificate } from '../helpers/certificates';
+import { memoryUsed } from '../helpers/heap';
 import { type Client, Front, gate, orLate, until } from './front';
 import { proxyHeader } from './proxy';
 import { WsClient } from './wsclient';
 
 const TLS = makeCertificate();
 const protocol = new DataPackProtoc();
+const UPGRADE = Buffer.from(
+  'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+);
 
 function echo(front: Front): void {
   front.service.mapTarget((_conn: Connection, data: Buffer) => data, 1);
@@ -245,6 +249,27 @@ describe('the PROXY protocol', () => {
     await (await join('10.0.0.1')).framesReach(1);
   });
 
+  it('has limits count an IPv6 /64 as one address, and IPv4 written as IPv6 as IPv4', async () => {
+    await using front = await start({ connectionsPerAddress: 2 });
+    echo(front);
+    const join = async (address: string) => {
+      const client = await front.connect();
+      client.sendRaw(Buffer.concat([proxyHeader({ address }), protocol.pack('', 2)]));
+      return client;
+    };
+    const taken = await Promise.all(
+      ['2001:db8::1', '2001:db8::ffff:2', '2001:db8:0:1::1', '10.0.0.1', '::ffff:a00:1', '10.0.0.2'].map(join),
+    );
+    for (const client of taken) await client.framesReach(1);
+    assert.equal(front.factory.stats.addresses, 4);
+    for (const address of ['2001:db8:0:0:8000::', '10.0.0.1']) await (await join(address)).isClosed();
+    const refused = 'a connection from 2001:db8:0:0:8000:: (2001:db8:0:0::/64) was refused: limit connectionsPerAddress = 2';
+    await front.factory.close(1_000);
+    assert.equal(front.said('limit connectionsPerAddress = 2').length, 2);
+    assert.equal(front.said(refused).length, 1);
+    await empty(front);
+  });
+
   it('counts those whose header is not there yet among all connections, and gives them firstFrameMs', async () => {
     await using front = await start({ connections: 2, firstFrameMs: 200 });
     const [first, second] = [await front.connect(), await front.connect()];
@@ -343,4 +368,45 @@ describe('the PROXY protocol', () => {
     socket.destroy();
     await empty(front);
   });
+});
+
+describe('a port of any kind', () => {
+  const kinds: [kind: string, options: PortOptions][] = [
+    ['TCP', {}],
+    ['TLS', { tls: TLS }],
+    ['TCP behind a proxy', { proxyProtocol: true }],
+    ['WebSocket', { webSocket: true }],
+    ['WebSocket with TLS behind a proxy', { webSocket: true, tls: TLS, proxyProtocol: true }],
+  ];
+  for (const [kind, options] of kinds) {
+    it(`keeps nothing of clients that are gone, as nano did of sessions in one of its modes: ${kind}`, async () => {
+      await using front = await Front.start({}, options);
+      echo(front);
+      const visit = async (leave: 'end' | 'destroy' | 'resetAndDestroy') => {
+        const socket = await tcp(front);
+        if (options.proxyProtocol) socket.write(proxyHeader({ address: '10.0.0.1' }));
+        const stream = options.tls ? connectTls({ socket, ca: TLS.cert, servername: 'localhost' }).on('error', () => {}) : socket;
+        let received = '';
+        stream.on('data', (chunk) => {
+          received += chunk.toString('latin1');
+        });
+        const frame = protocol.pack('hello', 1);
+        stream.write(options.webSocket ? Buffer.concat([UPGRADE, Buffer.from([0x82, 0x80 | frame.length, 0, 0, 0, 0]), frame]) : frame);
+        await until(() => received.endsWith('hello'), 'the answer');
+        (leave === 'resetAndDestroy' ? socket : stream)[leave]();
+      };
+      const waves: number[] = [];
+      for (let wave = 0; wave < 5; wave++) {
+        for (let n = 0; n < 10; n++) {
+          await Promise.all((['end', 'destroy', 'resetAndDestroy'] as const).flatMap((leave) => [leave, leave, leave].map(visit)));
+        }
+        await empty(front);
+        front.lines.length = 0;
+        waves.push(memoryUsed());
+      }
+      const growths = waves.slice(1).map((bytes, i) => bytes - (waves[i] ?? 0));
+      // A wave is 90 clients. What each leaves behind every wave shows; what the runtime sets up for itself comes once.
+      assert.ok(Math.min(...growths) < 90 * 500, `bytes in use grew by ${growths.join(', ')}`);
+    });
+  }
 });

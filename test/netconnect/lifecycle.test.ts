@@ -33,6 +33,28 @@ describe('a connection', () => {
     assert.equal(front.factory.connmanager.getConnectionByID(0), undefined);
   });
 
+  it('that ends late takes nothing of the newer one of its player, as in Pitaya', async () => {
+    await using front = await Front.start();
+    front.service.mapTarget((conn: Connection) => `${conn.id} ${conn.session?.data}`, 1);
+    front.factory.doConnectionMade = (conn) => {
+      conn.session = { version: conn.id, data: 'anna' };
+    };
+    const lost: number[] = [];
+    front.factory.doConnectionLost = (conn) => void lost.push(conn.id);
+    const old = await front.connect();
+    await until(() => front.factory.stats.connections === 1, 'the old connection');
+    const newer = await front.connect();
+    await until(() => front.factory.stats.connections === 2, 'the newer connection');
+    front.factory.loseConnection(0, 'logged in elsewhere');
+    await old.isClosed();
+    await until(() => front.factory.stats.connections === 1, 'the old connection to be gone');
+    front.factory.pushObject(905, 'still here', [0, 1]);
+    newer.send([1]);
+    await newer.framesReach(2);
+    assert.deepEqual(newer.texts, ['905:still here', '1:1 anna']);
+    assert.deepEqual(lost, [0]);
+  });
+
   it('outlives hooks that throw', async () => {
     await using front = await Front.start();
     front.factory.doConnectionMade = () => {
@@ -51,7 +73,7 @@ describe('a connection', () => {
     assert.equal(front.said('doConnectionLost of client 0 failed').length, 1);
   });
 
-  it('leaves nothing behind: three waves of connect, call and disconnect', async () => {
+  it('leaves nothing behind: three waves of connect, call and disconnect, after which Pomelo had grown', async () => {
     await using front = await Front.start({ framesPerSecond: 20 });
     front.service.mapTarget((_conn: Connection, data: Buffer) => data, 1);
     front.service.mapTarget(async (_conn: Connection, data: Buffer) => data, 2);
@@ -117,7 +139,7 @@ describe('pause and resume', () => {
 });
 
 describe('close', () => {
-  it('lets what is in flight be answered, tells of each connection and waits, then closes; nobody new gets in', async () => {
+  it('lets what is in flight be answered, tells of each connection and waits, where Pitaya told of none, then closes; nobody new gets in', async () => {
     await using front = await Front.start();
     const [answer, saved] = [gate<string>(), gate()];
     const lost: number[] = [];

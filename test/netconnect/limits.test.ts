@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Connection } from '../../src/netconnect/connection';
 import { DataPackProtoc } from '../../src/netconnect/datapack';
+import { memoryUsed } from '../helpers/heap';
 import { type Client, Front, gate, until } from './front';
 
 const protocol = new DataPackProtoc();
@@ -63,6 +65,23 @@ describe('bytes that are no frame', () => {
     assert.equal(runs, 2);
   });
 
+  it('are not kept once they are refused, where Firefly keeps its buffer', async () => {
+    await using front = await Front.start();
+    const [count, bytes] = [100, 60_000];
+    const before = memoryUsed();
+    const garbage = Buffer.alloc(bytes, 0xff);
+    for (let i = 0; i < count; i++) {
+      // It does not go when it is told to.
+      const client = front.adopt(connect({ port: front.port, host: '127.0.0.1', allowHalfOpen: true }));
+      await client.connected;
+      client.sendRaw(garbage);
+    }
+    await until(() => front.factory.stats.lingering === count, 'all to be refused');
+    const kept = (memoryUsed() - before) / count;
+    assert.ok(kept < bytes / 3, `${kept} bytes a client`);
+    assert.equal(front.factory.stats.connections, count);
+  });
+
   it('are a length field below 4 too', async () => {
     await using front = await Front.start();
     echo(front);
@@ -78,7 +97,7 @@ describe('bytes that are no frame', () => {
     await servesOthers(front);
   });
 
-  it('whatever they are, harm nobody else', async () => {
+  it('whatever they are, harm nobody else, where a tampered packet ended Colyseus', async () => {
     await using front = await Front.start({ connectionsPerAddress: 10_000 });
     echo(front);
     const bytes = fc.oneof(
@@ -131,7 +150,7 @@ describe('bytes that are no frame', () => {
 });
 
 describe('limit payloadBytes', () => {
-  it('closes at once on a length field of 4 GiB, with the reason in the log', async () => {
+  it('closes at once on a length field of 4 GiB, which Firefly waits for, with the reason in the log', async () => {
     await using front = await Front.start();
     echo(front);
     const head = protocol.pack('', 1);
@@ -139,7 +158,7 @@ describe('limit payloadBytes', () => {
     const client = await front.connect();
     client.sendRaw(head);
     await client.isClosed();
-    assert.equal(front.said('the payload of command 1 takes 4294967291 bytes and the limit is 65536').length, 1);
+    assert.equal(front.said('the payload of command 1 takes 4294967291 bytes (limit payloadBytes = 65536)').length, 1);
     assert.equal(await front.metric('firefly_net_closed_payload_total'), 1);
     await servesOthers(front);
   });
@@ -173,7 +192,7 @@ describe('limits connections and connectionsPerAddress', () => {
 });
 
 describe('limit framesPerSecond', () => {
-  it('pauses reading, loses nothing, and says so once', async () => {
+  it('pauses reading, loses nothing, and says so once, where Pitaya drops frames without a word', async () => {
     await using front = await Front.start({ framesPerSecond: 100 });
     echo(front);
     const [client, other] = [await front.connect(), await front.connect()];
@@ -228,7 +247,7 @@ describe('limit inFlightPerConnection', () => {
 });
 
 describe('limit unsentBytes', () => {
-  it('closes a client that does not read what is pushed; the pusher never waits and others get theirs', async () => {
+  it('closes a client that does not read what is pushed, where skynet only warns; the pusher never waits and others get theirs', async () => {
     await using front = await Front.start({ unsentBytes: 100_000 });
     const [slow, quick] = [await front.connect(), await front.connect()];
     await until(() => front.factory.stats.connections === 2, 'both connections');

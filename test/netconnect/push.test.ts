@@ -4,7 +4,7 @@ import { DataPackProtoc } from '../../src/netconnect/datapack';
 import { Front, until } from './front';
 
 describe('pushObject', () => {
-  it('sends one message to many, encoded once', async () => {
+  it('sends one message to many, encoded once, where Firefly encodes it for each', async () => {
     await using front = await Front.start();
     let packed = 0;
     class Counting extends DataPackProtoc {
@@ -42,6 +42,25 @@ describe('pushObject', () => {
     await client.framesReach(6);
     assert.deepEqual(client.texts, ['1:twice', '1:twice', '2:', '3:bytes', '4:{"x":1}', '4294967295:direct']);
     assert.equal(client.reads.length, 1);
+  });
+
+  it('goes through its receivers once, and writes once to each', async () => {
+    await using front = await Front.start();
+    const clients = await Promise.all(Array.from({ length: 50 }, () => front.connect()));
+    await until(() => front.factory.stats.connections === 50, 'all connections');
+    let given = 0;
+    function* receivers() {
+      for (let id = 0; id < 50; id++) {
+        given += 1;
+        yield id;
+      }
+    }
+    front.factory.pushObject(905, Buffer.alloc(1_000), receivers());
+    assert.equal(given, 50);
+    for (const client of clients) {
+      await client.framesReach(1);
+      assert.deepEqual(client.reads, [1_017]);
+    }
   });
 
   it('sends nothing for null and undefined', async () => {

@@ -139,6 +139,20 @@ describe('a WebSocket client', () => {
     assert.deepEqual(client.texts, ['1:the last answer']);
   });
 
+  it('that connects while the front is paused is not read before it goes on', async () => {
+    await using front = await start();
+    front.service.mapTarget((_conn: Connection, data: Buffer) => `${data.length}`, 3);
+    front.factory.pause();
+    using client = await WsClient.connect(front.port);
+    for (let i = 0; i < 200; i++) client.send([3, Buffer.alloc(60_000)]);
+    await until(() => client.ws.bufferedAmount > 1_000_000, 'the client to be held up');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(client.ws.bufferedAmount > 1_000_000, 'what the kernel does not take stays with the client');
+    assert.equal(client.frames.length, 0);
+    front.factory.resume();
+    await client.framesReach(200);
+  });
+
   it('that vanishes, closes or resets leaves nothing behind', async () => {
     await using front = await start();
     echo(front);

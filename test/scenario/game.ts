@@ -98,6 +98,33 @@ export function gameScenario(stores: string, open: () => Promise<GameStores>): v
       });
     }
 
+    it('gives a name to one role only, and of one that is refused nothing stays behind', async () => {
+      await using game = await open();
+      await using cluster = await boot(game);
+      const first = await play(cluster);
+      await enter(first, 'wanted');
+      const second = await play(cluster);
+      const login = await ask(second, 101, { username: 'second', password: 'second' });
+      const create = (rolename: string) => ask(second, 102, { userId: login.data?.userId, rolename, profession: 1 });
+      assert.equal((await create('wanted')).result, false);
+      const created = await create('another');
+      assert.equal(created.result, true, JSON.stringify(created));
+      assert.equal((await create('third')).result, false, 'one has a role');
+      await first.close();
+      await second.close();
+      await cluster.stop();
+      const characters = await game.rows('SELECT id, nickname FROM tb_character ORDER BY id');
+      assert.deepEqual(
+        characters.map(({ nickname }) => nickname),
+        ['wanted', 'another'],
+      );
+      const owners = await game.rows('SELECT characterId FROM tb_register ORDER BY id');
+      assert.deepEqual(
+        owners.map(({ characterId }) => characterId),
+        characters.map(({ id }) => id),
+      );
+    });
+
     it('knows the account again after a restart, and its password', async () => {
       await using game = await open();
       let characterId: number;

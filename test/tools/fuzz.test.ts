@@ -12,7 +12,7 @@ describe('the frame parsers of links and of clients', () => {
     const report = await fuzz(200_000, seed, 120, () => {});
     assert.equal(report.failure, undefined, `node tools/fuzz.js --seed ${report.failure?.seed} --frames 1`);
     assert.ok(report.frames >= 200_000);
-    assert.ok(report.heapGrowth < 8 * MIB, `the heap grew by ${report.heapGrowth} bytes`);
+    assert.ok(report.heapGrowth < 8 * MIB, `the heap grew by ${report.heapGrowth} bytes; node tools/fuzz.js --seed ${seed}`);
   });
 });
 

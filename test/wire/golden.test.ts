@@ -11,8 +11,11 @@ import { describe, it } from 'node:test';
 import { Exchange } from '../../src/distributed/exchange';
 import { answerHandshake, offerHandshake } from '../../src/distributed/handshake';
 import { NoSuchTarget } from '../../src/errors';
+import { NODE } from '../../src/server/nodewire';
 import { Kind } from '../../src/wire/frame';
 import { linkOver, socketPair } from './support';
+
+const page = readFileSync(join(__dirname, '../../docs/rpc.md'), 'utf8');
 
 const hex = (bytes: Buffer) => bytes.toString('hex');
 
@@ -61,6 +64,10 @@ const VALUES: readonly (readonly [unknown, string])[] = [
   [Buffer.from([1, 2, 3]), '07 00000003 010203'],
   [{ a: 1 }, '08 00000006 de0001a16101'],
   [[1, 'x', null], '08 00000005 9301a178c0'],
+  [{ a: undefined }, '08 00000008 de0001a161d40000'],
+  [[2 ** 40], '08 0000000a 91cb4270000000000000'],
+  [10n, '08 00000009 d3000000000000000a'],
+  [new Date(0), '08 00000006 d6ff00000000'],
 ];
 
 describe('the bytes of the link protocol', () => {
@@ -80,6 +87,11 @@ describe('the bytes of the link protocol', () => {
       pong: 22,
       bye: 23,
     });
+    for (const [name, number] of Object.entries(Kind)) assert.ok(page.includes(`\n| ${number} ${name} |`), `${name} in docs/rpc.md`);
+  });
+
+  it('are told with every target that the master and a node have for each other', () => {
+    for (const target of Object.values(NODE)) assert.ok(page.includes(`\n| \`${target}\` |`), `${target} in docs/rpc.md`);
   });
 
   it('of a call are its id, its target and its arguments; a name is sent once', async () => {
@@ -215,7 +227,6 @@ describe('the bytes of the handshake', () => {
   });
 
   it('are, for fixed nonces, those of the worked example in docs/rpc.md', () => {
-    const page = readFileSync(join(__dirname, '../../docs/rpc.md'), 'utf8');
     const hello = helloWith('11'.repeat(32));
     const challenge = frame(2, '22'.repeat(32));
     const lines = [

@@ -79,6 +79,22 @@ describe('a call', () => {
     assert.ok(pair.near.link.isOpen);
   });
 
+  it('settles once when the peer answers it twice, and answers that nobody asked for harm nothing', async () => {
+    const [near, far] = await socketPair();
+    const { link, closed } = linkOver(near, 'far');
+    const result = (id: number, value: number) => Buffer.from([0, 0, 0, 10, 19, 0, 0, 0, id, 4, 0, 0, 0, value]);
+    const error = (id: number) =>
+      Buffer.concat([Buffer.from([0, 0, 0, 23, 20, 0, 0, 0, id]), Buffer.from('82a46e616d65a145a76d657373616765a16d', 'hex')]);
+    const first = link.call('x', []);
+    const second = link.call('x', []);
+    far.on('error', () => {}).write(Buffer.concat([result(1, 11), result(1, 12), error(1), result(99, 13), error(98), result(2, 22)]));
+    assert.deepEqual(await Promise.all([first, second]), [11, 22]);
+    assert.equal(link.inFlight, 0);
+    assert.ok(link.isOpen);
+    far.destroy();
+    assert.equal((await closed).code, 'lost');
+  });
+
   it('keeps its own deadline beside calls with longer ones', async () => {
     await using pair = await linkPair(never);
     const long = pair.near.link.call('long', []);
@@ -343,6 +359,20 @@ describe('heartbeats', () => {
     assert.equal(await pair.near.link.call('x', []), 'still here');
   });
 
+  it('and deadlines do not care about a clock that jumps', async (t) => {
+    await using pair = await linkPair((target) => (target === 'never' ? never() : 'still here'), limits);
+    let now = Date.now();
+    t.mock.method(Date, 'now', () => {
+      now = -now * 2;
+      return now;
+    });
+    const call = pair.near.link.call('never', [], { timeoutMs: 500 });
+    await delay(200);
+    assert.equal(await pair.near.link.call('x', []), 'still here');
+    assert.equal(pair.near.link.inFlight, 1);
+    await assert.rejects(call, Deadline);
+  });
+
   it('do not call a peer dead because this process was stuck', async () => {
     await using pair = await linkPair(() => 'still here', limits);
     const until = performance.now() + 200;
@@ -379,7 +409,7 @@ describe('notifications', () => {
     assert.equal(started, 5);
     assert.deepEqual(
       pair.far.lines.map(({ event, msg }) => [event, msg]),
-      [['dropped', 'notifications of near dropped: 5 handlers are under way']],
+      [['dropped', 'notifications of near dropped: 5 handlers are under way (limit rpcInFlight); look for one that never ends']],
     );
     hold.open();
   });

@@ -10,8 +10,8 @@ export class Crowd implements AsyncDisposable {
   readonly #closed: Promise<void>;
   #complaint = '';
 
-  private constructor(program: string, port: number, count: number) {
-    this.#child = spawn(program, ['-p', String(port), '-c', String(count)], { stdio: 'pipe' });
+  private constructor(program: string, port: number, count: number, options: readonly string[]) {
+    this.#child = spawn(program, ['-p', String(port), '-c', String(count), ...options], { stdio: 'pipe' });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint += text;
     });
@@ -21,9 +21,9 @@ export class Crowd implements AsyncDisposable {
     this.#closed = new Promise((resolve, reject) => this.#child.once('close', () => resolve()).once('error', reject));
   }
 
-  /** Connects them all, and has each get an answer. */
-  static async gather(program: string, port: number, count: number): Promise<Crowd> {
-    const crowd = new Crowd(program, port, count);
+  /** Connects them all, and has each get an answer. @param options of the program: `-W` is over WebSocket */
+  static async gather(program: string, port: number, count: number, options: readonly string[] = []): Promise<Crowd> {
+    const crowd = new Crowd(program, port, count, options);
     try {
       await crowd.#answer();
       return crowd;

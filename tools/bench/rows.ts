@@ -4,7 +4,7 @@ import { chainRows, latencyRow } from './rows/chain';
 import { cleanRow } from './rows/clean';
 import { flushRow } from './rows/flush';
 import { gameRow } from './rows/game';
-import { idleRow } from './rows/idle';
+import { idleRows } from './rows/idle';
 import { pushRow } from './rows/push';
 import { replayRow } from './rows/replay';
 import { rowReadRows } from './rows/rowread';
@@ -24,7 +24,7 @@ export const ROWS: readonly Row[] = [
   replayRow,
   cleanRow,
   pushRow,
-  idleRow,
+  ...idleRows,
 ];
 
 /** The rows that are named, by key or by group. @throws Error that lists what there is, when a name is none of it */

@@ -4,10 +4,10 @@ import { text } from '../../share/game';
 import { failure, type Reply } from '../../share/reply';
 import { gateHandle } from '../channel';
 import { enteredReply } from '../character/replies';
-import { enter, leave, playerOf, players } from './players';
+import { enter, leave, playerOf, playerOfRole, players } from './players';
 
-gateHandle(async function enterScene_601(dynamicId: number, characterId: number): Promise<Reply> {
-  const player = await enter(dynamicId, characterId);
+gateHandle(async function enterScene_601(dynamicId: number, characterId: number, gate: string): Promise<Reply> {
+  const player = await enter(dynamicId, characterId, gate);
   return player ? enteredReply(player, Date.now()) : failure(text('norole'));
 });
 
@@ -17,6 +17,12 @@ gateHandle(async function connectionLost_2(dynamicId: number, save: boolean): Pr
   return player !== undefined;
 });
 
-gateHandle(function heldPlayers_3(): [dynamicId: number, characterId: number][] {
-  return Array.from(players(), (player) => [player.dynamicId, player.characterId]);
+gateHandle(async function leaveCharacter_4(characterId: number): Promise<boolean> {
+  const player = playerOfRole(characterId);
+  if (player) await leave(player);
+  return player !== undefined;
+});
+
+gateHandle(function heldPlayers_3(gate: string): [dynamicId: number, characterId: number][] {
+  return Array.from(players()).flatMap((player) => (player.gate === gate ? [[player.dynamicId, player.characterId]] : []));
 });

@@ -24,6 +24,8 @@ export interface CharacterRow extends Saved {
 export interface Player {
   readonly characterId: number;
   readonly dynamicId: number;
+  /** The gate that let it in. */
+  readonly gate: string;
   readonly name: string;
   /** By its id: players outlive a reload, the data does not. */
   readonly profession: number;
@@ -37,12 +39,13 @@ export interface Player {
 }
 
 /** @throws TypeError naming the row when it has a profession that does not exist */
-export function playerFrom(row: CharacterRow, dynamicId: number): Player {
+export function playerFrom(row: CharacterRow, dynamicId: number, gate = ''): Player {
   const { profession, level, exp, coin, gold, energy, energytime } = row;
   if (!PROFESSION_BY_ID.has(profession)) throw new TypeError(`tb_character ${row.id}: there is no profession ${profession}`);
   return {
     characterId: row.id,
     dynamicId,
+    gate,
     name: row.nickname,
     profession,
     level,

@@ -1,23 +1,18 @@
-/** Logging in: find or make the account, check the password always, end its other connection, bind it to this one. */
+/** Logging in: find or make the account, check the password always, end its other connection, here or at another gate, bind it to this one. */
 import { db, RowRefused, state } from 'firefly-ts';
-import { LOGGED_IN_ELSEWHERE } from '../../share/commands';
 import { gameSettings, text } from '../../share/game';
 import { Refused } from '../../share/refused';
-import { encodeReply, type Reply, success } from '../../share/reply';
-import { accounts } from '../../share/tables';
-import { dropConnection, pushObject } from '../clients';
-import { connectionOf, OUTSIDE, online, setOffline, setOnline, withAccount } from '../online';
-import { leaveScene, logOut } from '../scenes/enter';
+import { type Reply, success } from '../../share/reply';
+import { type Account as AccountRow, accounts } from '../../share/tables';
+import { connectionOf, OUTSIDE, online, setOnline, withAccount } from '../online';
+import { logOut } from '../scenes/enter';
+import { endOther } from './ending';
+import { holdAccount, holdsAccount, letAccountGo } from './lease';
 import { checkPassword, hashPassword, isOutdated, NO_ACCOUNT } from './password';
 import { type Credentials, countRegistration, mayRegister } from './rules';
 import { WorkQueue } from './workqueue';
 
-interface Account {
-  readonly id: number;
-  readonly username: string;
-  readonly password: string;
-  readonly enable: number;
-}
+type Account = Pick<AccountRow, 'id' | 'username' | 'password' | 'enable'>;
 
 const { hashing, registrations } = state('gate.accounts', () => ({
   hashing: new WorkQueue('gate: passwords', 4, 256),
@@ -33,13 +28,25 @@ export async function login(dynamicId: number, credentials: Credentials): Promis
   if (before) await withAccount(before.userId, () => logOut(dynamicId));
 
   return withAccount(account.id, async () => {
-    const other = connectionOf(account.id);
-    if (other !== undefined && other !== dynamicId) await endOther(other);
-    const row = await accounts.getObjData(account.id);
-    const characterId = Number(row?.characterId ?? 0);
-    setOnline(dynamicId, { userId: account.id, username: account.username, ...OUTSIDE });
-    return success({ userId: account.id, hasRole: characterId > 0, characterId }, text('login_success'));
+    await holdAccount(account.id);
+    try {
+      return await bind(dynamicId, account);
+    } catch (error) {
+      if (connectionOf(account.id) === undefined) await letAccountGo(account.id);
+      throw error;
+    }
   });
+}
+
+/** Puts the account, which this gate holds, on this connection, and on no other. */
+async function bind(dynamicId: number, account: Account): Promise<Reply> {
+  const other = connectionOf(account.id);
+  if (other !== undefined && other !== dynamicId) await endOther(other);
+  const row = await accounts.getObjData(account.id);
+  const characterId = Number(row?.characterId ?? 0);
+  if (!holdsAccount(account.id)) throw new Refused('unavailable');
+  setOnline(dynamicId, { userId: account.id, username: account.username, ...OUTSIDE });
+  return success({ userId: account.id, hasRole: characterId > 0, characterId }, text('login_success'));
 }
 
 /** The account of these credentials, made when nobody has the name and that is allowed. @throws Refused */
@@ -80,12 +87,4 @@ async function register({ username, password }: Credentials): Promise<Account | 
     if (error instanceof RowRefused && error.field === 'username') return undefined;
     throw error;
   }
-}
-
-/** The account's player is saved before the new connection can load it; then the old client is told, and closed. */
-async function endOther(dynamicId: number): Promise<void> {
-  await leaveScene(dynamicId);
-  pushObject(LOGGED_IN_ELSEWHERE, encodeReply({ result: true, message: text('loggedInElsewhere') }), [dynamicId]);
-  dropConnection(dynamicId, 'logged in elsewhere');
-  setOffline(dynamicId);
 }

@@ -1,13 +1,14 @@
 /** Bringing a role into the game and out of it: one call to a game node each. Callers hold the account (`withAccount`). */
 import { childOf } from 'firefly-ts';
 import type { GameApi } from '../../share/api';
-import { CONNECTION_LOST, ENTER_SCENE } from '../../share/commands';
+import { CONNECTION_LOST, ENTER_SCENE, LEAVE_CHARACTER } from '../../share/commands';
 import { gameLog } from '../../share/game';
 import { Refused } from '../../share/refused';
 import type { Reply } from '../../share/reply';
+import { holdsAccount, letAccountGo } from '../accounts/lease';
 import { connectionOfRole, OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
-import { linkedNodes } from '../root';
-import { chooseNode } from './rules';
+import { gateRoot, linkedNodes } from '../root';
+import { chooseNode, gameNodes } from './rules';
 
 /**
  * Lets a game node build the role's player.
@@ -26,7 +27,9 @@ export async function enterScene(dynamicId: number, characterId: number, preferr
   if (node === undefined) throw new Refused('noGameNode');
   setOnline(dynamicId, { ...before, characterId, node });
   try {
-    const reply = await childOf<GameApi>(node).call(ENTER_SCENE, dynamicId, characterId);
+    await leaveOthers(characterId, gameNodes(children), node);
+    if (!holdsAccount(before.userId)) throw new Refused('unavailable');
+    const reply = await childOf<GameApi>(node).call(ENTER_SCENE, dynamicId, characterId, gateRoot().name);
     if (!reply.result) setOnline(dynamicId, { ...before, ...OUTSIDE });
     return reply;
   } catch (error) {
@@ -47,10 +50,21 @@ export async function leaveScene(dynamicId: number): Promise<void> {
   setOnline(dynamicId, { ...who, ...OUTSIDE });
 }
 
-/** Logs the user of a connection out: out of the game, then off the connection. */
+/** Another gate may have left the role on another node, when it died or was cut off. What lies there is saved before the row is read. */
+async function leaveOthers(characterId: number, nodes: readonly string[], except: string): Promise<void> {
+  const leaving = nodes.flatMap((node) => (node === except ? [] : [childOf<GameApi>(node).call(LEAVE_CHARACTER, characterId)]));
+  for (const result of await Promise.allSettled(leaving)) {
+    if (result.status === 'rejected')
+      gameLog()?.warn({ characterId, error: result.reason }, 'a game node did not say whether it holds a role');
+  }
+}
+
+/** Logs the user of a connection out: out of the game, off the connection, and free to log in at any gate. */
 export async function logOut(dynamicId: number): Promise<void> {
+  const who = online(dynamicId);
   await leaveScene(dynamicId);
   setOffline(dynamicId);
+  if (who) await letAccountGo(who.userId);
 }
 
 /** Drops a player that no session of gate belongs to; saved too, unless the role plays elsewhere: what lies there is older then. */

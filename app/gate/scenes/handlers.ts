@@ -6,7 +6,8 @@ import { Refused } from '../../share/refused';
 import type { Reply } from '../../share/reply';
 import { ClientRequest } from '../../share/request';
 import { accounts } from '../../share/tables';
-import { online, withAccount } from '../online';
+import { served } from '../accounts/keeping';
+import { withAccount } from '../online';
 import { enterScene, leaveScene } from './enter';
 
 localserviceHandle(function enterGame_103(dynamicId: number, data: Buffer) {
@@ -14,10 +15,10 @@ localserviceHandle(function enterGame_103(dynamicId: number, data: Buffer) {
 });
 
 async function enter(dynamicId: number, characterId: number): Promise<Reply> {
-  const user = online(dynamicId);
+  const user = served(dynamicId);
   if (!user) throw new Refused('conn_error');
   return withAccount(user.userId, async () => {
-    const row = online(dynamicId) && (await accounts.getObjData(user.userId));
+    const row = served(dynamicId) && (await accounts.getObjData(user.userId));
     if (!row) throw new Refused('conn_error');
     if (Number(row.characterId) !== characterId || characterId === 0) throw new Refused('norole');
     await leaveScene(dynamicId);

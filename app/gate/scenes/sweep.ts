@@ -1,14 +1,14 @@
 /**
  * Players whose connection nobody knows any more: clients that left while gate was down, or a game node that was cut off while its players went on elsewhere.
  *
- * A player found so twice in a row is taken out; a request of a client that was only late brings it in again.
+ * Each gate looks for those that it let in itself. A player found so twice in a row is taken out; a request of a client that was only late brings it in again.
  */
 import { childOf, every, state } from 'firefly-ts';
 import type { GameApi } from '../../share/api';
 import { HELD_PLAYERS } from '../../share/commands';
 import { gameLog } from '../../share/game';
 import { exclusively, online } from '../online';
-import { linkedNodes } from '../root';
+import { gateRoot, linkedNodes } from '../root';
 import { takeOut } from './enter';
 import { gameNodes } from './rules';
 
@@ -23,7 +23,7 @@ export async function sweep(): Promise<void> {
   const strays = new Set<string>();
   for (const node of gameNodes(linkedNodes())) {
     try {
-      for (const [dynamicId, characterId] of await childOf<GameApi>(node).call(HELD_PLAYERS)) {
+      for (const [dynamicId, characterId] of await childOf<GameApi>(node).call(HELD_PLAYERS, gateRoot().name)) {
         if (online(dynamicId)?.node === node) continue;
         const stray = `${node}/${dynamicId}`;
         if (!seen.strays.has(stray)) {

@@ -8,6 +8,7 @@ export class Batch {
   /** Set when the batch is the first of a segment: that one's first sequence, and what it begins with. */
   begins: { readonly first: number; readonly snapshot: Buffer } | undefined;
   #seed: number;
+  #since = 0;
   #records = 0;
   #last = 0;
   #promise: Promise<void> | undefined;
@@ -32,12 +33,18 @@ export class Batch {
     return this.#frames.bytes;
   }
 
+  /** When the first record came, by `performance.now()`. */
+  get since(): number {
+    return this.#since;
+  }
+
   /** Sequence of the last record. */
   get last(): number {
     return this.#last;
   }
 
   add(sequence: number, payload: Buffer): void {
+    if (this.#records === 0) this.#since = performance.now();
     this.#frames.add(this.#records === 0 ? RECORD | BEGINS_WRITE : RECORD, sequence, payload);
     this.#records += 1;
     this.#last = sequence;

@@ -27,6 +27,8 @@ export interface Journal {
   readonly appended: number;
   /** Sequence of the last record that no power cut takes away. */
   readonly synced: number;
+  /** How long the oldest record that is not synced has waited, in milliseconds; 0 when all are. */
+  readonly lagMs: number;
   /** Bytes of the records behind the position that `truncate` was told last. */
   readonly unappliedBytes: number;
 

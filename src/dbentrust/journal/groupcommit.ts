@@ -108,6 +108,12 @@ export class FileJournal implements Journal {
     return this.#synced;
   }
 
+  get lagMs(): number {
+    if (this.#synced === this.#appended) return 0;
+    const oldest = this.#writing.last > this.#synced ? this.#writing : this.#filling;
+    return performance.now() - oldest.since;
+  }
+
   get unappliedBytes(): number {
     return this.#backlog.bytes;
   }

@@ -11,7 +11,7 @@ import { claimEpoch } from './epoch';
 import { DiskFiles, type Files } from './files';
 import { writeAcceptance } from './gap';
 import { encodeHeader } from './header';
-import { inspectJournal } from './inspect';
+import { inspectJournal, type JournalReport } from './inspect';
 import { SegmentReader } from './reader';
 
 const COPY_BYTES = 1024 * 1024;
@@ -29,11 +29,7 @@ export interface CutReport {
  * @throws StartFailed when there is no damage at that place
  */
 export async function cutJournal(folder: string, segment: string, offset: number, files: Files = new DiskFiles()): Promise<CutReport> {
-  const { segments, problems } = await inspectJournal(folder, files);
-  const broken = segments.find((one) => one.name === segment && !one.superseded);
-  const wrong = problems.some((problem) => problem.startsWith(segment));
-  if (!broken || !wrong || broken.end.offset !== offset)
-    throw new StartFailed(`journal ${folder}: there is no damage at ${segment}:${offset}. ${problems.join('; ') || 'It is sound.'}`);
+  const { broken } = damageAt(await inspectJournal(folder, files), segment, offset);
   await claimEpoch(files, folder);
   const chain = await readChain(files, folder);
   const at = chain.links.findIndex((link) => link.name === segment);
@@ -46,6 +42,21 @@ export async function cutJournal(folder: string, segment: string, offset: number
   if (broken.uuid !== undefined && broken.end.rest > 0) aside.push(await cutSegment(files, folder, segment, offset));
   await files.syncFolder(folder);
   return { end: broken.last, aside };
+}
+
+/**
+ * What a cut there gives up: the end of the broken segment, and all segments behind it.
+ *
+ * @throws StartFailed when there is no damage at that place
+ */
+export function damageAt({ folder, segments, problems }: JournalReport, segment: string, offset: number) {
+  const chain = segments.filter(({ superseded }) => !superseded);
+  const at = chain.findIndex(({ name }) => name === segment);
+  const broken = chain[at];
+  const wrong = problems.some((problem) => problem.startsWith(segment));
+  if (!broken || !wrong || broken.end.offset !== offset)
+    throw new StartFailed(`journal ${folder}: there is no damage at ${segment}:${offset}. ${problems.join('; ') || 'It is sound.'}`);
+  return { broken, behind: chain.slice(at + 1) };
 }
 
 /**

@@ -47,7 +47,7 @@ export class SqliteStore extends SessionStore {
     try {
       mkdirSync(options.dataDir, { recursive: true });
       const thread = new SqliteThread(path);
-      await thread.open(options.sqlMs);
+      await thread.open();
       return new SqliteStore(path, thread, options);
     } catch (error) {
       throw new StoreDown(`SQLite ${path}: ${(error as Error).message}; the file must be a database and its folder writable`, {

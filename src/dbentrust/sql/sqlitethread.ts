@@ -29,6 +29,9 @@ export class SqliteFailure extends Error {
 /** Id of the message that tells whether the file could be opened. */
 const OPENED = 0;
 
+/** How long a thread may take to start; a busy machine takes its time, whatever the deadline of a statement is. */
+const OPEN_MS = 15_000;
+
 export class SqliteThread {
   readonly #path: string;
   readonly #waiting = new Map<number, Waiting>();
@@ -45,14 +48,22 @@ export class SqliteThread {
     return this.#inTransaction;
   }
 
-  /** Starts the thread and opens the file. @throws SqliteFailure, StoreDown after `ms` */
-  async open(ms: number): Promise<void> {
+  /** Starts the thread and opens the file. @throws SqliteFailure, or StoreDown when it does not start in time */
+  async open(): Promise<void> {
     const worker = new Worker(join(__dirname, 'sqliteworker.js'), { workerData: this.#path });
     this.#worker = worker;
     worker.on('message', (answer: Answer) => this.#answered(answer));
     worker.on('error', (error) => this.#ended(worker, error));
     worker.on('exit', () => this.#ended(worker));
-    await this.#wait(OPENED, ms);
+    try {
+      await this.#wait(OPENED, OPEN_MS);
+    } catch (error) {
+      // It ends itself when it gets to it, and keeps nobody waiting until then.
+      this.#worker = undefined;
+      worker.postMessage({ id: OPENED, sql: 'close', params: [] } satisfies Ask);
+      worker.unref();
+      throw error;
+    }
   }
 
   /**
@@ -61,7 +72,7 @@ export class SqliteThread {
    * @throws SqliteFailure; StoreDown after `ms`, with `maybeExecuted`: the statement goes on, and those behind it wait for its end
    */
   async run(sql: string, params: readonly SqlValue[], ms: number): Promise<SqlResult> {
-    if (!this.#worker) await this.open(ms);
+    if (!this.#worker) await this.open();
     const result = await this.#ask(sql, params.map(movable), ms);
     return result ?? { rows: [], affectedRows: 0, insertId: 0 };
   }

@@ -127,6 +127,27 @@ describe('a change whose sync is under way', () => {
     await database.drop();
   });
 
+  it('of a relaxed table waits for the disk, too, when that has fallen behind', async () => {
+    const [database, gate] = [await freshSqlite(), new Gate()];
+    {
+      await using world = await World.open(database, { files: gate.files() });
+      const items = await world.node().admin('tb_item', 'id', { incrkey: 'id', durability: 'relaxed' });
+      const item = await items.new({ stack: 0 });
+      gate.close();
+      let waiting: Promise<void> | undefined;
+      await until(async () => {
+        const update = item.increment('stack').then(() => {});
+        if (await isSettled(update)) return false;
+        waiting = update;
+        return true;
+      });
+      gate.open();
+      await waiting;
+      await item.increment('stack');
+    }
+    await database.drop();
+  });
+
   it('is not acknowledged when the sync fails: the writer takes nothing more, and the next one decides', async () => {
     const [database, gate] = [await freshSqlite(), new Gate()];
     {

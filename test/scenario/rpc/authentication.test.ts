@@ -127,9 +127,28 @@ describe('the ports of a cluster that nodes link to', () => {
     assert.equal(await linked('game9'), false);
   });
 
+  it('are not taken by a node for those of somebody who does not know it and welcomes everybody', async () => {
+    const impostor = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write(frame(Kind.challenge, Buffer.alloc(32))));
+      socket.once('data', () => socket.write(frame(Kind.welcome, Buffer.concat([Buffer.alloc(32), pack({ epoch: 1, info: {} })]))));
+    }).listen(0, '127.0.0.1');
+    await once(impostor, 'listening');
+    const address = impostor.address();
+    await using leaf = new TestLeaf({ name: 'game9', secret });
+    const refused = new Promise<Error>((resolve) => leaf.onRefused(resolve));
+    leaf.connect({ host: '127.0.0.1', port: typeof address === 'object' && address ? address.port : 0 });
+    const error = await refused;
+    assert.ok(error instanceof Unauthorized);
+    assert.match(error.message, /gate has not the secret of game9; give both the same/);
+    assert.equal(leaf.isUp, false);
+    impostor.close();
+  });
+
   it('still serve those who know it', async () => {
     assert.equal((await probe.calls({ child: 'game1', target: 'echo', args: ['served'] }))[0]?.value, 'served');
     await using leaf = await startLeaf(probe.cluster.port(10000), { name: 'game7', secret });
     assert.equal(await leaf.callRemote('echo', 1), 1);
+    assert.ok(!probe.cluster.lines.some((line) => line.includes(secret)), 'and no log tells it');
   });
 });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Probe } from './probe';
 
-const HEARTBEATS = { heartbeatMs: 100, deadAfterMs: 500, handshakeMs: 500 };
+/** The deadline of calls is far behind: what ends them here is not that. */
+const HEARTBEATS = { heartbeatMs: 100, deadAfterMs: 500, handshakeMs: 500, rpcDeadlineMs: 600_000 };
 
 describe('a frozen peer', () => {
   let probe: Probe;
@@ -14,13 +15,11 @@ describe('a frozen peer', () => {
 
   it('is found by heartbeats: pending calls end long before their deadline, and the log says why', async () => {
     await probe.cluster.kill('game2', 'SIGSTOP');
-    const began = performance.now();
     const outcomes = await probe.calls({ child: 'game2', target: 'echo', args: [1], times: 100 });
     assert.ok(
       outcomes.every(({ error, maybeExecuted }) => error === 'PeerDown' && maybeExecuted),
       JSON.stringify(outcomes[0]),
     );
-    assert.ok(performance.now() - began < 5_000, 'not the deadline of 10 s');
     await probe.cluster.waitForLine(/gate.*link of game2 has ended: game2 has been silent for 500 ms/);
     assert.equal((await probe.calls({ child: 'game1', target: 'echo', args: [1] }))[0]?.value, 1, 'others are not touched');
   });

@@ -11,6 +11,9 @@ import { Probe } from './probe';
 
 const frame = (...bytes: number[]) => Buffer.from([0, 0, 0, bytes.length, ...bytes]);
 
+/** What a log must not have. Nine bytes. */
+const PAYLOAD = 'pass-word';
+
 const MALFORMED: Readonly<Record<string, Buffer>> = {
   'a length of 4 GiB': Buffer.from([0xff, 0xff, 0xff, 0xff, Kind.call]),
   'a length one above the limit': Buffer.from([0, 1, 0x86, 0xa1, Kind.call]),
@@ -22,6 +25,7 @@ const MALFORMED: Readonly<Record<string, Buffer>> = {
   'more arguments than there are': frame(Kind.call, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0xff, 0xff),
   'a text longer than its frame': frame(Kind.notify, 1, 0, 0, 0, 1, 0, 1, 6, 0x7f, 0xff, 0xff, 0xff),
   'msgpack that is none': frame(Kind.notify, 1, 0, 0, 0, 1, 0, 1, 8, 0, 0, 0, 1, 0x95),
+  'msgpack that ends behind a payload': frame(Kind.notify, 1, 0, 0, 0, 1, 0, 1, 8, 0, 0, 0, 11, 0x92, 0xa9, ...Buffer.from(PAYLOAD)),
   'an error that is none': frame(Kind.error, 0, 0, 0, 1, 0xc0),
   'words of another protocol': Buffer.from('GET / HTTP/1.1\r\nHost: gate\r\n\r\n'),
 };
@@ -42,7 +46,7 @@ describe('a malformed frame of a node that has proved itself', () => {
     return socket.on('error', () => {});
   }
 
-  it('closes that link with a reason that its sender is told and the log has once, while others work on', async () => {
+  it('closes that link with a reason that its sender is told and the log has once, while others work on, where one packet ended Colyseus', async () => {
     const busy = probe.calls({ child: 'game1', target: 'late', args: [3_000], times: 200 });
     let epoch = 0;
     for (const [what, bytes] of Object.entries(MALFORMED)) {
@@ -50,10 +54,14 @@ describe('a malformed frame of a node that has proved itself', () => {
       const heard: Buffer[] = [];
       socket.on('data', (chunk) => heard.push(chunk)).resume();
       const closed = once(socket, 'end');
-      socket.write(Buffer.concat([frame(Kind.ping), bytes, frame(Kind.ping)]));
+      // A call behind the malformed bytes is not run: nothing of them is kept, as Firefly's front keeps it.
+      const call = Buffer.concat([frame(Kind.name, ...Buffer.from('badcall')), frame(Kind.call, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)]);
+      socket.write(Buffer.concat([frame(Kind.ping), bytes, call]));
       await closed;
       socket.destroy();
       const bye = Buffer.concat(heard);
+      assert.ok(bye.subarray(0, 5).equals(frame(Kind.pong)), what);
+      assert.equal(bye.indexOf('badcall'), -1, what);
       assert.match(bye.toString('latin1'), /badgame sent bytes that are no frame: /, what);
       // Behind the length of the goodbye: its kind, and 3 for `malformed`.
       const at = bye.indexOf(Buffer.from([Kind.bye, 3]));
@@ -63,6 +71,7 @@ describe('a malformed frame of a node that has proved itself', () => {
       probe.cluster.lines.filter((line) => /gate WARN the link of badgame has ended: badgame sent bytes that are no frame/.test(line));
     await probe.cluster.waitFor(() => lines().length >= epoch, 'a line for each');
     assert.equal(lines().length, epoch, 'one line a link');
+    assert.ok(!probe.cluster.lines.some((line) => line.includes(PAYLOAD)), 'and no payload in it');
     assert.ok(
       (await busy).every(({ error }) => error === undefined),
       'calls of others that were under way are answered',

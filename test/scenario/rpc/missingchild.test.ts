@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { Probe } from './probe';
 
 describe('a call to a child that is not there', () => {
-  it('is rejected in the same turn, where Firefly returned None; also of one that was there, and not of one that came back', async () => {
+  it('is rejected in the same turn, where Firefly returned None; also of one that was there, which Colyseus goes on sending to, and not of one that came back', async () => {
     await using probe = await Probe.start();
     const order = { child: 'nobody', target: 'echo', args: [1] };
     const [unknown] = await probe.calls(order);

@@ -57,6 +57,16 @@ const { runInNewContext } = require('node:vm');
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 let running = 0;
+const circular: unknown[] = [];
+circular.push(circular);
+const odd: Record<string, unknown> = {
+  nothing: undefined,
+  bare: Object.create(null),
+  named: Object.assign(new Error('odd'), { name: 42, message: { gold: 1 }, stack: [] }),
+  symbol: Symbol('odd'),
+  huge: 2n ** 80n,
+  circular,
+};
 export const targets = [
   function echo(value: unknown) { return value; },
   function never() { running++; return new Promise(() => {}); },
@@ -69,24 +79,28 @@ export const targets = [
   function length(text: string) { return text.length; },
   function heap() { collect(); collect(); return process.memoryUsage().heapUsed; },
   function pid() { return process.pid; },
+  async function throwOdd(what: string) { throw odd[what]; },
+  async function returnOdd(what: string) { return { odd: odd[what] }; },
 ];
 `;
 
 export class Probe implements AsyncDisposable {
   #command = 1000;
+  #player: GameClient;
 
   private constructor(
     readonly cluster: Cluster,
     readonly project: Project,
-    readonly player: GameClient,
-  ) {}
+    player: GameClient,
+  ) {
+    this.#player = player;
+  }
 
   static async start({ limits = {}, sections = {}, dataDir }: ProbeOptions = {}): Promise<Probe> {
     const project = probeProject({ limits, sections });
     try {
       const cluster = await startCluster(project.path('config.json'), dataDir === undefined ? {} : { dataDir });
-      const player = await connectClient({ port: cluster.port(10001), header: ZERO_HEADER, deadlineMs: 20_000 });
-      return new Probe(cluster, project, player);
+      return new Probe(cluster, project, await connect(cluster));
     } catch (error) {
       project[Symbol.dispose]();
       throw error;
@@ -96,7 +110,7 @@ export class Probe implements AsyncDisposable {
   /** Has the calls made and returns how each ended. */
   async calls(order: Order): Promise<Outcome[]> {
     // A number of its own: the client tells answers apart by it.
-    const answer = await this.player.request(++this.#command, order);
+    const answer = await this.#player.request(++this.#command, order);
     return JSON.parse(answer.text) as Outcome[];
   }
 
@@ -105,11 +119,30 @@ export class Probe implements AsyncDisposable {
     return (await this.calls({ target, args }))[0] ?? { turn: -1 };
   }
 
+  /** Kills net, and goes on with a new client at its successor. */
+  async replaceNet(): Promise<void> {
+    await this.#player.close();
+    await this.cluster.kill('net');
+    const served = async () => {
+      const player = await connect(this.cluster).catch(() => undefined);
+      // The sockets of a killed process may outlive it for a moment: they take a connection and break it.
+      const answer = await player?.request(++this.#command, { target: 'echo', args: [1] }).catch(() => undefined);
+      if (answer) return player;
+      await player?.close();
+      return undefined;
+    };
+    this.#player = await this.cluster.waitFor(served, 'answer of the new net', 30_000);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.player.close();
+    await this.#player.close();
     await this.cluster[Symbol.asyncDispose]();
     this.project[Symbol.dispose]();
   }
+}
+
+function connect(cluster: Cluster): Promise<GameClient> {
+  return connectClient({ port: cluster.port(10001), header: ZERO_HEADER, deadlineMs: 20_000 });
 }
 
 function probeProject({ limits, sections }: ProbeOptions): Project {

@@ -30,6 +30,22 @@ describe('a call between nodes', () => {
     }
   });
 
+  it('settles with RemoteError when what the handler throws is no error, or what it returns cannot travel; nobody goes down by it', async () => {
+    for (const child of [{}, { child: 'game1' }]) {
+      for (const odd of ['nothing', 'bare', 'named', 'symbol', 'huge', 'circular']) {
+        const [thrown] = await probe.calls({ ...child, target: 'throwOdd', args: [odd] });
+        assert.deepEqual([thrown?.error, thrown?.maybeExecuted], ['RemoteError', true], odd);
+      }
+      for (const odd of ['symbol', 'huge', 'circular']) {
+        const [returned] = await probe.calls({ ...child, target: 'returnOdd', args: [odd] });
+        assert.deepEqual([returned?.error, returned?.maybeExecuted], ['RemoteError', true], odd);
+      }
+    }
+    const { nodes } = await probe.cluster.status();
+    assert.deepEqual([nodes.gate?.restarts, nodes.game1?.restarts], [0, 0]);
+    assert.ok(!probe.cluster.lines.some((line) => /unlinked|sent bytes that are no frame/.test(line)));
+  });
+
   it('settles with NoSuchTarget when nobody answers to the name, where skynet waits for ever', async () => {
     for (const child of [{}, { child: 'game1' }]) {
       const [outcome] = await probe.calls({ ...child, target: 'nobodyHasThis' });
@@ -55,8 +71,12 @@ describe('a call between nodes', () => {
     assert.ok(full.every(({ maybeExecuted, turn }) => !maybeExecuted && turn === 0));
     assert.equal(outcomes.filter(({ error }) => error === 'Deadline').length, 100);
   });
+});
 
-  it('settles with PeerDown when the peer dies in the middle', async () => {
+describe('a call whose peer dies', () => {
+  it('settles with PeerDown when the peer dies in the middle, which skynet does not tell from a call that failed', async () => {
+    // The deadline of its own cluster is far behind: killing takes longer than 400 ms on a busy machine.
+    await using probe = await Probe.start();
     const pending = probe.calls({ child: 'game1', target: 'never', times: 20 });
     await probe.cluster.kill('game1');
     const outcomes = await pending;

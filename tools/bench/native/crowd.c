@@ -1,13 +1,13 @@
 /*
  * Many connections that do little: for pushes to all of them, and for what an idle one costs.
  *
- *   crowd -p PORT -c COUNT [-m MAGIC] [-v VERSION] [-s 64]
+ *   crowd -p PORT -c COUNT [-m MAGIC] [-v VERSION] [-s 64] [-W]
  *
- * Connects, has one frame of command 100 answered on each, and prints {"connected":COUNT}. Then for each line on standard input
+ * -W: over WebSocket. Connects, has one frame of command 100 answered on each, and prints {"connected":COUNT}. Then for each line on standard input
  * "COMMAND TOPIC" it sends COMMAND on the first connection and prints {"ms":T}: how long until every connection had got one frame of
  * TOPIC with the same payload. The end of the input ends it; its connections are reset, so that no port waits.
  */
-#include "wire.h"
+#include "websocket.h"
 
 #define BATCH 200 /* connections dialled before their first answers are read: the server's backlog is finite */
 #define WAIT_S 20
@@ -15,17 +15,25 @@
 struct member {
   int fd;
   uint64_t got;
-  struct bytes in;
+  struct bytes in, raw; /* raw: WebSocket messages that are not unwrapped yet */
 };
 
 static struct member *members;
-static int epoll, port, count, size = 64;
+static int epoll, port, count, size = 64, is_websocket;
+static struct bytes out;
 static char *frame;
+
+static void drop_empty(struct bytes *b) {
+  if (b->from < b->to || b->room <= 4096) return;
+  free(b->data);
+  *b = (struct bytes){0};
+}
 
 /* Takes the frames that came; each must be the one that is expected. */
 static int take(struct member *m, uint32_t command) {
   int taken = 0;
-  if (receive_some(m->fd, &m->in, 4096) < 0) fail("the server closed a connection");
+  struct bytes *from = is_websocket ? &m->raw : &m->in;
+  if (receive_some(m->fd, from, 4096) < 0 || (is_websocket && ws_unwrap(from, &m->in, &out) < 0)) fail("the server closed a connection");
   while (m->in.to - m->in.from >= (size_t)(HEAD + size)) {
     write_head(frame, command, (size_t)size);
     if (memcmp(m->in.data + m->in.from, frame, (size_t)(HEAD + size))) fail("a frame is not the one expected for command %u", command);
@@ -33,10 +41,8 @@ static int take(struct member *m, uint32_t command) {
     m->got++;
     taken++;
   }
-  if (m->in.from == m->in.to && m->in.room > 4096) {
-    free(m->in.data);
-    m->in = (struct bytes){0};
-  }
+  drop_empty(&m->in);
+  drop_empty(&m->raw);
   return taken;
 }
 
@@ -52,7 +58,12 @@ static void await(uint64_t wanted, uint32_t command) {
 
 static void say(struct member *m, uint32_t command) {
   write_head(frame, command, (size_t)size);
-  if (send(m->fd, frame, (size_t)(HEAD + size), MSG_NOSIGNAL) != HEAD + size) fail("a frame could not be sent: %s", strerror(errno));
+  if (is_websocket) ws_write(&out, WS_BINARY, frame, (size_t)(HEAD + size));
+  else {
+    memcpy(make_room(&out, (size_t)(HEAD + size)), frame, (size_t)(HEAD + size));
+    out.to += (size_t)(HEAD + size);
+  }
+  if (send_all(m->fd, &out)) fail("a frame could not be sent: %s", strerror(errno));
 }
 
 static void join_all(void) {
@@ -63,7 +74,7 @@ static void join_all(void) {
       struct epoll_event e = {.events = EPOLLIN, .data.ptr = m};
       struct linger reset = {.l_onoff = 1, .l_linger = 0};
       m->fd = dial(port);
-      if (m->fd < 0) fail("connection %d of %d: %s", done + 1, count, strerror(errno));
+      if (m->fd < 0 || (is_websocket && ws_upgrade(m->fd))) fail("connection %d of %d: %s", done + 1, count, strerror(errno));
       setsockopt(m->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
       if (epoll_ctl(epoll, EPOLL_CTL_ADD, m->fd, &e)) fail("epoll: %s", strerror(errno));
       say(m, 100);
@@ -87,12 +98,13 @@ int main(int argc, char **argv) {
   const char *magic = "0,0,0,0,0";
   uint32_t version = 0, command, topic;
   char line[64];
-  for (int o; (o = getopt(argc, argv, "p:c:s:m:v:")) != -1;) switch (o) {
+  for (int o; (o = getopt(argc, argv, "p:c:s:m:v:W")) != -1;) switch (o) {
       case 'p': port = atoi(optarg); break;
       case 'c': count = atoi(optarg); break;
       case 's': size = atoi(optarg); break;
       case 'm': magic = optarg; break;
       case 'v': version = (uint32_t)strtoul(optarg, NULL, 10); break;
+      case 'W': is_websocket = 1; break;
       default: exit(2);
     }
   if (port < 1 || count < 1 || size < 0 || size > 4000) fail("-p and -c must be at least 1, -s at most 4000");

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+/** The `firefly` command. */
+import { run } from './program';
+
+void run(process.argv.slice(2), { env: process.env, print: (line) => console.log(line) }).then((exit) => {
+  process.exitCode = exit;
+});

@@ -1,0 +1,85 @@
+/** The master's web port as the command line uses it. Knows no node: whatever is asked goes through the master. */
+import { request } from 'node:http';
+import type { ClusterConfig } from '../config/config';
+
+/** How the command ends. docs/operations.md lists the same. */
+export const Exit = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+
+/** What a person reads instead of a stack, and the code the command ends with. */
+export class CommandFailed extends Error {
+  constructor(
+    message: string,
+    readonly exit: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'CommandFailed';
+  }
+}
+
+export interface MasterAddress {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+/** `FIREFLY_URL` and `FIREFLY_TOKEN` go before what the config says. */
+export function masterOf(config: Pick<ClusterConfig, 'master'>, env: NodeJS.ProcessEnv): MasterAddress {
+  const { host, webPort, token } = config.master;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return { url: env.FIREFLY_URL ?? `http://${name}:${webPort}`, token: env.FIREFLY_TOKEN ?? token };
+}
+
+/** A long answer, such as a stop's, takes no longer than this. */
+const ANSWER_MS = 60_000;
+
+export class MasterClient {
+  readonly #master: MasterAddress;
+
+  constructor(master: MasterAddress) {
+    this.#master = master;
+  }
+
+  /** @returns the answer, parsed when it is JSON. @throws CommandFailed with what the master said, or that nobody answers */
+  async ask(method: 'GET' | 'POST', path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const url = new URL(path, this.#master.url);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const { status, text } = await this.#send(method, url);
+    const body = parsed(text);
+    if (status < 300) return body;
+    const { error, message } = (typeof body === 'object' && body !== null ? body : {}) as { error?: string; message?: string };
+    throw new CommandFailed(error ?? message ?? `the master answers ${status}`, Exit.refused);
+  }
+
+  #send(method: string, url: URL): Promise<{ status: number; text: string }> {
+    const { token } = this.#master;
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return new Promise((resolve, reject) => {
+      const failed = (cause: Error) =>
+        reject(
+          new CommandFailed(
+            `no master answers at ${url.origin} (${cause.message}); is the cluster running, and is this its config?`,
+            Exit.unreachable,
+            {
+              cause,
+            },
+          ),
+        );
+      const asked = request(url, { method, headers, signal: AbortSignal.timeout(ANSWER_MS) }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', failed);
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+      });
+      asked.on('error', failed);
+      asked.end();
+    });
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

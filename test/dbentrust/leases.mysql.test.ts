@@ -1,0 +1,4 @@
+import { freshMysql } from '../helpers/services';
+import { leaseSuite } from './leasesuite';
+
+leaseSuite('MariaDB', freshMysql);

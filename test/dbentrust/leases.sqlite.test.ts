@@ -1,0 +1,4 @@
+import { freshSqlite } from '../helpers/services';
+import { leaseSuite } from './leasesuite';
+
+leaseSuite('SQLite', freshSqlite);
