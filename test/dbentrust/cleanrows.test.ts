@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CleanRows } from '../../src/dbentrust/cleanrows';
+import { ManagedTable, type RowState } from '../../src/dbentrust/table';
+
+const BOUND = 20_000;
+
+function shelf() {
+  const id = { name: 'id', type: 'int', sqlType: 'int', nullable: false, hasDefault: false, default: null, autoIncrement: false };
+  const info = { table: 'tb_item', primaryKey: ['id'], uniqueKeys: [], references: [], columns: new Map([['id', id]]) };
+  const table = new ManagedTable({ table: 'tb_item', pk: 'id' }, info as never);
+  const clean = new CleanRows();
+  const row = (pk: number, version = 1): RowState => ({
+    table,
+    pk,
+    key: String(pk),
+    now: { id: pk },
+    stored: { id: pk },
+    version,
+    dirty: false,
+  });
+  const keep = (from: number, to: number) => {
+    for (let pk = from; pk < to; pk++) clean.keep(table.rows.get(String(pk)) ?? row(pk));
+  };
+  return { table, clean, row, keep };
+}
+
+describe('clean rows in memory', () => {
+  it('are never more than their bound, and those that were used last are among them', () => {
+    const { table, clean, keep } = shelf();
+    for (let from = 0; from < 200_000; from += 1_000) {
+      keep(from, from + 1_000);
+      assert.ok(clean.size <= BOUND);
+      assert.equal(clean.size, table.rows.size);
+      assert.ok(table.rows.has(String(from)) && table.rows.has(String(from + 999)));
+    }
+  });
+
+  it('stay while they are used', () => {
+    const { table, keep } = shelf();
+    for (let from = 0; from < 100_000; from += 1_000) {
+      keep(0, 10);
+      keep(from + 10, from + 1_010);
+    }
+    for (let pk = 0; pk < 10; pk++) assert.ok(table.rows.has(String(pk)));
+  });
+
+  it('leave their version behind when they go', () => {
+    const { table, clean, row, keep } = shelf();
+    clean.keep(row(1, 77));
+    keep(100, 100 + BOUND);
+    assert.equal(table.rows.has('1'), false);
+    assert.equal(table.coldVersion, 77);
+  });
+
+  it('are nobody else’s once they are dirty', () => {
+    const { table, clean, row, keep } = shelf();
+    const changed = row(1);
+    clean.keep(changed);
+    clean.take(changed);
+    keep(100, 100 + 2 * BOUND);
+    assert.equal(table.rows.get('1'), changed);
+    clean.keep(changed);
+    clean.drop(changed);
+    assert.equal(table.rows.has('1'), false);
+  });
+});
