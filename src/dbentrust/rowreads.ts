@@ -79,7 +79,7 @@ export class RowReads {
     const computed: [ColumnInfo, string][] = [];
     const automatic: string[] = [];
     for (const column of table.columns.values()) {
-      const value = given[column.name];
+      const value = Object.hasOwn(given, column.name) ? given[column.name] : undefined;
       if (value !== undefined) row[column.name] = value;
       else if (column === table.incrkey || column.autoIncrement) automatic.push(column.name);
       else {

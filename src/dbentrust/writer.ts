@@ -276,8 +276,9 @@ export class Writer implements DataPort {
     return this.#tables.manage(def);
   }
 
-  /** Runs what changes tables, while every change that was acknowledged is in SQL. @param migrate returns what it did */
+  /** Runs what changes tables, while every change that was acknowledged is in SQL. Afterwards no node reads what rows were before. @param migrate returns what it did */
   async migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+    const { cache, limits } = this.#options;
     await this.#flusher.flush();
     const done = await migrate();
     const isIdle = () => this.#commits.underWay + this.#rows.locks.size + this.#dirty.size === 0;
@@ -289,6 +290,9 @@ export class Writer implements DataPort {
         );
       await this.#flusher.flush();
     }
+    if (done.length === 0 || !cache) return done;
+    this.#cache.distrust();
+    await delay(limits.cacheLeaseMs);
     return done;
   }
 
