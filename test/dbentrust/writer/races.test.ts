@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { EmbeddedMemcached } from '../../../src/dbentrust/cache/embedded';
-import { Conflict } from '../../../src/errors';
+import { RowQueue } from '../../../src/dbentrust/rowqueue';
+import { ManagedTable } from '../../../src/dbentrust/table';
+import { TableSql } from '../../../src/dbentrust/tablesql';
+import { Conflict, PKValueError } from '../../../src/errors';
 import { freshSqlite } from '../../helpers/services';
 import { type Node, until, World, type WorldOptions } from '../world';
 
@@ -103,6 +106,23 @@ describe('rows of the writer while something else is under way', () => {
         await assert.rejects(item.increment(field, 5, { min: Number.NaN }), { code: 'FF_ROW_REFUSED' });
       }
       assert.equal(await item.get('stack'), 1);
+    }));
+
+  it('a key that no statement can ask for fails for nobody else', () =>
+    worlds(async (world, node) => {
+      const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+      const words = await node.admin('tb_word', 'word');
+      const item = await items.new({ stack: 1 });
+      await items.checkAll();
+      await node.port.evict('tb_item', item.pk);
+      for (const key of ['99999999999999999999', 2n ** 63n, -(2n ** 63n) - 1n]) await assert.rejects(items.getObj(key), PKValueError);
+      for (const key of ['half a \ud83d', 'cut\0off']) await assert.rejects(words.getObj(key), PKValueError);
+      const info = (await world.sql.describe('tb_item')) ?? assert.fail();
+      const table = new ManagedTable({ table: 'tb_item', pk: 'id' }, info);
+      const queue = new RowQueue(world.sql, new TableSql(table, 'sqlite', 100), 'id');
+      const [bad, good] = await Promise.allSettled([queue.select([2n ** 63n]), queue.select([item.pk])]);
+      assert.equal(bad.status, 'rejected');
+      assert.ok(good.status === 'fulfilled' && good.value.get(String(item.pk))?.stack === 1);
     }));
 
   it('columns may be called like what every object has', () =>
