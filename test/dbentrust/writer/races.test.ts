@@ -5,7 +5,7 @@ import { EmbeddedMemcached } from '../../../src/dbentrust/cache/embedded';
 import { RowQueue } from '../../../src/dbentrust/rowqueue';
 import { ManagedTable } from '../../../src/dbentrust/table';
 import { TableSql } from '../../../src/dbentrust/tablesql';
-import { Conflict, PKValueError } from '../../../src/errors';
+import { Conflict, JournalDown, PKValueError, RowRefused } from '../../../src/errors';
 import { freshSqlite } from '../../helpers/services';
 import { type Node, until, World, type WorldOptions } from '../world';
 
@@ -124,6 +124,46 @@ describe('rows of the writer while something else is under way', () => {
       assert.equal(bad.status, 'rejected');
       assert.ok(good.status === 'fulfilled' && good.value.get(String(item.pk))?.stack === 1);
     }));
+
+  it('a unique value that SQL still has from a row of the quarantine is taken', () =>
+    worlds(async (world, node) => {
+      await world.sql.query(
+        'CREATE TABLE tb_rank (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL UNIQUE, level INT NOT NULL CHECK (level < 100))',
+      );
+      const ranks = await node.admin('tb_rank');
+      const first = await ranks.new({ id: 1, name: 'x', level: 1 });
+      await ranks.checkAll();
+      await first.updateMulti({ name: 'y', level: 500 });
+      assert.equal((await ranks.checkAll()).refused.length, 1);
+      await assert.rejects(ranks.new({ id: 2, name: 'y', level: 1 }), RowRefused);
+      await assert.rejects(ranks.new({ id: 3, name: 'x', level: 1 }), RowRefused);
+      await ranks.new({ id: 4, name: 'z', level: 1 });
+      assert.equal((await ranks.checkAll()).refused.length, 1);
+    }));
+
+  it('a writer that was replaced while it had nothing to do finds out, and shows nothing more', async () => {
+    let failure: Error | undefined;
+    const failed = (error: Error) => {
+      failure ??= error;
+    };
+    await worlds(
+      async (world, node) => {
+        const items = await node.admin('tb_item', 'id', { fk: 'characterId', incrkey: 'id' });
+        const item = await items.new({ stack: 1 });
+        await items.checkAll();
+        const before = world.writer;
+        await world.start();
+        await item.update('stack', 2);
+        await until(async () => failure instanceof JournalDown);
+        await assert.rejects(before.load('tb_item', [item.pk]), JournalDown);
+        await assert.rejects(before.pksByFk('tb_item', 1), JournalDown);
+        assert.equal(await before.epoch(), 0);
+        assert.equal(await item.get('stack'), 2);
+        await before.stop(0);
+      },
+      { failed },
+    );
+  });
 
   it('columns may be called like what every object has', () =>
     worlds(async (world, node) => {
