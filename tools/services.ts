@@ -82,21 +82,25 @@ export function ensureInstalled(): Programs {
   throw new Error(`the tests need ${missing.join(', ')}. Run: sudo sh -c '${command}'   (without them: npm run test:embedded)`);
 }
 
-/** Starts a MariaDB of its own. @param dir its folder, made and removed by it; a temporary one when left out */
-export async function startMariaDb(dir = mkdtempSync(join(tmpdir(), 'firefly-db-'))): Promise<DatabaseService> {
+export interface DatabaseOptions {
+  /** Its folder, made and removed by it; a temporary one when left out. */
+  readonly dir?: string;
+  /** `small` starts quickly and is enough for tests; `usual` is what the server takes by itself. */
+  readonly memory?: 'small' | 'usual';
+}
+
+/** Starts a MariaDB of its own. */
+export async function startMariaDb({
+  dir = mkdtempSync(join(tmpdir(), 'firefly-db-')),
+  memory = 'small',
+}: DatabaseOptions = {}): Promise<DatabaseService> {
   const { server, installDb } = ensureInstalled();
   const data = join(dir, 'data');
   mkdirSync(data, { recursive: true });
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  const small = memory === 'small' ? ['--innodb-buffer-pool-size=32M', '--innodb-log-file-size=16M'] : [];
   // A server that starts removes what it takes for its own leftovers in its folder for temporary files: shared, that would be another's tables in use.
-  const common = [
-    '--no-defaults',
-    `--datadir=${data}`,
-    `--tmpdir=${dir}`,
-    ...asRoot,
-    '--innodb-buffer-pool-size=32M',
-    '--innodb-log-file-size=16M',
-  ];
+  const common = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${dir}`, ...asRoot, ...small];
   const install = installDb
     ? spawnSync(installDb, [...common, '--skip-test-db', '--skip-name-resolve', '--auth-root-authentication-method=normal'], {
         encoding: 'utf8',

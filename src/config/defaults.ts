@@ -24,7 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
   idleMs: 0,
   pingMs: 30_000,
   flushIntervalMs: 1_000,
-  flushRows: 100,
+  flushRows: 500,
   dirtyRows: 1_000_000,
   journalBytes: 1024 * MIB,
   journalSegmentBytes: 64 * MIB,

@@ -5,7 +5,7 @@
  * holds a lease of, and no version below the one it knows; anything else is a miss.
  */
 import { createHash } from 'node:crypto';
-import { Packr } from 'msgpackr';
+import { Packr, RESERVE_START_SPACE } from 'msgpackr';
 import type { VersionedRow } from './change';
 import type { PkValue, Row } from './port';
 
@@ -27,12 +27,10 @@ export function itemName(table: string, pk: PkValue): string {
 
 /** @param epoch 1 to 2^48 - 1 @param version 0 to 2^48 - 1 @param row null for a tombstone */
 export function encodeItem(epoch: number, version: number, row: Row | null): Buffer {
-  const body = row && packr.pack(row);
-  const item = Buffer.allocUnsafe(HEAD + (body?.length ?? 0));
+  const item = row ? packr.pack(row, RESERVE_START_SPACE + HEAD) : Buffer.allocUnsafe(HEAD);
   item[0] = FORMAT;
   item.writeUIntBE(epoch, 1, 6);
   item.writeUIntBE(version, 7, 6);
-  body?.copy(item, HEAD);
   return item;
 }
 

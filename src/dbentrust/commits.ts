@@ -11,7 +11,7 @@ import type { Remembered } from './identities';
 import type { Journal } from './journal/contract';
 import { type Answer, encodeChanges, outcomesOf } from './record';
 import type { RowReads } from './rowreads';
-import { lockOf, type RowName, type Rows } from './rows';
+import { lockOf, type RowName, type Rows, type Shown } from './rows';
 import type { State } from './state';
 import type { RowState, UniqueValue } from './table';
 
@@ -32,6 +32,8 @@ export interface CommitsOptions {
 export class Commits {
   readonly #options: CommitsOptions;
   #underWay = 0;
+  /** Waits for the sync that comes next. */
+  #next: Showing | undefined;
 
   constructor(options: CommitsOptions) {
     this.#options = options;
@@ -76,12 +78,15 @@ export class Commits {
     }
   }
 
-  async #make(group: ChangeGroup, remembered: Remembered): Promise<void> {
-    const prepared = this.#options.stepsOf(group);
-    const steps = prepared instanceof Promise ? await prepared : prepared;
-    const done = this.#atOnce(group, steps, remembered) ?? (await this.#inTurn(group, steps, remembered)).done;
-    await done;
-    faultPoint('writer.cached');
+  #make(group: ChangeGroup, remembered: Remembered): Promise<unknown> {
+    const steps = this.#options.stepsOf(group);
+    return steps instanceof Promise
+      ? steps.then((known) => this.#makeNow(group, known, remembered))
+      : this.#makeNow(group, steps, remembered);
+  }
+
+  #makeNow(group: ChangeGroup, steps: readonly Step[], remembered: Remembered): Promise<unknown> {
+    return this.#atOnce(group, steps, remembered) ?? this.#inTurn(group, steps, remembered).then(({ done }) => done);
   }
 
   /** Where nothing has to be waited for. */
@@ -140,10 +145,27 @@ export class Commits {
       if (!next) state.leases.drop(row.table.name, row.pk);
       if (!row.table.relaxed) isDurable = true;
     }
-    return isDurable || journal.lagMs > RELAXED_MS
-      ? journal.sync(sequence).then(() => rows.show(states, sequence))
-      : rows.show(states, sequence);
+    if (!isDurable && journal.lagMs <= RELAXED_MS) return this.#show(states.map((state) => ({ ...state, version: sequence })));
+    const synced = journal.sync(sequence);
+    if (this.#next?.synced !== synced) {
+      const changed = new Map<RowState, Shown>();
+      this.#next = { synced, changed, shown: synced.then(() => this.#show(changed.values())) };
+    }
+    for (const { row, next } of states) this.#next.changed.set(row, { row, next, version: sequence });
+    return this.#next.shown;
   }
+
+  async #show(rows: Iterable<Shown>): Promise<void> {
+    await this.#options.rows.show(rows);
+    faultPoint('writer.cached');
+  }
+}
+
+/** What one sync makes durable is brought to readers together; of a row that was changed several times, the last state. */
+interface Showing {
+  readonly synced: Promise<void>;
+  readonly changed: Map<RowState, Shown>;
+  readonly shown: Promise<void>;
 }
 
 interface Wanted {

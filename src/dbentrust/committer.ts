@@ -13,8 +13,10 @@ export class Committer {
   readonly #port: DataPort;
   readonly #made: (changes: readonly Change[], outcomes: readonly Outcome[]) => void;
   readonly #source = randomBytes(SOURCE_BYTES).toString('base64url');
-  /** Counters without an answer, the lowest first. */
+  /** Counters without an answer. */
   readonly #open = new Set<number>();
+  /** Every counter below has its answer. */
+  #settled = 1;
   #counter = 0;
 
   /** @param made told of each group that was acknowledged, before its sender is */
@@ -38,9 +40,9 @@ export class Committer {
   async #identified<T>(send: (id: ChangeId) => Promise<T>): Promise<T> {
     const counter = ++this.#counter;
     this.#open.add(counter);
-    const [settled = counter] = this.#open;
+    while (!this.#open.has(this.#settled)) this.#settled += 1;
     try {
-      return await send({ source: this.#source, counter, settled });
+      return await send({ source: this.#source, counter, settled: this.#settled });
     } finally {
       this.#open.delete(counter);
     }

@@ -49,17 +49,28 @@ export function stepOf(table: ManagedTable, change: Exclude<Change, { op: 'inser
  * @throws RowRefused, NoSuchRow, Conflict
  */
 export function decide(steps: readonly Step[], rows: readonly RowState[]): Decision {
+  const [only] = rows;
+  if (only && steps.length === 1) {
+    const { image, next } = made(steps[0] as Step, only, only.now);
+    return { images: [image], states: [{ row: only, next }] };
+  }
   const images: AfterImage[] = [];
   const states = new Map<RowState, Row | null>();
   for (const [index, step] of steps.entries()) {
     const row = rows[index] as RowState;
-    if (row.frozen !== undefined) throw new RowRefused(row.table.name, row.pk, null, `the row is in the quarantine: ${row.frozen}`);
     const before = states.get(row);
-    const fields = fieldsOf(step, before === undefined ? row.now : before, row.version);
-    images.push({ op: step.change.op, table: step.table.name, pk: row.pk, fields });
-    states.set(row, fields && { ...(before === undefined ? row.now : before), ...fields });
+    const { image, next } = made(step, row, before === undefined ? row.now : before);
+    images.push(image);
+    states.set(row, next);
   }
   return { images, states: [...states].map(([row, next]) => ({ row, next })) };
+}
+
+/** @param now the row as the steps before left it */
+function made(step: Step, row: RowState, now: Row | null): { readonly image: AfterImage; readonly next: Row | null } {
+  if (row.frozen !== undefined) throw new RowRefused(row.table.name, row.pk, null, `the row is in the quarantine: ${row.frozen}`);
+  const fields = fieldsOf(step, now, row.version);
+  return { image: { op: step.change.op, table: step.table.name, pk: row.pk, fields }, next: fields && { ...now, ...fields } };
 }
 
 /** @param version of the row before the group */

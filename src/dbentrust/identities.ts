@@ -92,13 +92,12 @@ export class Identities {
   }
 
   #settle(source: Source, settled: number): void {
-    if (settled <= source.settled) return;
+    const { answers, settled: before } = source;
+    if (settled <= before) return;
     source.settled = settled;
-    // In the order in which they came, which is nearly that of their counters: what is left over goes with a later mark.
-    for (const counter of source.answers.keys()) {
-      if (counter >= settled) break;
-      source.answers.delete(counter);
-    }
+    // One after the other, unless they are too many to be there.
+    if (settled - before <= answers.size) for (let counter = before; counter < settled; counter++) answers.delete(counter);
+    else for (const counter of answers.keys()) if (counter < settled) answers.delete(counter);
   }
 
   #source(name: string): Source {

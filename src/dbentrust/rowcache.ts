@@ -10,7 +10,6 @@ import type { Count, Metrics } from '../metrics/metrics';
 import type { MemClient } from './cache/memclient';
 import { encodeItem, TOMBSTONE_SECONDS } from './cacheitem';
 import type { Row } from './port';
-import { TurnBatch } from './turnbatch';
 
 /** How often a memcached that failed is tried. */
 const PROBE_MS = 250;
@@ -25,13 +24,24 @@ interface State {
 
 /** The operations on one item: one is under way, and at most one, of the newest state, waits for it. */
 interface Slot {
+  readonly name: string;
   /** The newest, on its way or waiting. */
   state: State;
   /** When the operation under way was asked for. */
   since: number;
-  /** When it is through. */
+  /** Settles when it is through. */
   sent: Promise<void>;
   waiting: Waiting | undefined;
+}
+
+/** What is brought to memcached in one turn: it leaves together, and is through together. */
+interface Batch {
+  readonly epoch: number;
+  readonly slots: Slot[];
+  readonly rows: Map<string, Buffer>;
+  /** Tombstones and items that are taken away. */
+  readonly others: (() => Promise<unknown>)[];
+  readonly sent: Promise<void>;
 }
 
 interface Waiting {
@@ -56,11 +66,7 @@ export class RowCache {
   readonly #now: () => number;
   readonly #epochs: Count;
   readonly #dropped: Count;
-  /** Rows that are brought there in one turn leave together. Answers those that found no place. */
-  readonly #sets = new TurnBatch<Buffer, true>(async (items) => {
-    const refused = await this.#cache?.setMulti(items);
-    return new Map(refused?.map((name) => [name, true]));
-  });
+  #batch: Batch | undefined;
   readonly #slots = new Map<string, Slot>();
   #epoch = newEpoch();
   #usable = false;
@@ -147,42 +153,61 @@ export class RowCache {
       return slot.waiting.settled;
     }
     if (!this.#usable) return DONE;
-    const fresh: Slot = { state, since: this.#now(), sent: DONE, waiting: undefined };
+    const fresh: Slot = { name, state, since: this.#now(), sent: DONE, waiting: undefined };
     this.#slots.set(name, fresh);
-    fresh.sent = this.#send(name, fresh);
-    return fresh.sent;
+    return this.#send(fresh);
   }
 
-  /** Settles when what the slot holds now is with memcached, and goes on with what came meanwhile. */
-  async #send(name: string, slot: Slot): Promise<void> {
-    await this.#sendOne(name, slot.state);
+  /** Sends what the slot holds now, with all else of this turn. */
+  #send(slot: Slot): Promise<void> {
+    this.#batch ??= this.#begin();
+    const { epoch, slots, rows, others, sent } = this.#batch;
+    const { name, state } = slot;
+    slots.push(slot);
+    slot.sent = sent;
+    if (state.row) rows.set(name, encodeItem(epoch, state.version, state.row));
+    else if (state.row === null) others.push(() => this.#bury(name, encodeItem(epoch, state.version, null)));
+    else others.push(async () => this.#cache?.delete(name));
+    return sent;
+  }
+
+  #begin(): Batch {
+    const [epoch, slots, rows, others]: [number, Slot[], Map<string, Buffer>, Batch['others']] = [this.#epoch, [], new Map(), []];
+    const sent = new Promise<void>((resolve) => {
+      // From a promise's continuation this is called when all continuations are through: at the end of the turn.
+      process.nextTick(async () => {
+        this.#batch = undefined;
+        const results = await Promise.allSettled([this.#setRows(rows), ...others.map((send) => send())]);
+        const failure = results.find((result) => result.status === 'rejected');
+        if (failure) this.#failed(epoch, failure.reason);
+        for (const slot of slots) this.#goOn(slot);
+        resolve();
+      });
+    });
+    return { epoch, slots, rows, others, sent };
+  }
+
+  async #setRows(rows: ReadonlyMap<string, Buffer>): Promise<void> {
+    if (rows.size === 0 || !this.#cache) return;
+    const refused = await this.#cache.setMulti(rows);
+    if (refused.length > 0) await this.#cache.deleteMulti(refused);
+  }
+
+  async #bury(name: string, tombstone: Buffer): Promise<void> {
+    if ((await this.#cache?.set(name, tombstone, TOMBSTONE_SECONDS)) !== 'stored') await this.#cache?.delete(name);
+  }
+
+  /** An operation of the slot is through: on with what came meanwhile. */
+  #goOn(slot: Slot): void {
     const next = slot.waiting;
-    if (!next) {
-      this.#slots.delete(name);
+    if (next && this.#usable) {
+      slot.waiting = undefined;
+      slot.since = next.since;
+      void this.#send(slot).then(next.settle);
       return;
     }
-    slot.waiting = undefined;
-    slot.since = next.since;
-    slot.sent = this.#send(name, slot);
-    void slot.sent.then(next.settle);
-  }
-
-  async #sendOne(name: string, { version, row }: State): Promise<void> {
-    const cache = this.#cache;
-    if (!cache || !this.#usable) return;
-    const epoch = this.#epoch;
-    try {
-      let isThere = false;
-      if (row) {
-        const refused = await this.#sets.ask([name], [encodeItem(epoch, version, row)]);
-        isThere = !refused.has(name);
-      } else if (row === null) {
-        isThere = (await cache.set(name, encodeItem(epoch, version, null), TOMBSTONE_SECONDS)) === 'stored';
-      }
-      if (!isThere) await cache.delete(name);
-    } catch (error) {
-      this.#failed(epoch, error);
-    }
+    this.#slots.delete(slot.name);
+    next?.settle();
   }
 
   /** @param epoch in which the operation was sent: what it may have left behind is of that epoch and no other */

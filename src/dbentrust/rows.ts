@@ -35,6 +35,11 @@ export interface RowName {
   readonly pk: PkValue;
 }
 
+/** What readers are to see of a row. */
+export interface Shown extends NextState {
+  readonly version: number;
+}
+
 export class Rows {
   readonly locks = new KeyedLock('changes and reads under way in the writer', UNDER_WAY);
   readonly #options: RowsOptions;
@@ -98,7 +103,7 @@ export class Rows {
   /** The row's state, if it is in memory and nobody works on it. */
   atHand(name: RowName): RowState | undefined {
     const row = name.table.rows.get(String(name.pk));
-    return row && this.locks.isFree(lockOf(name)) ? row : undefined;
+    return row && (this.locks.size === 0 || this.locks.isFree(lockOf(name))) ? row : undefined;
   }
 
   /** The states of rows, read where they are not in memory. The caller holds their locks. */
@@ -161,12 +166,12 @@ export class Rows {
     this.#options.dirty.changed(states, more);
   }
 
-  /** Brings what is durable to memcached; settles when readers see it, or nothing at all. */
-  show(states: readonly NextState[], version: number): Promise<unknown> {
+  /** Brings what is durable to memcached; settles when readers see all of it, or nothing at all. */
+  async show(rows: Iterable<Shown>): Promise<void> {
     const { cache } = this.#options;
-    const [only] = states;
-    if (only && states.length === 1) return cache.put(itemName(only.row.table.name, only.row.pk), version, only.next);
-    return Promise.all(states.map(({ row, next }) => cache.put(itemName(row.table.name, row.pk), version, next)));
+    const sent = new Set<Promise<void>>();
+    for (const { row, next, version } of rows) sent.add(cache.put(itemName(row.table.name, row.pk), version, next));
+    await Promise.all(sent);
   }
 
   /** Somebody decided on an older version: memcached gets the one that is there, so that the next attempt finds it. */

@@ -314,11 +314,9 @@ export function pkValue(table: string, column: ColumnInfo, value: unknown): PkVa
   if (column.type === 'text') {
     if (typeof value === 'string') return textKey(table, column, value);
     if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  } else if (
-    typeof value === 'bigint' ||
-    (typeof value === 'number' && Number.isSafeInteger(value)) ||
-    (typeof value === 'string' && /^-?\d{1,20}$/.test(value))
-  ) {
+  } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    return value + 0; // -0 is 0
+  } else if (typeof value === 'bigint' || (typeof value === 'string' && /^-?\d{1,20}$/.test(value))) {
     const exact = BigInt(value);
     const isUnsigned = column.max !== undefined && column.max > MAX_INT64;
     if (exact >= MIN_INT64 && exact <= (isUnsigned ? (column.max as bigint) : MAX_INT64)) return smallest(exact);

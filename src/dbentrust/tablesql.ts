@@ -33,7 +33,7 @@ export class TableSql {
     this.#pkName = table.pk.name;
     this.#pk = quoteName(table.pk.name);
     this.#most = Math.max(1, Math.min(rows, Math.floor(MAX_PARAMETERS / this.#columns.length)));
-    this.#sizes = [...new Set([this.#most, Math.max(1, Math.floor(this.#most / 10)), 1])];
+    this.#sizes = tenths(this.#most);
     // A text of the statement and one of the table may have collations that MySQL does not compare.
     this.#updates = dialect === 'mysql' && table.pk.type !== 'int' ? [1] : this.#sizes;
   }
@@ -146,6 +146,13 @@ export class TableSql {
     this.#texts.set(key, text);
     return text;
   }
+}
+
+/** 500, 50, 5, 1: whatever the number of rows, few statements and few texts of them. */
+function tenths(most: number): number[] {
+  const sizes: number[] = [];
+  for (let size = most; size > 1; size = Math.floor(size / 10)) sizes.push(size);
+  return [...sizes, 1];
 }
 
 function marks(count: number): string {

@@ -46,11 +46,11 @@ function integer(column: ColumnInfo, value: unknown): number | bigint {
   if (typeof given === 'number' && !Number.isInteger(given)) throw new ValueRefused(`${given} is not an integer`);
   if (typeof given === 'number' && !Number.isSafeInteger(given))
     throw new ValueRefused(`${given} is not exact as a number; write a bigint`);
-  const exact = BigInt(given);
-  if ((column.min !== undefined && exact < column.min) || (column.max !== undefined && exact > column.max)) {
-    throw new ValueRefused(`${exact} is outside of ${column.sqlType}, ${column.min} to ${column.max}`);
+  // JavaScript compares numbers and bigints exactly.
+  if ((column.min !== undefined && given < column.min) || (column.max !== undefined && given > column.max)) {
+    throw new ValueRefused(`${given} is outside of ${column.sqlType}, ${column.min} to ${column.max}`);
   }
-  return smallest(exact);
+  return typeof given === 'bigint' ? smallest(given) : given + 0; // -0 is 0
 }
 
 /** An integer as rows hold it: a number when that is exact. */

@@ -81,6 +81,6 @@ export function summarise(figure: Figure, at: number, pairs: readonly ReadingPai
 
 function isReached({ goal, better }: Figure, ratio: number, value: number): boolean | undefined {
   if (!goal) return undefined;
-  const [is, wanted] = 'ratio' in goal ? [ratio, goal.ratio] : [value, goal.value];
-  return better === 'more' ? is >= wanted : is <= wanted;
+  const reaches = (is: number, wanted: number | undefined) => wanted === undefined || (better === 'more' ? is >= wanted : is <= wanted);
+  return reaches(ratio, goal.ratio) && reaches(value, goal.value);
 }

@@ -24,10 +24,10 @@ const MARGIN_MS = 2_000;
 
 async function main([key = 'c16', seconds = '5']: readonly string[]): Promise<void> {
   const row = ROWS.find((row) => row.key === key);
-  if (!row?.config) throw new Error(`${key} cannot be profiled; ${profilable().join(', ')} can`);
+  if (!row?.cluster) throw new Error(`${key} cannot be profiled; ${profilable().join(', ')} can`);
   const folder = mkdtempSync(join(tmpdir(), 'firefly-profile-'));
   await using workshop = await Workshop.open({ seconds: Number(seconds) + (2 * MARGIN_MS) / 1_000 });
-  const cluster = await workshop.cluster(row.config, {
+  const cluster = await row.cluster(workshop, {
     NODE_OPTIONS: `--require ${join(__dirname, 'profiler.js')}`,
     FIREFLY_BENCH_PROFILE: folder,
   });
@@ -50,7 +50,7 @@ async function main([key = 'c16', seconds = '5']: readonly string[]): Promise<vo
 }
 
 function profilable(): string[] {
-  return ROWS.filter(({ config }: Row) => config).map(({ key }) => key);
+  return ROWS.filter(({ cluster }: Row) => cluster).map(({ key }) => key);
 }
 
 function report({ title }: Row, folder: string, names: readonly string[], { perSecond, cpu, writes }: Served): string {

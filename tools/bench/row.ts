@@ -1,13 +1,14 @@
 /** What a row of the table is: a pair that is measured side by side, and what it is measured in. */
+import type { Cluster } from '../../test/helpers/cluster';
 import type { Workshop } from './workshop';
 
 export interface Figure {
   readonly name: string;
-  readonly unit: '/s' | 'ms' | 'us' | 'KiB';
+  readonly unit: '/s' | 'ms' | 'us' | 'KiB' | 'MiB' | 's';
   /** Which way is better. */
   readonly better: 'more' | 'less';
-  /** What the row is to reach: a ratio to the yardstick of the same run, or a value of its own. */
-  readonly goal?: { readonly ratio: number } | { readonly value: number };
+  /** What the row is to reach: a ratio to the yardstick of the same run, a value of its own, or both. */
+  readonly goal?: { readonly ratio?: number; readonly value?: number };
 }
 
 export interface Reading {
@@ -30,8 +31,8 @@ export interface Row {
   /** What it is measured beside. */
   readonly beside: string;
   readonly figures: readonly Figure[];
-  /** The cluster that is loaded, when it is one and what it does can be profiled. */
-  readonly config?: 'config.json' | 'game.json';
+  /** Has the cluster stand that is loaded, when it is one and what it does can be profiled. */
+  readonly cluster?: (workshop: Workshop, env?: NodeJS.ProcessEnv) => Promise<Cluster>;
   /** Each reading has fresh processes, so that a pair before the first that counts warms nothing up. */
   readonly isFresh?: boolean;
   open(workshop: Workshop): Promise<Pair>;

@@ -1,14 +1,31 @@
 /** All rows, in the order of the table. */
 import type { Row } from './row';
 import { chainRows, latencyRow } from './rows/chain';
+import { cleanRow } from './rows/clean';
+import { flushRow } from './rows/flush';
 import { gameRow } from './rows/game';
 import { idleRows } from './rows/idle';
 import { pushRow } from './rows/push';
+import { replayRow } from './rows/replay';
 import { rowReadRows } from './rows/rowread';
 import { rpcRows } from './rows/rpc';
+import { updateRows } from './rows/update';
 import { websocketRows } from './rows/websocket';
 
-export const ROWS: readonly Row[] = [...chainRows, latencyRow, ...websocketRows, gameRow, ...rpcRows, ...rowReadRows, pushRow, ...idleRows];
+export const ROWS: readonly Row[] = [
+  ...chainRows,
+  latencyRow,
+  ...websocketRows,
+  gameRow,
+  ...rpcRows,
+  ...rowReadRows,
+  ...updateRows,
+  flushRow,
+  replayRow,
+  cleanRow,
+  pushRow,
+  ...idleRows,
+];
 
 /** The rows that are named, by key or by group. @throws Error that lists what there is, when a name is none of it */
 export function chooseRows(names: readonly string[]): readonly Row[] {

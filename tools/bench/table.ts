@@ -30,7 +30,12 @@ function formatValue(value: number): string {
 function goalText({ goal, better, unit }: FigureResult): string {
   if (!goal) return '';
   const bound = better === 'more' ? '>=' : '<=';
-  return 'ratio' in goal ? `${bound} ${goal.ratio.toFixed(2)}` : `${bound} ${goal.value} ${unit}`;
+  const { ratio, value } = goal;
+  const goals = [
+    ratio === undefined ? '' : ratio.toFixed(2),
+    value === undefined ? '' : `${value.toLocaleString('en')}${unit === '/s' ? '' : ' '}${unit}`,
+  ];
+  return `${bound} ${goals.filter((text) => text !== '').join(', ')}`;
 }
 
 function voidCells({ key, title, beside }: RowResult): string[] {

@@ -1,4 +1,5 @@
 /** The yardsticks, started. */
+import type { DatabaseService } from '../services';
 import { Peer } from './peer';
 import type { Server } from './served';
 import type { Side, Workshop } from './workshop';
@@ -56,4 +57,10 @@ export function callers(workshop: Workshop, side: Side, script: string): Promise
 
 export function plainServer(workshop: Workshop): Promise<Peer> {
   return workshop.hold('yardstick', 'plainserver', () => Peer.start('plainserver.js'));
+}
+
+/** mysql2 on the same database as the cluster that is held. */
+export function plainSql(workshop: Workshop, { host, port, user, password }: DatabaseService): Promise<Peer> {
+  const access = JSON.stringify({ host, port, user, password, database: 'bench' });
+  return workshop.hold('yardstick', `plainsql ${port}`, () => Peer.start('plainsql.js', access));
 }

@@ -36,7 +36,7 @@ export const chainRows: readonly Row[] = WAYS.map(([key, way, command, depth, ra
   title: `${way}, depth ${depth}`,
   beside: 'relay',
   figures: [{ name: 'requests', unit: '/s', better: 'more', goal: { ratio } }, CPU],
-  config: 'config.json',
+  cluster: (workshop, env) => workshop.cluster('config.json', env),
   open: (workshop) => pair(workshop, (served) => [served.perSecond, totalCpu(served)], '-i', command, '-d', depth),
 }));
 

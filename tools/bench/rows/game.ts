@@ -27,7 +27,7 @@ export const gameRow: Row = {
   title: `sample game, command ${STATUS}, depth ${DEPTH}`,
   beside: 'relay',
   figures: [{ name: 'requests', unit: '/s', better: 'more' }, CPU],
-  config: 'game.json',
+  cluster: (workshop, env) => workshop.cluster('game.json', env),
   async open(workshop) {
     const yardstick = await relay(workshop);
     const cluster = await workshop.cluster('game.json');

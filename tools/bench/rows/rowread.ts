@@ -20,7 +20,7 @@ class Node implements AsyncDisposable {
   static async start(): Promise<Node> {
     const memcached = await startMemcached();
     try {
-      return new Node(await Peer.start('rowreader.js', `${memcached.host}:${memcached.port}`), memcached.stop);
+      return new Node(await Peer.start('rowreader.js', `${memcached.host}:${memcached.port}`), () => memcached.stop());
     } catch (error) {
       await memcached.stop();
       throw error;

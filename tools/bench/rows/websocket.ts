@@ -17,7 +17,7 @@ export const websocketRows: readonly Row[] = DEPTHS.map(([depth, ratio]) => ({
   title: `WebSocket echo at net, depth ${depth}`,
   beside: 'firefly on TCP',
   figures: [{ name: 'requests', unit: '/s', better: 'more', ...(ratio ? { goal: { ratio } } : {}) }, CPU],
-  config: 'config.json',
+  cluster: (workshop, env) => workshop.cluster('config.json', env),
   async open(workshop) {
     const cluster = await workshop.cluster('config.json');
     const reading = async (port: number, ...options: string[]) => {
