@@ -20,6 +20,12 @@ interface Generation {
 export class CleanRows {
   #young: Generation = { rows: new Map(), bytes: 0 };
   #old: Generation = { rows: new Map(), bytes: 0 };
+  readonly #inUse: (row: RowState) => boolean;
+
+  /** @param inUse whether somebody works on the row and counts on it that it stays */
+  constructor(inUse: (row: RowState) => boolean) {
+    this.#inUse = inUse;
+  }
 
   get size(): number {
     return this.#young.rows.size + this.#old.rows.size;
@@ -30,10 +36,8 @@ export class CleanRows {
     if (this.#young.rows.has(row)) return;
     this.#remove(this.#old, row);
     // A key that has no row is kept like a row: what is decided on its absence needs a version that stays.
-    const bytes = row.now ? sizeOf(row.now) : ABSENT_BYTES;
     row.table.rows.set(row.key, row);
-    this.#young.rows.set(row, bytes);
-    this.#young.bytes += bytes;
+    this.#add(row, row.now ? sizeOf(row.now) : ABSENT_BYTES);
     if (this.#young.rows.size >= MAX_ROWS || this.#young.bytes >= MAX_BYTES) this.#turn();
   }
 
@@ -48,9 +52,18 @@ export class CleanRows {
   }
 
   #turn(): void {
-    for (const row of this.#old.rows.keys()) forget(row);
+    const { rows: oldest } = this.#old;
     this.#old = this.#young;
     this.#young = { rows: new Map(), bytes: 0 };
+    for (const [row, bytes] of oldest) {
+      if (this.#inUse(row)) this.#add(row, bytes);
+      else forget(row);
+    }
+  }
+
+  #add(row: RowState, bytes: number): void {
+    this.#young.rows.set(row, bytes);
+    this.#young.bytes += bytes;
   }
 
   #remove(generation: Generation, row: RowState): boolean {

@@ -43,7 +43,7 @@ export interface Shown extends NextState {
 export class Rows {
   readonly locks = new KeyedLock('changes and reads under way in the writer', UNDER_WAY);
   readonly #options: RowsOptions;
-  readonly #clean = new CleanRows();
+  readonly #clean = new CleanRows((row) => !this.locks.isFree(lockOf(row)));
   /** Largest row the database takes. */
   #rowBytes = Number.POSITIVE_INFINITY;
   #stopped = false;
@@ -68,7 +68,7 @@ export class Rows {
 
   /** Copies of rows in the order of `pks`. They are cached on the way. */
   async read(table: ManagedTable, pks: readonly PkValue[]): Promise<VersionedRow[]> {
-    // Of very many rows some are dropped from memory again while others are read: what was there or was read counts.
+    // Some may leave memory again while others are read, dropped or evicted: what was there or was read is shown, and not brought back.
     const there = new Map<string, RowState>();
     const absent: RowName[] = [];
     for (const pk of pks) {
@@ -83,13 +83,14 @@ export class Rows {
     let newest = 0;
     const shown = pks.map((pk) => {
       const row = (table.rows.get(String(pk)) ?? there.get(String(pk))) as RowState;
-      if (!row.dirty) this.#clean.keep(row);
-      else if (!table.relaxed && row.version > newest) newest = row.version;
+      if (row.dirty) {
+        if (!table.relaxed && row.version > newest) newest = row.version;
+      } else if (table.rows.get(row.key) === row) this.#clean.keep(row);
       return { row, now: row.now, version: row.version };
     });
     await this.durable(newest);
     return shown.map(({ row, now, version }) => {
-      if (row.version === version) this.#options.cache.fill(itemName(table.name, row.pk), version, now);
+      if (row.version === version && table.rows.get(row.key) === row) this.#options.cache.fill(itemName(table.name, row.pk), version, now);
       return { version, row: now && copyOf(now) };
     });
   }

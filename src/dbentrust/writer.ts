@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { RowRefused, StartFailed } from '../errors';
+import { JournalDown, RowRefused, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
 import { Fence } from './applied';
@@ -276,8 +276,9 @@ export class Writer implements DataPort {
     return this.#tables.manage(def);
   }
 
-  /** Runs what changes tables, while every change that was acknowledged is in SQL. @param migrate returns what it did */
+  /** Runs what changes tables, while every change that was acknowledged is in SQL. Afterwards no node reads what rows were before. @param migrate returns what it did */
   async migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+    const { cache, limits } = this.#options;
     await this.#flusher.flush();
     const done = await migrate();
     const isIdle = () => this.#commits.underWay + this.#rows.locks.size + this.#dirty.size === 0;
@@ -289,10 +290,14 @@ export class Writer implements DataPort {
         );
       await this.#flusher.flush();
     }
+    if (done.length === 0 || !cache) return done;
+    this.#cache.distrust();
+    await delay(limits.cacheLeaseMs);
     return done;
   }
 
   async load(table: string, pks: readonly PkValue[]): Promise<VersionedRow[]> {
+    this.#checkAlive();
     const managed = this.#state.table(table);
     return this.#rows.read(
       managed,
@@ -301,6 +306,7 @@ export class Writer implements DataPort {
   }
 
   async pksByFk(table: string, fk: PkValue): Promise<PkValue[]> {
+    this.#checkAlive();
     const managed = this.#state.table(table);
     const pks = await this.#reads.pksByFk(managed, managed.fkOf(fk));
     if (!managed.relaxed) await this.#rows.durable(this.#journal.appended);
@@ -346,7 +352,7 @@ export class Writer implements DataPort {
   }
 
   async epoch(): Promise<number> {
-    return this.#cache.epoch;
+    return this.#failed ? 0 : this.#cache.epoch;
   }
 
   async quarantine(): Promise<QuarantinedRow[]> {
@@ -363,6 +369,11 @@ export class Writer implements DataPort {
     const forgotten = [...this.#forgotten];
     this.#forgotten.clear();
     await Promise.all(forgotten);
+  }
+
+  /** What is in memory may be old when another writer took over. */
+  #checkAlive(): void {
+    if (this.#failed) throw new JournalDown('the writer has failed; its process ends');
   }
 
   #fail(error: Error): void {
