@@ -9,7 +9,8 @@ function shelf() {
   const id = { name: 'id', type: 'int', sqlType: 'int', nullable: false, hasDefault: false, default: null, autoIncrement: false };
   const info = { table: 'tb_item', primaryKey: ['id'], uniqueKeys: [], references: [], columns: new Map([['id', id]]) };
   const table = new ManagedTable({ table: 'tb_item', pk: 'id' }, info as never);
-  const clean = new CleanRows();
+  const inUse = new Set<RowState>();
+  const clean = new CleanRows((row) => inUse.has(row));
   const row = (pk: number, version = 1): RowState => ({
     table,
     pk,
@@ -22,7 +23,7 @@ function shelf() {
   const keep = (from: number, to: number) => {
     for (let pk = from; pk < to; pk++) clean.keep(table.rows.get(String(pk)) ?? row(pk));
   };
-  return { table, clean, row, keep };
+  return { table, clean, inUse, row, keep };
 }
 
 describe('clean rows in memory', () => {
@@ -43,6 +44,18 @@ describe('clean rows in memory', () => {
       keep(from + 10, from + 1_010);
     }
     for (let pk = 0; pk < 10; pk++) assert.ok(table.rows.has(String(pk)));
+  });
+
+  it('stay while somebody works on them', () => {
+    const { table, clean, inUse, row, keep } = shelf();
+    const busy = row(1);
+    inUse.add(busy);
+    clean.keep(busy);
+    keep(100, 100 + 5 * BOUND);
+    assert.equal(table.rows.get('1'), busy);
+    inUse.delete(busy);
+    keep(200_000, 200_000 + 2 * BOUND);
+    assert.equal(table.rows.has('1'), false);
   });
 
   it('leave their version behind when they go', () => {
