@@ -9,7 +9,7 @@ function shelf() {
   const id = { name: 'id', type: 'int', sqlType: 'int', nullable: false, hasDefault: false, default: null, autoIncrement: false };
   const info = { table: 'tb_item', primaryKey: ['id'], uniqueKeys: [], references: [], columns: new Map([['id', id]]) };
   const table = new ManagedTable({ table: 'tb_item', pk: 'id' }, info as never);
-  const clean = new CleanRows();
+  const clean = new CleanRows(() => false);
   const row = (pk: number, version = 1): RowState => ({
     table,
     pk,
