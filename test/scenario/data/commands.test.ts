@@ -159,7 +159,7 @@ describe('the firefly command', () => {
       ],
     );
     player.close();
-    assert.deepEqual(await run('stop'), { exit: 0, text: 'the cluster is stopping\n' });
+    assert.deepEqual(await run('stop'), { exit: 0, text: 'the cluster is stopping\nthe cluster has stopped\n' });
     assert.equal(await cluster.whenExited(), 0);
   });
 
