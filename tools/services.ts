@@ -27,7 +27,12 @@ export interface Programs {
 export interface Service {
   readonly host: string;
   readonly port: number;
+  /** Of the process that runs now, or ran last. */
   readonly pid: number;
+  /** Kills the process in its tracks; its folder stays. */
+  kill(): Promise<void>;
+  /** Starts it again where `kill` ended it: same port, same folder. */
+  revive(): Promise<void>;
   /** Stops the process in its tracks (SIGSTOP) and waits until each of its threads stands. */
   freeze(): Promise<void>;
   /** Lets a frozen process go on. */
@@ -46,6 +51,8 @@ const HOST = '127.0.0.1';
 const USER = 'firefly';
 const PASSWORD = 'firefly-test';
 const READY_MS = 30_000;
+const REVIVALS = 10;
+const REVIVE_MS = 1_000;
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
 /**
@@ -118,7 +125,7 @@ export async function startMariaDb(dir = mkdtempSync(join(tmpdir(), 'firefly-db-
     ],
     ready: /ready for connections/,
   }));
-  return { ...service, user: USER, password: PASSWORD };
+  return Object.assign(service, { user: USER, password: PASSWORD });
 }
 
 /** Starts a memcached of its own. @param options `megabytes`: its memory (64), `itemBytes`: the largest item (1 MiB) */
@@ -159,34 +166,86 @@ async function startProgram(
 ): Promise<Service> {
   for (let attempt = 1; ; attempt++) {
     const port = fixedPort ?? (await freePort());
-    const { program, args, ready } = command(port);
+    const program = new Program(name, port, dir, command(port));
+    const failure = await program.run();
+    if (failure === undefined) return program;
+    const takenMeanwhile = /in use/i.test(failure) && attempt < 5 && fixedPort === undefined;
+    if (takenMeanwhile) continue;
+    await program.stop();
+    throw new Error(`${name} did not start: ${failure}`);
+  }
+}
+
+/** A server in a process of its own, which ends with this one. */
+class Program implements Service {
+  readonly host = HOST;
+  readonly #name: string;
+  readonly #dir: string | undefined;
+  readonly #command: Command;
+  #child: ChildProcess | undefined;
+  readonly #killWithUs = () => {
+    this.#child?.kill('SIGKILL');
+    if (this.#dir) rmSync(this.#dir, { recursive: true, force: true });
+  };
+
+  constructor(
+    name: string,
+    readonly port: number,
+    dir: string | undefined,
+    command: Command,
+  ) {
+    this.#name = name;
+    this.#dir = dir;
+    this.#command = command;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** @returns what it said when it did not get ready */
+  async run(): Promise<string | undefined> {
+    const { program, args, ready } = this.#command;
     const [file = program, ...rest] = [...leash(), program, ...args];
     const child = spawn(file, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
     const output = new Output(child);
-    const killWithUs = () => {
-      child.kill('SIGKILL');
-      if (dir) rmSync(dir, { recursive: true, force: true });
-    };
-    process.once('exit', killWithUs);
-    const stop = async (): Promise<void> => {
-      process.off('exit', killWithUs);
-      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
-      if (dir) rmSync(dir, { recursive: true, force: true });
-    };
-    const { pid } = child;
-    if ((await isReady(child, output, port, ready)) && pid !== undefined) {
-      return { host: HOST, port, pid, freeze: () => freeze(pid), thaw: () => void process.kill(pid, 'SIGCONT'), stop };
+    process.off('exit', this.#killWithUs);
+    process.once('exit', this.#killWithUs);
+    if ((await isReady(child, output, this.port, ready)) && child.pid !== undefined) return undefined;
+    process.off('exit', this.#killWithUs);
+    return output.text.slice(-2000) || `no answer on port ${this.port} within ${READY_MS} ms`;
+  }
+
+  freeze(): Promise<void> {
+    return freeze(this.pid);
+  }
+
+  thaw(): void {
+    process.kill(this.pid, 'SIGCONT');
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  async revive(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const failure = await this.run();
+      if (failure === undefined) return;
+      // A connection of anybody's may have been given the port meanwhile.
+      if (!/in use/i.test(failure) || attempt === REVIVALS) throw new Error(`${this.#name} did not start again: ${failure}`);
+      await delay(REVIVE_MS);
     }
-    const takenMeanwhile = /in use/i.test(output.text) && attempt < 5 && fixedPort === undefined;
-    if (takenMeanwhile) {
-      process.off('exit', killWithUs);
-      continue;
-    }
-    await stop();
-    throw new Error(`${name} did not start: ${output.text.slice(-2000) || `no answer on port ${port} within ${READY_MS} ms`}`);
+  }
+
+  async stop(): Promise<void> {
+    process.off('exit', this.#killWithUs);
+    await this.kill();
+    if (this.#dir) rmSync(this.#dir, { recursive: true, force: true });
   }
 }
 

@@ -13,9 +13,17 @@ export function incremented(column: ColumnInfo, now: SqlValue, { by, min, max }:
   if (column.type !== 'int' && column.type !== 'float') throw new ValueRefused(`${column.sqlType} cannot be incremented; use transaction`);
   if (now === null) throw new ValueRefused('is NULL, which cannot be incremented');
   const sum = column.type === 'int' ? integerSum(now, by) : Number(now) + Number(by);
+  checkBound('min', min);
+  checkBound('max', max);
   if (min !== undefined && sum < min) throw new ValueRefused(`would be ${sum}, below ${min}`);
   if (max !== undefined && sum > max) throw new ValueRefused(`would be ${sum}, above ${max}`);
   return checkValue(column, sum);
+}
+
+/** With NaN every comparison would be false, and nothing be bounded. */
+function checkBound(name: 'min' | 'max', bound: unknown): void {
+  if (bound === undefined || typeof bound === 'bigint' || (typeof bound === 'number' && !Number.isNaN(bound))) return;
+  throw new ValueRefused(`the bound ${name} is no number`);
 }
 
 function integerSum(now: SqlValue, by: number | bigint): number | bigint {

@@ -9,7 +9,13 @@ const ABSENT_BYTES = 200;
 export class CleanRows {
   /** With their estimated size; the order of the map is the order of use. */
   readonly #rows = new Map<RowState, number>();
+  readonly #inUse: (row: RowState) => boolean;
   #bytes = 0;
+
+  /** @param inUse whether somebody works on the row and counts on it that it stays */
+  constructor(inUse: (row: RowState) => boolean) {
+    this.#inUse = inUse;
+  }
 
   get size(): number {
     return this.#rows.size;
@@ -19,14 +25,24 @@ export class CleanRows {
   keep(row: RowState): void {
     this.take(row);
     // A key that has no row is kept like a row: what is decided on its absence needs a version that stays.
-    const bytes = row.now ? sizeOf(row.now) : ABSENT_BYTES;
     row.table.rows.set(row.key, row);
+    this.#add(row, row.now ? sizeOf(row.now) : ABSENT_BYTES);
+    for (const [oldest, bytes] of this.#rows) {
+      if (this.#rows.size <= MAX_ROWS && this.#bytes <= MAX_BYTES) return;
+      if (!this.#inUse(oldest)) {
+        this.drop(oldest);
+        continue;
+      }
+      // It goes to the end, and the next row that comes looks for another.
+      this.take(oldest);
+      this.#add(oldest, bytes);
+      return;
+    }
+  }
+
+  #add(row: RowState, bytes: number): void {
     this.#rows.set(row, bytes);
     this.#bytes += bytes;
-    for (const oldest of this.#rows.keys()) {
-      if (this.#rows.size <= MAX_ROWS && this.#bytes <= MAX_BYTES) return;
-      this.drop(oldest);
-    }
   }
 
   /** The row becomes dirty: it is no longer this list's to drop. */

@@ -3,10 +3,10 @@
  *
  * What has all its rows at hand goes that way without waiting for anybody; else the group takes the locks of all its rows in one step, and reads what is missing.
  */
-import { Conflict, QueueFull, RowRefused } from '../errors';
+import { Conflict, JournalFull, QueueFull, RowRefused } from '../errors';
 import type { ChangeGroup, ChangeId, Outcome } from './change';
 import { type Decision, decide, type Step } from './decide';
-import { faultPoint } from './faults';
+import { faultPoint, faultPointLater } from './faults';
 import type { Remembered } from './identities';
 import type { Journal } from './journal/contract';
 import { type Answer, encodeChanges, outcomesOf } from './record';
@@ -63,12 +63,12 @@ export class Commits {
       remembered.told = told;
       await told;
       remembered.told = undefined;
-      faultPoint('writer.acknowledged');
+      faultPointLater('writer.acknowledged');
       return remembered.answer as A;
     } catch (error) {
       if (remembered.sequence === 0) identities.forget(id);
-      // A refusal shows what the rows are: that must not be taken back by a power cut.
-      await this.#options.rows.durable(this.#options.journal.appended);
+      // A refusal shows what the rows are: that must not be taken back by a power cut. That there is no room shows nothing of them, and must be said while there is none.
+      if (!(error instanceof JournalFull)) await this.#options.rows.durable(this.#options.journal.appended);
       if (error instanceof Conflict) await this.#options.rows.refresh(this.#options.state.nameOf(error.table, error.pk));
       throw error;
     } finally {

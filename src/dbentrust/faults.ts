@@ -48,6 +48,11 @@ export function faultPoint(point: FaultPoint): void {
   if (armed) pass(point);
 }
 
+/** The same, when what this turn of the event loop has to say is on its way. */
+export function faultPointLater(point: FaultPoint): void {
+  if (armed) setImmediate(() => setImmediate(() => pass(point)));
+}
+
 /** Whether the files of the journal are wrapped in that test layer. */
 export function journalLayer(layer: 'powercut' | 'nosync'): boolean {
   return layers.has(layer);

@@ -4,7 +4,7 @@
  * A block lies above everything the column has held: what was granted, AUTO_INCREMENT, the largest value in SQL and those not flushed yet. It is in the journal before it is granted; holes are allowed.
  * The flush keeps the last id of each table in `firefly_ids`, so that ids go on where a journal was lost.
  */
-import { RowRefused } from '../errors';
+import { RowRefused, StoreDown } from '../errors';
 import { KeyedLock } from './keyedlock';
 import type { IdBlock } from './port';
 import { quoteName } from './sql/identifier';
@@ -37,12 +37,14 @@ export interface IdBlocksOptions {
 export class IdBlocks {
   readonly #options: IdBlocksOptions;
   readonly #locks = new KeyedLock('blocks of ids', UNDER_WAY);
+  /** Tables of which SQL has told what it holds: from then on only this writer adds to them, and knows what it granted. */
+  readonly #asked = new WeakSet<ManagedTable>();
 
   constructor(options: IdBlocksOptions) {
     this.#options = options;
   }
 
-  /** @throws RowRefused when the column's range is used up, RangeError, StoreDown */
+  /** While the database is away blocks go on above those granted before. @throws RowRefused when the column's range is used up, RangeError, StoreDown where there were none */
   take(table: ManagedTable, count: number): Promise<IdBlock> {
     if (!Number.isInteger(count) || count < 1 || count > MAX_BLOCK)
       throw new RangeError(`${table.name}: a block has 1 to ${MAX_BLOCK} ids, not ${count}`);
@@ -50,12 +52,17 @@ export class IdBlocks {
     if (column.type !== 'int') throw new RowRefused(table.name, null, column.name, `${column.sqlType} takes no automatic ids`);
     const highest = column.max === undefined || column.max > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(column.max);
     return this.#locks.run([table.name], async () => {
-      const inSql = await this.#firstAboveSql(table);
+      const inSql = await this.#firstAboveSql(table).catch((error: unknown) => {
+        if (error instanceof StoreDown && this.#asked.has(table)) return 1;
+        throw error;
+      });
+      this.#asked.add(table);
       // What was inserted or granted while SQL was asked counts too.
       const first = Math.max(inSql, table.topId + 1, (this.#options.granted.get(table.name) ?? 0) + 1);
       const last = first + count - 1;
       if (last > highest) throw new RowRefused(table.name, null, column.name, `no ids are left below ${highest}`);
       await this.#options.grant(table.name, last);
+      if (column === table.pk) table.unusedIds.add(first, count);
       return { first, count };
     });
   }

@@ -100,7 +100,7 @@ export class Recovery {
     switch (record.kind) {
       case 'changes':
         identities.recover(record.id, sequence, outcomesOf(record.images, sequence));
-        for (const { op, table, pk } of record.images) if (op === 'delete') leases.drop(table, pk);
+        for (const { table, pk } of deletedBy(record.images)) leases.drop(table, pk);
         if (isNew) this.#changed(record.images, sequence);
         return;
       case 'table':
@@ -155,6 +155,17 @@ export class Recovery {
       `${table} ${pk}: acknowledged changes of some of its fields are in the journal, and somebody deleted the row from the database; the changes are dropped`,
     );
   }
+}
+
+/** Rows that are gone after the group: one that it makes anew is not. */
+function deletedBy(images: readonly AfterImage[]): Iterable<AfterImage> {
+  const deleted = new Map<string, AfterImage>();
+  for (const image of images) {
+    const name = `${image.table} ${image.pk}`;
+    if (image.op === 'delete') deleted.set(name, image);
+    else deleted.delete(name);
+  }
+  return deleted.values();
 }
 
 /** @throws StartFailed when a column has gone */

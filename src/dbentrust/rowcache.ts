@@ -121,6 +121,11 @@ export class RowCache {
     return this.#bring(name, { version, row });
   }
 
+  /** All items are wrong by now: a new epoch. Nodes trust nothing of before when one lease is over. */
+  distrust(): void {
+    this.#epoch = newEpoch();
+  }
+
   /** Takes an item away, whatever the row is. */
   remove(name: string, version: number): Promise<void> {
     return this.#bring(name, { version, row: undefined });

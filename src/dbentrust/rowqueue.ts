@@ -4,6 +4,7 @@
  * The callers hold the locks of their rows, so that each row is asked for once at a time.
  */
 import type { PkValue, Row, SqlValue } from './port';
+import { isRefusal } from './sieve';
 import type { SqlExecutor } from './sql/store';
 import type { TableSql } from './tablesql';
 
@@ -41,14 +42,23 @@ export class RowQueue {
     while (this.#asks.length > 0) {
       const asks = this.#asks;
       this.#asks = [];
-      try {
-        const found = await this.#read(asks.flatMap(({ pks }) => pks));
-        for (const { resolve } of asks) resolve(found);
-      } catch (error) {
-        for (const { reject } of asks) reject(error);
-      }
+      if (await this.#answer(asks)) continue;
+      // What one of them asked for is refused: not the others' fault.
+      for (const ask of asks) await this.#answer([ask]);
     }
     this.#running = false;
+  }
+
+  /** @returns false when several asks are to be tried one by one */
+  async #answer(asks: readonly Ask[]): Promise<boolean> {
+    try {
+      const found = await this.#read(asks.flatMap(({ pks }) => pks));
+      for (const { resolve } of asks) resolve(found);
+    } catch (error) {
+      if (asks.length > 1 && isRefusal(error)) return false;
+      for (const { reject } of asks) reject(error);
+    }
+    return true;
   }
 
   async #read(pks: readonly SqlValue[]): Promise<ReadonlyMap<string, Row>> {

@@ -48,6 +48,7 @@ export class RowReader {
   readonly #hits: Count;
   readonly #misses: Count;
   readonly #stale: Count;
+  #cached = 0;
   #underWay = 0;
 
   constructor({ port, cache, leaseMs, log, metrics, now = () => performance.now() }: ReaderOptions) {
@@ -67,6 +68,11 @@ export class RowReader {
       'Versions of rows remembered since they were read from dbfront or written',
       () => this.#floors.size,
     );
+  }
+
+  /** Rows that came from memcached so far. */
+  get cached(): number {
+    return this.#cached;
   }
 
   /** Whether rows may come from memcached now. */
@@ -121,8 +127,11 @@ export class RowReader {
       if (!item) this.#misses.inc();
       else {
         into[at] = epoch === 0 ? undefined : decodeItem(item, epoch, this.#floors.of(name));
-        if (into[at]) this.#hits.inc();
-        else this.#stale.inc();
+        if (!into[at]) this.#stale.inc();
+        else {
+          this.#cached += 1;
+          this.#hits.inc();
+        }
       }
     }
   }

@@ -54,12 +54,13 @@ export class RowReads {
         holder !== undefined && next.has(holder) && !keeps(table, next.get(holder), key, form);
       const unflushed = key.holders.get(form);
       if (unflushed && unflushed !== row && !givesUp(unflushed)) return unflushed.pk;
-      // A dirty row that SQL still shows with the value has given it up, else it would be the holder above.
+      // A dirty row that SQL still shows with the value has given it up, else it would be the holder above. One in the quarantine has not: SQL refuses what it became.
       return rows
         .map(({ pk }) => table.pkOf(pk))
         .find((pk) => {
           const holder = table.rows.get(String(pk));
-          return String(pk) !== row.key && !holder?.dirty && !givesUp(holder);
+          const hasLeft = holder?.dirty === true && holder.frozen === undefined;
+          return String(pk) !== row.key && !hasLeft && !givesUp(holder);
         });
     });
     if (holder === undefined) return;
@@ -79,7 +80,7 @@ export class RowReads {
     const computed: [ColumnInfo, string][] = [];
     const automatic: string[] = [];
     for (const column of table.columns.values()) {
-      const value = given[column.name];
+      const value = Object.hasOwn(given, column.name) ? given[column.name] : undefined;
       if (value !== undefined) row[column.name] = value;
       else if (column === table.incrkey || column.autoIncrement) automatic.push(column.name);
       else {

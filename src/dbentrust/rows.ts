@@ -3,7 +3,7 @@
  *
  * Whoever reads a row from SQL holds its lock, so there is one state of it at a time. A change that needs nothing from SQL is made in one turn and takes no lock: it only looks that nobody holds it.
  */
-import { JournalDown, QueueFull, RowRefused } from '../errors';
+import { JournalDown, QueueFull, RowRefused, StoreDown } from '../errors';
 import { itemName } from './cacheitem';
 import type { VersionedRow } from './change';
 import { CleanRows, sizeOf } from './cleanrows';
@@ -38,7 +38,7 @@ export interface RowName {
 export class Rows {
   readonly locks = new KeyedLock('changes and reads under way in the writer', UNDER_WAY);
   readonly #options: RowsOptions;
-  readonly #clean = new CleanRows();
+  readonly #clean = new CleanRows((row) => !this.locks.isFree(lockOf(row)));
   /** Largest row the database takes. */
   #rowBytes = Number.POSITIVE_INFINITY;
   #stopped = false;
@@ -63,7 +63,7 @@ export class Rows {
 
   /** Copies of rows in the order of `pks`. They are cached on the way. */
   async read(table: ManagedTable, pks: readonly PkValue[]): Promise<VersionedRow[]> {
-    // Of very many rows some are dropped from memory again while others are read: what was there or was read counts.
+    // Some may leave memory again while others are read, dropped or evicted: what was there or was read is shown, and not brought back.
     const there = new Map<string, RowState>();
     const absent: RowName[] = [];
     for (const pk of pks) {
@@ -78,13 +78,14 @@ export class Rows {
     let newest = 0;
     const shown = pks.map((pk) => {
       const row = (table.rows.get(String(pk)) ?? there.get(String(pk))) as RowState;
-      if (!row.dirty) this.#clean.keep(row);
-      else if (!table.relaxed && row.version > newest) newest = row.version;
+      if (row.dirty) {
+        if (!table.relaxed && row.version > newest) newest = row.version;
+      } else if (table.rows.get(row.key) === row) this.#clean.keep(row);
       return { row, now: row.now, version: row.version };
     });
     await this.durable(newest);
     return shown.map(({ row, now, version }) => {
-      if (row.version === version) this.#options.cache.fill(itemName(table.name, row.pk), version, now);
+      if (row.version === version && table.rows.get(row.key) === row) this.#options.cache.fill(itemName(table.name, row.pk), version, now);
       return { version, row: now && copyOf(now) };
     });
   }
@@ -210,7 +211,7 @@ export class Rows {
   }
 
   async #select(table: ManagedTable, wanted: ReadonlyMap<string, PkValue>): Promise<Map<string, RowState>> {
-    const found = await this.#options.reads.select(table, [...wanted.values()]);
+    const found = await this.#find(table, [...wanted.values()]);
     const rows = new Map<string, RowState>();
     for (const [key, pk] of wanted) {
       const now = found.get(key) ?? null;
@@ -219,6 +220,17 @@ export class Rows {
       this.#clean.keep(row);
     }
     return rows;
+  }
+
+  /** What SQL has of these rows. Without SQL it is known of ids that were granted here and not used. */
+  async #find(table: ManagedTable, pks: readonly PkValue[]): Promise<ReadonlyMap<string, Row>> {
+    const areUnused = pks.map((pk) => table.unusedIds.take(pk)).every((isUnused) => isUnused);
+    try {
+      return await this.#options.reads.select(table, pks);
+    } catch (error) {
+      if (error instanceof StoreDown && areUnused) return new Map();
+      throw error;
+    }
   }
 }
 

@@ -6,7 +6,8 @@
 import { PKValueError, RowRefused, StartFailed } from '../errors';
 import type { PkValue, TableDef, TableShape } from './port';
 import type { ColumnInfo, Row, SqlValue, TableInfo } from './sql/store';
-import { checkValue, smallest, uniqueForm, ValueRefused } from './values';
+import { UnusedIds } from './unusedids';
+import { checkCharacters, checkValue, smallest, uniqueForm, ValueRefused } from './values';
 
 /** A row in memory. The `Row` objects are never written to: a change makes a new one, so that a flush can hold on to what it writes. */
 export interface RowState {
@@ -54,6 +55,8 @@ export class ManagedTable {
   readonly dirty = new Set<RowState>();
   /** Largest value of `incrkey` that was granted or inserted since the start. */
   topId = 0;
+  /** Of `incrkey`, where that is the primary key. */
+  readonly unusedIds = new UnusedIds();
   /** No row that is in SQL and not in memory has a higher version. */
   coldVersion = 0;
   #relaxed = false;
@@ -160,7 +163,7 @@ export class ManagedTable {
 
   /** The primary key in the form rows hold it. @throws PKValueError */
   pkOf(value: unknown): PkValue {
-    return pkValue(this.name, this.pk.type, value);
+    return pkValue(this.name, this.pk, value);
   }
 
   /** The foreign key in the form rows hold it. @throws PKValueError */
@@ -169,7 +172,7 @@ export class ManagedTable {
     if (!column) throw new PKValueError(`table ${this.name} is registered without a foreign key; give MAdmin the option fk`);
     return {
       column,
-      value: column.type === 'int' || column.type === 'text' ? pkValue(this.name, column.type, value) : checkValue(column, value),
+      value: column.type === 'int' || column.type === 'text' ? pkValue(this.name, column, value) : checkValue(column, value),
     };
   }
 
@@ -303,19 +306,35 @@ export class ManagedTable {
   }
 }
 
-/** A key as rows hold it: clients send numbers as text and the other way round. @throws PKValueError */
-export function pkValue(table: string, type: ColumnInfo['type'], value: unknown): PkValue {
-  if (type === 'text') {
-    if (typeof value === 'string') return value;
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/** A key as rows hold it: clients send numbers as text and the other way round. One that no statement can ask for would fail for all whose rows it asks for. @throws PKValueError */
+export function pkValue(table: string, column: ColumnInfo, value: unknown): PkValue {
+  if (column.type === 'text') {
+    if (typeof value === 'string') return textKey(table, column, value);
     if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  } else if (typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))) {
-    return smallest(BigInt(value));
-  } else if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) {
-    return smallest(BigInt(value));
+  } else if (
+    typeof value === 'bigint' ||
+    (typeof value === 'number' && Number.isSafeInteger(value)) ||
+    (typeof value === 'string' && /^-?\d{1,20}$/.test(value))
+  ) {
+    const exact = BigInt(value);
+    const isUnsigned = column.max !== undefined && column.max > MAX_INT64;
+    if (exact >= MIN_INT64 && exact <= (isUnsigned ? (column.max as bigint) : MAX_INT64)) return smallest(exact);
   }
   throw new PKValueError(
     `${table}: ${value === null ? 'null' : typeof value === 'object' ? 'an object' : `${typeof value} ${String(value)}`} is no key of this table`,
   );
+}
+
+function textKey(table: string, column: ColumnInfo, value: string): string {
+  try {
+    checkCharacters(column, value);
+    return value;
+  } catch (error) {
+    throw new PKValueError(`${table}: the key ${error instanceof Error ? error.message : ''}`, { cause: error });
+  }
 }
 
 /** A copy that its receiver may do with as it likes. */

@@ -2,6 +2,7 @@
 import type { Change, Outcome, VersionedRow } from './change';
 import { IdPool } from './idpool';
 import type { DataAccess, FlushReport, PkValue, Row, TableDef, TableShape } from './port';
+import type { ColumnInfo } from './sql/store';
 import { pkValue } from './table';
 
 /** Ids a node takes at a time. */
@@ -39,8 +40,7 @@ export class TableAccess {
   /** A primary key in the form rows hold it. @throws PKValueError */
   async key(pk: PkValue): Promise<PkValue> {
     const shape = await this.registered();
-    const column = shape.columns.find(({ name }) => name === shape.pk);
-    return pkValue(this.name, column?.type ?? 'int', pk);
+    return pkValue(this.name, shape.columns.find(({ name }) => name === shape.pk) as ColumnInfo, pk);
   }
 
   /** @param fresh from dbfront, whatever memcached has */

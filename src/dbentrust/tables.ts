@@ -45,7 +45,7 @@ export class Tables {
   /** @throws StartFailed */
   manage(def: TableDef): Promise<TableShape> {
     const { state, journal, durability } = this.#options;
-    const own = durability[def.table];
+    const own = Object.hasOwn(durability, def.table) ? durability[def.table] : undefined;
     const wanted = own ? { ...def, durability: own } : def;
     return this.#locks.run([def.table], async () => {
       const known = state.tables.get(def.table);
@@ -100,12 +100,14 @@ export class Tables {
    * @returns whether it was so when the tables had been looked at; else nothing has happened
    */
   async reopen(isIdle: () => boolean): Promise<boolean> {
-    const { state, store } = this.#options;
+    const { state, store, journal } = this.#options;
     const infos = new Map<string, TableInfo | undefined>();
     for (const name of state.tables.keys()) infos.set(name, await store.describe(name));
     if (!isIdle()) return false;
     for (const table of [...state.tables.values()]) {
       if (!infos.has(table.name)) continue;
+      // A record more, so that its rows have higher versions than before: what was decided on what they were is refused.
+      journal.append(encodeRecord({ kind: 'table', def: table.def }));
       state.tables.delete(table.name);
       const info = infos.get(table.name);
       if (info) this.#add(table.def, info);

@@ -87,10 +87,16 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /** What MySQL's latin1 (cp1252) holds above U+00FF. */
 const CP1252 = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
 
-function text(column: ColumnInfo, value: unknown): string {
-  if (typeof value !== 'string') throw wrongType(column, value);
+/** Whether the database can be asked for a text. @throws ValueRefused */
+export function checkCharacters(column: ColumnInfo, value: string): void {
   if (LONE_SURROGATE.test(value)) throw new ValueRefused('holds half of a character (a lone surrogate)');
   if (value.includes('\0')) throw new ValueRefused('holds a NUL character; a text column on SQLite would end there, use a BLOB');
+  checkCharset(column, value);
+}
+
+function text(column: ColumnInfo, value: unknown): string {
+  if (typeof value !== 'string') throw wrongType(column, value);
+  checkCharacters(column, value);
   if (column.values && !column.values.includes(value)) throw new ValueRefused(`${shown(value)} is none of ${column.values.join(', ')}`);
   const stored = /^char\b/i.test(column.sqlType) ? value.replace(/ +$/, '') : value; // MySQL does not keep them
   // A text has at least as many UTF-16 units as characters, so most are measured by their length alone.
@@ -100,7 +106,6 @@ function text(column: ColumnInfo, value: unknown): string {
       throw new ValueRefused(`has ${characters} characters and ${column.sqlType} takes ${column.maxLength}`);
   }
   if (column.maxBytes !== undefined && stored.length * 3 > column.maxBytes) checkBytes(column, Buffer.byteLength(stored));
-  checkCharset(column, stored);
   return stored;
 }
 

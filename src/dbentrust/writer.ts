@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { RowRefused, StartFailed } from '../errors';
+import { JournalDown, RowRefused, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
 import { Fence } from './applied';
@@ -38,6 +38,8 @@ const REOPEN_MS = 10_000;
 /** How long a stop tries a database that does not answer. */
 const STOP_MS = 5_000;
 const STOP_RETRY_MS = 200;
+/** How long a stop waits for a journal whose disk is full or slow. */
+const SYNC_MS = 1_000;
 /** What a statement around a row may take of the server's packet. */
 const PACKET_HEAD = 64 * 1024;
 /** What the tables of the framework itself begin with: `query` may not write them. */
@@ -238,7 +240,7 @@ export class Writer implements DataPort {
       tellWaiting();
     }, tryMs);
     try {
-      for (let isDone = this.#failed; !isDone; ) isDone = await this.#lastFlush(deadline);
+      for (let isDone = this.#failed || !(await this.#isSynced(tryMs)); !isDone; ) isDone = await this.#lastFlush(deadline);
     } finally {
       clearTimeout(hangs);
       tellWaiting();
@@ -246,6 +248,21 @@ export class Writer implements DataPort {
       await this.#journal.close().catch((error) => {
         if (!this.#failed) throw error;
       });
+    }
+  }
+
+  /** Whether everything appended is on the disk; not so when it is full, and then nothing more goes to SQL. */
+  async #isSynced(tryMs: number): Promise<boolean> {
+    const patience = new AbortController();
+    const late = delay(Math.max(tryMs, SYNC_MS), false, { signal: patience.signal }).catch(() => false);
+    const synced = this.#rows.durable(this.#journal.appended).then(
+      () => true,
+      () => false,
+    );
+    try {
+      return await Promise.race([synced, late]);
+    } finally {
+      patience.abort();
     }
   }
 
@@ -268,8 +285,9 @@ export class Writer implements DataPort {
     return this.#tables.manage(def);
   }
 
-  /** Runs what changes tables, while every change that was acknowledged is in SQL. @param migrate returns what it did */
+  /** Runs what changes tables, while every change that was acknowledged is in SQL. Afterwards no node reads what rows were before. @param migrate returns what it did */
   async migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+    const { cache, limits } = this.#options;
     await this.#flusher.flush();
     const done = await migrate();
     const isIdle = () => this.#commits.underWay + this.#rows.locks.size + this.#dirty.size === 0;
@@ -281,10 +299,14 @@ export class Writer implements DataPort {
         );
       await this.#flusher.flush();
     }
+    if (done.length === 0 || !cache) return done;
+    this.#cache.distrust();
+    await delay(limits.cacheLeaseMs);
     return done;
   }
 
   async load(table: string, pks: readonly PkValue[]): Promise<VersionedRow[]> {
+    this.#checkAlive();
     const managed = this.#state.table(table);
     return this.#rows.read(
       managed,
@@ -293,6 +315,7 @@ export class Writer implements DataPort {
   }
 
   async pksByFk(table: string, fk: PkValue): Promise<PkValue[]> {
+    this.#checkAlive();
     const managed = this.#state.table(table);
     const pks = await this.#reads.pksByFk(managed, managed.fkOf(fk));
     if (!managed.relaxed) await this.#rows.durable(this.#journal.appended);
@@ -338,7 +361,7 @@ export class Writer implements DataPort {
   }
 
   async epoch(): Promise<number> {
-    return this.#cache.epoch;
+    return this.#failed ? 0 : this.#cache.epoch;
   }
 
   async quarantine(): Promise<QuarantinedRow[]> {
@@ -355,6 +378,11 @@ export class Writer implements DataPort {
     const forgotten = [...this.#forgotten];
     this.#forgotten.clear();
     await Promise.all(forgotten);
+  }
+
+  /** What is in memory may be old when another writer took over. */
+  #checkAlive(): void {
+    if (this.#failed) throw new JournalDown('the writer has failed; its process ends');
   }
 
   #fail(error: Error): void {

@@ -174,6 +174,8 @@ export class Node {
 export class Faults {
   /** Transactions are refused as if the database were gone. */
   down = false;
+  /** Nothing reaches the database, reads neither. */
+  away = false;
   /** The next answer to a call of that target is lost with the link. */
   readonly loseReplies = new Set<string>();
   /** The next transaction is committed and its answer lost. */
@@ -203,6 +205,7 @@ export class Faults {
 
   heal(): void {
     this.down = false;
+    this.away = false;
     this.loseAnswer = false;
     this.#release();
   }
@@ -215,7 +218,7 @@ export class Faults {
 
   wrap(store: SqlStore): SqlStore {
     const transaction = async <T>(body: (tx: SqlExecutor) => Promise<T>): Promise<T> => {
-      if (this.down) throw new StoreDown('the test has cut the database off');
+      if (this.down || this.away) throw new StoreDown('the test has cut the database off');
       const hold = this.#hold;
       this.#hold = undefined;
       const value = await store.transaction(async (tx) => {
@@ -229,6 +232,7 @@ export class Faults {
       throw new StoreDown('the answer to the commit was lost', { maybeExecuted: true });
     };
     const query = async (...args: Parameters<SqlStore['query']>): ReturnType<SqlStore['query']> => {
+      if (this.away) throw new StoreDown('the test has cut the database off');
       const hold = this.#holdAnswer;
       this.#holdAnswer = undefined;
       const result = await store.query(...args);

@@ -264,6 +264,7 @@ export class FileJournal implements Journal {
 
   /** Nothing more is acknowledged by this process. */
   #fail(error: unknown): void {
+    if (this.#down) return;
     const down = this.#verdict(error);
     this.#down = down;
     clearInterval(this.#look);
@@ -289,6 +290,12 @@ export class FileJournal implements Journal {
   }
 
   #lookAround(): void {
+    const { folder, claim } = this.#options;
+    // Without this a writer that has nothing to write would never know, and go on showing what it has in memory.
+    if (!this.#closing && !claim.held()) {
+      this.#fail(shutOut(folder, claim, true));
+      return;
+    }
     this.#sweep();
     const slow = this.#startedAt > 0 && performance.now() - this.#startedAt > SLOW_MS;
     if (slow && !this.#slowTold)

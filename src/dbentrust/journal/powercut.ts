@@ -17,12 +17,14 @@ type Random = () => number;
 
 export class PowerCutFiles implements Files {
   readonly #disk: Files;
+  readonly #early: number;
   readonly #random: Random;
   /** Names that no sync of their folder has reached, and where their files are meanwhile. */
   readonly #names = new Map<string, string>();
 
-  constructor(disk: Files, seed = Number(process.env.FIREFLY_FAULT_SEED ?? process.pid)) {
+  constructor(disk: Files, seed = Number(process.env.FIREFLY_FAULT_SEED ?? process.pid), early = EARLY) {
     this.#disk = disk;
+    this.#early = early;
     this.#random = randomFrom(seed);
   }
 
@@ -31,15 +33,15 @@ export class PowerCutFiles implements Files {
   }
 
   async create(path: string, exclusive = false): Promise<JournalFile> {
-    if (exclusive) return new PowerCutFile(await this.#disk.create(path, true), this.#random);
+    if (exclusive) return new PowerCutFile(await this.#disk.create(path, true), this.#random, this.#early);
     const real = path + UNSYNCED;
     await this.#disk.remove(real);
     this.#names.set(path, real);
-    return new PowerCutFile(await this.#disk.create(real), this.#random);
+    return new PowerCutFile(await this.#disk.create(real), this.#random, this.#early);
   }
 
   async open(path: string, access?: 'read' | 'write'): Promise<JournalFile> {
-    return new PowerCutFile(await this.#disk.open(this.#names.get(path) ?? path, access), this.#random);
+    return new PowerCutFile(await this.#disk.open(this.#names.get(path) ?? path, access), this.#random, this.#early);
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -47,7 +49,7 @@ export class PowerCutFiles implements Files {
     if (real === undefined) return this.#disk.rename(from, to);
     this.#names.delete(from);
     this.#names.set(to, real);
-    if (this.#random() < EARLY) await this.#keepNames(dirname(to));
+    if (this.#random() < this.#early) await this.#keepNames(dirname(to));
   }
 
   async remove(path: string): Promise<void> {
@@ -83,11 +85,13 @@ export class PowerCutFiles implements Files {
 class PowerCutFile implements JournalFile {
   readonly #disk: JournalFile;
   readonly #random: Random;
+  readonly #early: number;
   #unsynced: { readonly bytes: Buffer; readonly position: number }[] = [];
 
-  constructor(disk: JournalFile, random: Random) {
+  constructor(disk: JournalFile, random: Random, early: number) {
     this.#disk = disk;
     this.#random = random;
+    this.#early = early;
   }
 
   async read(target: Buffer, position: number): Promise<number> {
@@ -106,8 +110,8 @@ class PowerCutFile implements JournalFile {
     const bytes = Buffer.concat(buffers);
     this.#unsynced.push({ bytes, position });
     const early = this.#random();
-    if (early < EARLY) await this.#disk.write([bytes.subarray(0, Math.floor(this.#random() * bytes.length))], position);
-    else if (early < 2 * EARLY) await this.#writeSomePages(bytes, position);
+    if (early < this.#early) await this.#disk.write([bytes.subarray(0, Math.floor(this.#random() * bytes.length))], position);
+    else if (early < 2 * this.#early) await this.#writeSomePages(bytes, position);
   }
 
   async datasync(): Promise<void> {

@@ -1,0 +1,4 @@
+import { freshMysql } from '../../helpers/services';
+import { awaySuite } from './awaysuite';
+
+awaySuite('MariaDB', freshMysql);

@@ -1,0 +1,4 @@
+import { freshSqlite } from '../../helpers/services';
+import { awaySuite } from './awaysuite';
+
+awaySuite('SQLite', freshSqlite);

@@ -1,0 +1,94 @@
+/** What the chaos run is asked on its command line. */
+import { parseArgs } from 'node:util';
+
+export const USAGE = `usage: npm run chaos -- [--scene bank|outage|fulldisk] [--stores mysql|embedded] [--faults powercut] [--expect-loss]
+                       [--seed N] [--steps N] [--transfers N] [--minutes N] [--hits PERCENT] [--down SECONDS] [--keep]`;
+
+const SCENES = ['bank', 'outage', 'fulldisk'] as const;
+const STORES = ['mysql', 'embedded'] as const;
+export type SceneName = (typeof SCENES)[number];
+export type StoresKind = (typeof STORES)[number];
+
+export interface Options {
+  readonly scene: SceneName;
+  readonly stores: StoresKind;
+  /** SIGKILL of dbfront takes away what its journal has not synced. */
+  readonly powercut: boolean;
+  /** The journal does not sync, and the run succeeds when its checks find that. */
+  readonly expectLoss: boolean;
+  readonly seed: number;
+  /** Kills and freezes with work in flight. */
+  readonly steps: number;
+  /** Acknowledged transfers. */
+  readonly transfers: number;
+  /** The storm is over by then, and what is missing is a failure. */
+  readonly minutes: number;
+  /** Least part of the rows that readers ask for which must come from memcached, in percent: what never reads there proves nothing about it. */
+  readonly hits: number;
+  /** How long the outage lasts. */
+  readonly downSeconds: number;
+  /** Whether ledgers and logs stay. */
+  readonly keep: boolean;
+}
+
+/** @throws Error that says what is wrong and what there is */
+export function readOptions(args: readonly string[]): Options {
+  const values = parse(args);
+  const faults = values.faults.split(',').filter((fault) => fault !== '');
+  const unknown = faults.find((fault) => fault !== 'powercut');
+  if (unknown) throw new Error(`--faults knows powercut, not ${unknown}\n${USAGE}`);
+  const expectLoss = values['expect-loss'];
+  return {
+    scene: oneOf('scene', SCENES, values.scene),
+    stores: oneOf('stores', STORES, values.stores),
+    powercut: expectLoss || faults.length > 0,
+    expectLoss,
+    seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', values.seed, 0),
+    steps: whole('steps', values.steps ?? (expectLoss ? '3' : '320'), 0),
+    transfers: whole('transfers', values.transfers ?? (expectLoss ? '100' : '50000'), 0),
+    minutes: above0('minutes', values.minutes),
+    hits: whole('hits', values.hits, 0),
+    downSeconds: above0('down', values.down),
+    keep: values.keep,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    scene: { ...text, default: 'bank' },
+    stores: { ...text, default: 'mysql' },
+    faults: { ...text, default: '' },
+    'expect-loss': { type: 'boolean', default: false },
+    seed: text,
+    steps: text,
+    transfers: text,
+    minutes: { ...text, default: '45' },
+    hits: { ...text, default: '50' },
+    down: { ...text, default: '60' },
+    keep: { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
+  }
+}
+
+function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
+  const found = known.find((one) => one === given);
+  if (found === undefined) throw new Error(`--${name} is ${given} and must be one of ${known.join(', ')}\n${USAGE}`);
+  return found;
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new Error(`--${name} is ${text} and must be a whole number from ${least}\n${USAGE}`);
+}
+
+function above0(name: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Error(`--${name} is ${text} and must be a number above 0\n${USAGE}`);
+}
