@@ -110,7 +110,7 @@ export class Flusher {
   /**
    * Flushes, and tries a row of the quarantine again, with those it is bound to.
    *
-   * @returns with what SQL refuses still
+   * @returns with those of them that SQL refuses still
    * @throws NoSuchRow when it does not lie there
    */
   release(table: string, pk: PkValue): Promise<FlushReport> {
@@ -137,7 +137,8 @@ export class Flusher {
         failed: () => undefined,
         happened: (tx) => this.#left(tx, rows),
       });
-      return this.#report(add(before, written), started);
+      const left = rows.filter((each) => this.#options.quarantine.of(each.table, each.pk));
+      return this.#report(add(before, written), started, left);
     });
   }
 
@@ -262,14 +263,10 @@ export class Flusher {
     this.#options.source.thawed(rows, how);
   }
 
-  #report(written: Written, started: number): FlushReport {
-    const { quarantine, dirty } = this.#options;
-    const refused = quarantine
-      .list()
-      .slice(0, REPORTED)
-      .map(({ table, pk, reason }) => ({ table, pk, reason }));
+  #report(written: Written, started: number, frozen: readonly FrozenRow[] = this.#options.quarantine.list()): FlushReport {
+    const refused = frozen.slice(0, REPORTED).map(({ table, pk, reason }) => ({ table, pk, reason }));
     const { inserted, updated, deleted } = written;
-    return { inserted, updated, deleted, refused, dirty: dirty(), ms: Math.round(performance.now() - started) };
+    return { inserted, updated, deleted, refused, dirty: this.#options.dirty(), ms: Math.round(performance.now() - started) };
   }
 }
 

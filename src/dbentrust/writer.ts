@@ -230,11 +230,20 @@ export class Writer implements DataPort {
     this.#rows.stop();
     this.#flusher.stop();
     const deadline = performance.now() + tryMs;
+    const tellWaiting = () => {
+      const rows = this.#dirty.size;
+      if (rows > 0) log.warn({ event: 'rows wait', rows }, `${rows} rows wait in the journal for the next start`);
+    };
+    // A database that hangs may outlast the node's own deadline, and then nothing below is said any more.
+    const hangs = setTimeout(() => {
+      log.warn({ event: 'last flush hangs' }, `the database has not answered for ${tryMs} ms; what it does not take is in the journal`);
+      tellWaiting();
+    }, tryMs);
     try {
       for (let isDone = this.#failed || !(await this.#isSynced(tryMs)); !isDone; ) isDone = await this.#lastFlush(deadline);
     } finally {
-      if (this.#dirty.size > 0)
-        log.warn({ event: 'rows wait', rows: this.#dirty.size }, `${this.#dirty.size} rows wait in the journal for the next start`);
+      clearTimeout(hangs);
+      tellWaiting();
       await this.#cache.stop();
       await this.#journal.close().catch((error) => {
         if (!this.#failed) throw error;

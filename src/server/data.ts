@@ -81,8 +81,9 @@ export async function openData({ cluster, node, log, metrics, failed }: DataOpti
     leaseBook,
     close: async () => {
       access.reader.close();
-      await leaseBook.stop().catch((error: unknown) => log.warn({ error }, 'which nodes hold leases was not written'));
-      await closeStores(writer, store, cache);
+      // Beside each other: a database that hangs under one must not keep the other from saying what is in the journal.
+      const leased = leaseBook.stop().catch((error: unknown) => log.warn({ error }, 'which nodes hold leases was not written'));
+      await closeStores(writer, store, cache, leased);
     },
   };
 }
@@ -185,10 +186,12 @@ async function connectCache(urls: readonly string[], cluster: ClusterConfig, log
   return MemClient.connect(urls, { hostname: cluster.mem?.hostname ?? 'firefly', timeoutMs: cluster.limits.memMs, log });
 }
 
-async function closeStores(writer: Writer | undefined, store: SqlStore, cache: Cache | undefined): Promise<void> {
+/** @param using is waited for before the database is closed */
+async function closeStores(writer: Writer | undefined, store: SqlStore, cache: Cache | undefined, using?: Promise<void>): Promise<void> {
   try {
     await writer?.stop();
   } finally {
+    await using;
     await cache?.close();
     await store.close();
   }
