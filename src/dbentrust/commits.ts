@@ -136,10 +136,9 @@ export class Commits {
     remembered.sequence = sequence;
     remembered.answer = outcomesOf(images, sequence);
     let isDurable = false;
-    for (const { row, next } of states) {
-      if (!next) state.leases.drop(row.table.name, row.pk);
-      if (!row.table.relaxed) isDurable = true;
-    }
+    for (const { row } of states) if (!row.table.relaxed) isDurable = true;
+    // As it is when the record is replayed: also of a row that the same group makes anew.
+    for (const { op, table, pk } of images) if (op === 'delete') state.leases.drop(table, pk);
     return isDurable || journal.lagMs > RELAXED_MS
       ? journal.sync(sequence).then(() => rows.show(states, sequence))
       : rows.show(states, sequence);
