@@ -28,6 +28,8 @@ export class Fence {
   readonly #log: Logger;
   readonly #enter: string;
   #epoch: number | undefined;
+  /** The highest position that this writer knows to be committed. */
+  #reached = 0;
 
   constructor(store: SqlStore, log: Logger) {
     this.#store = store;
@@ -73,6 +75,7 @@ export class Fence {
       if (this.#store.dialect === 'mysql') await this.#endHolders(taking);
       const applied = await taking;
       this.#epoch = epoch;
+      this.#reached = applied.position;
       return applied;
     } catch (error) {
       if (!(error instanceof SqlRefused && error.kind === 'conflict')) throw error;
@@ -84,7 +87,7 @@ export class Fence {
    * The first thing in a flush's transaction.
    *
    * @returns the position that SQL is at
-   * @throws Replaced when a successor took over
+   * @throws Replaced when a successor took over, or the database is not what this writer wrote to any more
    */
   async enter(tx: SqlExecutor): Promise<number> {
     if (this.#epoch === undefined) throw new StartFailed('a flush before the writer took over');
@@ -95,7 +98,16 @@ export class Fence {
         `the writer of epoch ${this.#epoch} was replaced by that of epoch ${row?.epoch ?? 'nobody knows which'}; it flushes no more`,
       );
     }
+    if (row.position < this.#reached)
+      throw new Replaced(
+        `the database went back from position ${this.#reached} to ${row.position}: a backup or a replica that lags took its place; the next start brings what it lacks from the journal`,
+      );
     return row.position;
+  }
+
+  /** A flush is committed. */
+  reached(position: number): void {
+    this.#reached = Math.max(this.#reached, position);
   }
 
   /** The last thing in it: SQL holds everything up to that position once this is committed. */

@@ -4,6 +4,7 @@
  * Deletes first, then updates on the primary key, then inserts, so that a unique value may change hands. Knows nothing of when and how often.
  */
 import { sizeOf } from './cleanrows';
+import { park } from './parked';
 import type { PkValue } from './port';
 import type { Row, SqlExecutor, SqlStore, SqlValue } from './sql/store';
 import type { ManagedTable, RowState } from './table';
@@ -24,6 +25,8 @@ export interface Written {
 
 interface Plan {
   readonly deletes: PkValue[];
+  /** Their unique values go to others: they get another before anything is updated. */
+  readonly parked: RowState[];
   readonly updates: Row[];
   readonly inserts: Row[];
 }
@@ -52,6 +55,7 @@ export async function writeCut(
   for (const [sql, , { deletes }] of plans.toReversed()) {
     for (const batch of sql.batches(deletes)) await tx.query(sql.delete(batch.length), batch);
   }
+  for (const [, table, { parked }] of plans) if (parked.length > 0) await park(tx, table, parked);
   for (const [sql, table, { updates, inserts }] of plans) {
     if (table.uniqueKeys.length === 0) await insertAll(tx, sql, [...updates, ...inserts], 'upsert');
     else await updateAll(tx, table, sql, updates);
@@ -108,6 +112,7 @@ async function askWhatIsStored(tx: SqlExecutor, table: ManagedTable, sql: TableS
 
 function plan(table: ManagedTable, images: readonly Image[], written: Written): Plan {
   const deletes: PkValue[] = [];
+  const parked: RowState[] = [];
   const updates: Row[] = [];
   const inserts: Row[] = [];
   const handed = handedOver(table, images);
@@ -122,7 +127,10 @@ function plan(table: ManagedTable, images: readonly Image[], written: Written): 
       written.inserted += 1;
     } else {
       written.updated += 1;
-      if (handed.has(row)) {
+      if (handed.has(row) && table.referenced) {
+        parked.push(row);
+        updates.push(now);
+      } else if (handed.has(row)) {
         deletes.push(row.pk);
         inserts.push(now);
       } else {
@@ -130,13 +138,13 @@ function plan(table: ManagedTable, images: readonly Image[], written: Written): 
       }
     }
   }
-  return { deletes, updates, inserts };
+  return { deletes, parked, updates, inserts };
 }
 
 /**
  * Rows that hold, in SQL, a unique value that another row is to get by an update: chains and swaps no order of updates can write.
  *
- * They are deleted and inserted again in the same transaction.
+ * They are deleted and inserted again in the same transaction, or parked where other tables refer to them.
  */
 function handedOver(table: ManagedTable, images: readonly Image[]): Set<RowState> {
   const handed = new Set<RowState>();

@@ -227,7 +227,8 @@ export class Flusher {
   }
 
   #committed(cut: Cut, refused: Sieved['refused'], shifts: readonly Shift[]): void {
-    const { source, quarantine, applied } = this.#options;
+    const { source, fence, quarantine, applied } = this.#options;
+    fence.reached(cut.position);
     this.#commits += 1;
     const frozen = new Map<RowState, string>();
     for (const { images, reason } of refused) for (const { row } of images) frozen.set(row, reason);

@@ -22,6 +22,9 @@ export class Leases {
   readonly #held = new Map<string, Lease>();
   readonly #now: () => number;
 
+  /** Told when a lease is found to have run out, before anybody else gets the row: what is restored from a record has all its time again. It may throw, then nothing has happened. */
+  ranOut: (table: string, pk: PkValue, token: number) => void = () => {};
+
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
@@ -44,7 +47,7 @@ export class Leases {
     if (this.#lease(table, pk)) throw new RowLocked(table, pk);
     if (this.#held.size < LEASES) return;
     const now = this.#now();
-    for (const [key, { endsAt }] of this.#held) if (endsAt <= now) this.#held.delete(key);
+    for (const lease of [...this.#held.values()]) if (lease.endsAt <= now) this.#remove(lease);
     if (this.#held.size >= LEASES) throw new QueueFull('leases on rows', LEASES);
   }
 
@@ -83,8 +86,14 @@ export class Leases {
     const key = keyOf(table, pk);
     const lease = this.#held.get(key);
     if (!lease || lease.endsAt > this.#now()) return lease;
-    this.#held.delete(key);
+    this.#remove(lease);
     return undefined;
+  }
+
+  #remove(lease: Lease): void {
+    const { table, pk, token } = lease;
+    this.ranOut(table, pk, token);
+    this.#held.delete(keyOf(table, pk));
   }
 }
 

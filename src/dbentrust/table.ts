@@ -49,6 +49,8 @@ export class ManagedTable {
   readonly uniqueKeys: readonly UniqueKey[];
   /** Tables that foreign keys of this one point to. */
   readonly references: readonly string[];
+  /** Whether foreign keys point to this one. */
+  readonly referenced: boolean;
   /** Every row in memory, dirty or clean. */
   readonly rows = new Map<string, RowState>();
   /** Those that wait for the next flush, in the order in which they became dirty. */
@@ -69,6 +71,7 @@ export class ManagedTable {
     this.name = info.table;
     this.columns = info.columns;
     this.references = info.references;
+    this.referenced = info.referenced === true;
     if (info.looseEngine !== undefined) {
       throw new StartFailed(
         `table ${this.name}: its engine ${info.looseEngine} has no transactions, so a crash could leave half a flush in it; ALTER TABLE ${this.name} ENGINE=InnoDB`,

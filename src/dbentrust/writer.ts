@@ -113,6 +113,8 @@ export class Writer implements DataPort {
       },
       applied,
     );
+    // Those of the journal may not have come to SQL yet.
+    for (const [table, last] of state.ids) this.#dirty.granted(table, last);
     this.#flusher = new Flusher({
       store,
       fence,
@@ -131,6 +133,7 @@ export class Writer implements DataPort {
     this.#rows = new Rows({ reads: this.#reads, cache: this.#cache, journal, dirty: this.#dirty, dirtyBound: limits.dirtyRows });
     this.#ids = new IdBlocks({ store, granted: state.ids, grant: (table, last) => this.#grant(table, last) });
     const steps = new Steps(state, this.#reads, this.#ids);
+    state.leases.ranOut = (table, pk, token) => void journal.append(encodeRecord({ kind: 'unlock', table, pk, token }));
     this.#commits = new Commits({ state, rows: this.#rows, reads: this.#reads, journal, stepsOf: (group) => steps.of(group) });
     this.#rowLocks = new RowLocks({ state, rows: this.#rows, commits: this.#commits, journal });
     this.#refused = metrics.counter('firefly_rows_refused_total', 'Changes refused before they were acknowledged');
