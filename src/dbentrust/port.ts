@@ -7,7 +7,7 @@ import type { Logger } from '../log/log';
 import type { MemClient } from './cache/memclient';
 import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
 import type { Committer } from './committer';
-import type { RowReader } from './rowreader';
+import type { RowReader } from './reading/rowreader';
 import type { ColumnInfo, SqlResult, SqlValue } from './sql/store';
 
 export type { Row, SqlResult, SqlValue } from './sql/store';
