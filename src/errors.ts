@@ -76,7 +76,7 @@ export class Deadline extends FireflyError {
     what: string,
     readonly ms: number,
   ) {
-    super(`${what}: no answer within ${ms} ms`);
+    super(`${what}: no answer within ${Math.round(ms)} ms`);
   }
 }
 

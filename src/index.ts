@@ -1,10 +1,10 @@
 /** The public API of firefly-ts, name by name. What is not here is internal and may change. Migrations are written with `firefly-ts/sql`. */
 
-export { MAdminManager } from './dbentrust/madminanager';
-export type { MFKMode, MMode } from './dbentrust/mmode';
+export { MAdminManager } from './dbentrust/face/madminanager';
+export type { MFKMode, MMode } from './dbentrust/face/mmode';
+export type { Transaction } from './dbentrust/face/transaction';
 export type { PkValue } from './dbentrust/port';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
-export type { Transaction } from './dbentrust/transaction';
 export type { Child } from './distributed/child';
 export type { ChildsManager } from './distributed/manager';
 export type { RemoteObject } from './distributed/node';

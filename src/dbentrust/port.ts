@@ -7,7 +7,7 @@ import type { Logger } from '../log/log';
 import type { MemClient } from './cache/memclient';
 import type { ChangeGroup, ChangeId, Outcome, VersionedRow } from './change';
 import type { Committer } from './committer';
-import type { RowReader } from './rowreader';
+import type { RowReader } from './reading/rowreader';
 import type { ColumnInfo, SqlResult, SqlValue } from './sql/store';
 
 export type { Row, SqlResult, SqlValue } from './sql/store';
@@ -102,7 +102,7 @@ export interface DataPort {
   epoch(): Promise<number>;
   /** The rows in the quarantine. */
   quarantine(): Promise<QuarantinedRow[]>;
-  /** Tries rows of the quarantine again: this one and those it is bound to. @throws NoSuchRow when it is not there */
+  /** Tries rows of the quarantine again: this one and those it is bound to; the report names those of them that SQL refuses still. @throws NoSuchRow when it is not there */
   release(table: string, pk: PkValue): Promise<FlushReport>;
   /** Forgets the refused change of a row: it is what SQL says. @throws NoSuchRow when it is not in the quarantine */
   drop(table: string, pk: PkValue): Promise<void>;

@@ -2,6 +2,8 @@
 /** The `firefly` command. */
 import { run } from './program';
 
-void run(process.argv.slice(2), { env: process.env, print: (line) => console.log(line) }).then((exit) => {
-  process.exitCode = exit;
-});
+void run(process.argv.slice(2), { env: process.env, print: (line) => console.log(line), complain: (line) => console.error(line) }).then(
+  (exit) => {
+    process.exitCode = exit;
+  },
+);

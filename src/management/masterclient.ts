@@ -11,6 +11,8 @@ export class CommandFailed extends Error {
     message: string,
     readonly exit: number,
     options?: ErrorOptions,
+    /** All of the master's answer, where it refused. */
+    readonly answer?: unknown,
   ) {
     super(message, options);
     this.name = 'CommandFailed';
@@ -47,7 +49,7 @@ export class MasterClient {
     const body = parsed(text);
     if (status < 300) return body;
     const { error, message } = (typeof body === 'object' && body !== null ? body : {}) as { error?: string; message?: string };
-    throw new CommandFailed(error ?? message ?? `the master answers ${status}`, Exit.refused);
+    throw new CommandFailed(error ?? message ?? `the master answers ${status}`, Exit.refused, undefined, body);
   }
 
   #send(method: string, url: URL): Promise<{ status: number; text: string }> {

@@ -9,11 +9,14 @@ import { loadConfig } from '../config/load';
 import { ConfigError, FireflyError } from '../errors';
 import { addJournalCommands } from './journal';
 import { CommandFailed, Exit, MasterClient, masterOf } from './masterclient';
-import { type QuarantinedRow, quarantineTable, statusTable } from './tables';
+import { stopAndWait } from './stop';
+import { type QuarantinedRow, quarantineTable, reloadFailures, statusTable, troubles } from './tables';
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   readonly print: (line: string) => void;
+  /** Takes what went wrong. */
+  readonly complain: (line: string) => void;
 }
 
 /** What a command works with. The config is read when it is asked for, so that a mistake in it is said by the command that needs it. */
@@ -27,7 +30,7 @@ export function makeProgram(terminal: Terminal): Command {
   const program = new Command('firefly')
     .description('Looks after a firefly-ts cluster.')
     .option('--config <path>', 'the cluster config', terminal.env.FIREFLY_CONFIG ?? 'config.json')
-    .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()) })
+    .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.complain(text.trimEnd()) })
     .exitOverride();
   const config = async () => (await loadConfig(program.opts<{ config: string }>().config, terminal.env)).config;
   const context: Context = { ...terminal, config, master: async () => new MasterClient(masterOf(await config(), terminal.env)) };
@@ -42,21 +45,24 @@ function addClusterCommands(program: Command, { print, master }: Context): void 
     .command('status')
     .description('show the nodes')
     .action(async () => {
-      for (const line of statusTable(await (await master()).ask('GET', '/status'))) print(line);
+      const status = await (await master()).ask('GET', '/status');
+      for (const line of [...statusTable(status), ...troubles(status)]) print(line);
     });
   program
     .command('stop')
-    .description('stop the cluster in order')
-    .action(async () => {
-      await (await master()).ask('POST', '/stop');
-      print('the cluster is stopping');
-    });
+    .description('stop the cluster in order, and wait until it has stopped')
+    .action(async () => stopAndWait(await master(), print));
   program
     .command('reload')
     .description('let every node load its modules afresh; all or none')
     .action(async () => {
-      const { message } = (await (await master()).ask('POST', '/reload')) as { message: string };
-      print(message);
+      try {
+        const { message } = (await (await master()).ask('POST', '/reload')) as { message: string };
+        print(message);
+      } catch (error) {
+        if (error instanceof CommandFailed) for (const line of reloadFailures(error.answer)) print(line);
+        throw error;
+      }
     });
 }
 
@@ -100,17 +106,17 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return Exit.ok;
   } catch (error) {
     if (error instanceof CommandFailed) {
-      terminal.print(`firefly: ${error.message}`);
+      terminal.complain(`firefly: ${error.message}`);
       return error.exit;
     }
     if (error instanceof FireflyError && !(error instanceof ConfigError)) {
-      terminal.print(`firefly: ${error.message}`);
+      terminal.complain(`firefly: ${error.message}`);
       return Exit.refused;
     }
     const { code, exitCode, message } = error as Error & { code?: string; exitCode?: number };
     // commander has printed its own, help included.
     if (code?.startsWith('commander.')) return exitCode === 0 ? Exit.ok : Exit.usage;
-    terminal.print(message);
+    terminal.complain(message);
     return Exit.usage;
   }
 }

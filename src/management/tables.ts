@@ -7,6 +7,13 @@ interface NodeStatus {
   readonly uptimeMs: number | null;
   readonly memoryRss: number | null;
   readonly codeVersion: string | null;
+  readonly exits: readonly { readonly pid: number; readonly reason: string; readonly lastLines: readonly string[] }[];
+}
+
+interface ReloadAnswer {
+  readonly nodes?: Readonly<
+    Record<string, { readonly failures?: readonly { readonly file: string; readonly line: number; readonly message: string }[] }>
+  >;
 }
 
 export interface QuarantinedRow {
@@ -30,6 +37,29 @@ export function statusTable(answer: unknown): string[] {
       memoryRss === null ? '-' : `${Math.round(memoryRss / MIB)} MiB`,
       codeVersion ?? '-',
     ]),
+  );
+}
+
+/** Why the nodes that do not run have ended: how, and what they said of it. */
+export function troubles(answer: unknown): string[] {
+  const { nodes } = answer as { nodes: Record<string, NodeStatus> };
+  return Object.entries(nodes).flatMap(([name, { state, exits }]) => {
+    const last = exits.at(-1);
+    if (state === 'ready' || state === 'stopping' || !last) return [];
+    const said = last.lastLines.filter((line) => / (ERROR|FATAL) /.test(line));
+    return [
+      '',
+      `${name}, process ${last.pid}, ${last.reason}`,
+      ...(said.length > 0 ? said : last.lastLines.slice(-1)).map((line) => `  ${line}`),
+    ];
+  });
+}
+
+/** Where each node could not load the new code. @param answer of a reload; of anything else, nothing */
+export function reloadFailures(answer: unknown): string[] {
+  const { nodes = {} } = (typeof answer === 'object' && answer !== null ? answer : {}) as ReloadAnswer;
+  return Object.entries(nodes).flatMap(([name, { failures = [] }]) =>
+    failures.map(({ file, line, message }) => `${name}: ${file}:${line} ${message}`),
   );
 }
 

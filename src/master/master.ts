@@ -11,6 +11,7 @@ import { Metrics } from '../metrics/metrics';
 import { KILLED_BY_CTRL_C, refuseStart } from '../server/refuse';
 import { WebServer } from '../web/server';
 import { Cluster, type ClusterOptions } from './cluster';
+import { claimData } from './dataclaim';
 import type { NodeProcess } from './nodeprocess';
 import type { MasterOptions } from './start';
 import { routes } from './webapp';
@@ -19,7 +20,7 @@ import { routes } from './webapp';
 export async function runMaster(configPath: string, main: string, { spawn = true }: MasterOptions): Promise<void> {
   process.setSourceMapsEnabled(true);
   const began = Date.now();
-  const { config, secret } = await readConfig(configPath).catch(refuseStart);
+  const { config, secret, leaveData } = await readConfig(configPath).catch(refuseStart);
   const { master } = config;
   const log = openLog({
     node: 'master',
@@ -32,6 +33,7 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   let ending: Promise<void> | undefined;
   const end = (reason: string, code: number) => {
     ending ??= stop(cluster, web, reason).then(() => {
+      leaveData();
       log.info('the cluster has stopped');
       process.exit(code);
     });
@@ -63,13 +65,14 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   if (!ending) announce(config, late, Date.now() - began);
 }
 
-async function readConfig(path: string): Promise<{ config: ClusterConfig; secret: string }> {
+async function readConfig(path: string): Promise<{ config: ClusterConfig; secret: string; leaveData: () => void }> {
   const { config, warnings } = await loadConfig(path, process.env);
   for (const warning of warnings) console.error(warning);
   const taken = await portsInUse(config, {});
   if (taken.length > 0) throw new ConfigError(taken);
   makeDataFolder(config);
-  return { config, secret: clusterSecret(config) };
+  const leaveData = await claimData(config);
+  return { config, secret: clusterSecret(config), leaveData };
 }
 
 function makeCluster(options: ClusterOptions): Cluster {

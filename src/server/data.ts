@@ -9,12 +9,12 @@ import type { ClusterConfig, NodeConfig } from '../config/config';
 import { isLoopback, LOOPBACK } from '../config/listen';
 import type { MemClient } from '../dbentrust/cache/memclient';
 import { Committer } from '../dbentrust/committer';
-import type { LeaseBook } from '../dbentrust/leasebook';
+import type { LeaseBook } from '../dbentrust/leases/leasebook';
 import type { DataAccess, DataPort } from '../dbentrust/port';
+import { RowReader } from '../dbentrust/reading/rowreader';
 import { remotePort, servePort } from '../dbentrust/remote';
-import { RowReader } from '../dbentrust/rowreader';
 import type { Migration, SqlStore, SqlValue } from '../dbentrust/sql/store';
-import type { Writer } from '../dbentrust/writer';
+import type { Writer } from '../dbentrust/writer/writer';
 import type { Child } from '../distributed/child';
 import type { RemoteObject } from '../distributed/node';
 import type { PBRoot } from '../distributed/root';
@@ -53,7 +53,7 @@ export interface SqlAccess {
 export async function openData({ cluster, node, log, metrics, failed }: DataOptions, root: PBRoot): Promise<NodeData> {
   if (!cluster.db) throw new StartFailed(`${node.name}: the config has no "db" section`);
   const { openStore } = await import('../dbentrust/sql/open.js');
-  const { Writer } = await import('../dbentrust/writer.js');
+  const { Writer } = await import('../dbentrust/writer/writer.js');
   const store = await openStore(cluster.db, { dataDir: cluster.dataDir, sqlMs: cluster.limits.sqlMs, log });
   const cache = await openCache(cluster, log);
   const { limits } = cluster;
@@ -81,8 +81,9 @@ export async function openData({ cluster, node, log, metrics, failed }: DataOpti
     leaseBook,
     close: async () => {
       access.reader.close();
-      await leaseBook.stop().catch((error: unknown) => log.warn({ error }, 'which nodes hold leases was not written'));
-      await closeStores(writer, store, cache);
+      // Beside each other: a database that hangs under one must not keep the other from saying what is in the journal.
+      const leased = leaseBook.stop().catch((error: unknown) => log.warn({ error }, 'which nodes hold leases was not written'));
+      await closeStores(writer, store, cache, leased);
     },
   };
 }
@@ -167,8 +168,8 @@ async function openCache(cluster: ClusterConfig, log: Logger): Promise<Cache | u
 }
 
 async function openLeases(cluster: ClusterConfig, store: SqlStore, log: Logger, metrics: Metrics): Promise<LeaseBook> {
-  const { LeaseBook } = await import('../dbentrust/leasebook.js');
-  const { sqlLeaseMemory } = await import('../dbentrust/leasememory.js');
+  const { LeaseBook } = await import('../dbentrust/leases/leasebook.js');
+  const { sqlLeaseMemory } = await import('../dbentrust/leases/leasememory.js');
   const { leaseMs, leases } = cluster.limits;
   const book = new LeaseBook({ memory: await sqlLeaseMemory(store), ttlMs: leaseMs, bound: leases, log, metrics });
   await book.start();
@@ -185,10 +186,12 @@ async function connectCache(urls: readonly string[], cluster: ClusterConfig, log
   return MemClient.connect(urls, { hostname: cluster.mem?.hostname ?? 'firefly', timeoutMs: cluster.limits.memMs, log });
 }
 
-async function closeStores(writer: Writer | undefined, store: SqlStore, cache: Cache | undefined): Promise<void> {
+/** @param using is waited for before the database is closed */
+async function closeStores(writer: Writer | undefined, store: SqlStore, cache: Cache | undefined, using?: Promise<void>): Promise<void> {
   try {
     await writer?.stop();
   } finally {
+    await using;
     await cache?.close();
     await store.close();
   }

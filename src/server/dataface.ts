@@ -1,9 +1,9 @@
 /** The data layer as handler modules see it: Firefly's `MAdmin`, and SQL for what is not access to a row. */
-import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/madmin';
-import { MemObject as CachedObject } from '../dbentrust/memobject';
+import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/face/madmin';
+import { MemObject as CachedObject } from '../dbentrust/face/memobject';
+import { transaction as runTransaction, type Transaction } from '../dbentrust/face/transaction';
+import type { Field, NumericField, RowType } from '../dbentrust/face/typedrow';
 import type { Migration, Row, SqlResult, SqlValue } from '../dbentrust/sql/store';
-import { transaction as runTransaction, type Transaction } from '../dbentrust/transaction';
-import type { Field, NumericField, RowType } from '../dbentrust/typedrow';
 import { StartFailed } from '../errors';
 import { GlobalObject } from './globalobject';
 

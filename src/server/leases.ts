@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LeasePort } from '../dbentrust/leaseport';
+import type { LeasePort } from '../dbentrust/leases/leaseport';
 import { FireflyError, LeaseHeld, PeerDown } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';

@@ -1,6 +1,6 @@
 /** The book of leases across a link: `serveLeases` in dbfront, `remoteLeases` in every other node, `ownLeases` in dbfront itself. */
-import type { LeaseBook } from '../dbentrust/leasebook';
-import type { LeaseAnswer, LeasePort } from '../dbentrust/leaseport';
+import type { LeaseBook } from '../dbentrust/leases/leasebook';
+import type { LeaseAnswer, LeasePort } from '../dbentrust/leases/leaseport';
 import type { Child } from '../distributed/child';
 import type { RemoteObject } from '../distributed/node';
 import type { PBRoot } from '../distributed/root';

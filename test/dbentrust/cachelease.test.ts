@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { CacheLease } from '../../src/dbentrust/cachelease';
+import { CacheLease } from '../../src/dbentrust/reading/cachelease';
 import { waitFor } from '../../tools/lib/wait';
 
 describe('a lease of the cache epoch', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { encodeItem } from '../../src/dbentrust/cache/cacheitem';
 import { EmbeddedMemcached } from '../../src/dbentrust/cache/embedded';
-import { encodeItem } from '../../src/dbentrust/cacheitem';
 import { freshSqlite } from '../helpers/services';
 import { until, World } from './world';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CleanRows } from '../../src/dbentrust/cleanrows';
-import { ManagedTable, type RowState } from '../../src/dbentrust/table';
+import { CleanRows } from '../../src/dbentrust/writer/cleanrows';
+import { ManagedTable, type RowState } from '../../src/dbentrust/writer/table';
 
 const BOUND = 20_000;
 

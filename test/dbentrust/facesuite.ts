@@ -9,9 +9,9 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MAdmin } from '../../src/dbentrust/madmin';
-import { MAdminManager } from '../../src/dbentrust/madminanager';
-import { transaction } from '../../src/dbentrust/transaction';
+import { MAdmin } from '../../src/dbentrust/face/madmin';
+import { MAdminManager } from '../../src/dbentrust/face/madminanager';
+import { transaction } from '../../src/dbentrust/face/transaction';
 import { LeaseLost, NoSuchRow, PKValueError, RowLocked, RowRefused, StartFailed } from '../../src/errors';
 import type { Stores } from './datasuite';
 import { type Node, World, type WorldOptions } from './world';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { MAdmin } from '../../src/dbentrust/madmin';
+import type { MAdmin } from '../../src/dbentrust/face/madmin';
 import type { PkValue } from '../../src/dbentrust/port';
 import type { Stores } from './datasuite';
 import { World } from './world';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Floors } from '../../src/dbentrust/floors';
+import { Floors } from '../../src/dbentrust/reading/floors';
 
 describe('what a node knows at least of rows', () => {
   it('is kept for the span and forgotten some time after it', () => {

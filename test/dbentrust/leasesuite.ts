@@ -1,11 +1,11 @@
 /** What the book of leases promises, whatever database it remembers in: run by a test file for each. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createIdTable } from '../../src/dbentrust/ids';
-import { LeaseBook } from '../../src/dbentrust/leasebook';
-import { sqlLeaseMemory } from '../../src/dbentrust/leasememory';
+import { LeaseBook } from '../../src/dbentrust/leases/leasebook';
+import { sqlLeaseMemory } from '../../src/dbentrust/leases/leasememory';
 import { openStore } from '../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../src/dbentrust/sql/store';
+import { createIdTable } from '../../src/dbentrust/writer/ids';
 import { QueueFull } from '../../src/errors';
 import { type FreshDatabase, silentLog } from '../helpers/services';
 

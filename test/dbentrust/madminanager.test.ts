@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MAdmin } from '../../src/dbentrust/madmin';
-import { MAdminManager } from '../../src/dbentrust/madminanager';
+import { MAdmin } from '../../src/dbentrust/face/madmin';
+import { MAdminManager } from '../../src/dbentrust/face/madminanager';
 import { DuplicateTarget } from '../../src/errors';
 import { freshSqlite } from '../helpers/services';
 import { World } from './world';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { EmbeddedMemcached } from '../../src/dbentrust/cache/embedded';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
-import { MemObject } from '../../src/dbentrust/memobject';
+import { MemObject } from '../../src/dbentrust/face/memobject';
 import { MemConnError } from '../../src/errors';
 import { silentLog } from '../helpers/services';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { decodeItem, itemName } from '../../src/dbentrust/cache/cacheitem';
 import { EmbeddedMemcached } from '../../src/dbentrust/cache/embedded';
-import { decodeItem, itemName } from '../../src/dbentrust/cacheitem';
 import { waitFor } from '../../tools/lib/wait';
 import { Shelf, sample, TABLE } from './shelf';
 import { SlowProxy } from './slowproxy';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { encodeItem, itemName } from '../../src/dbentrust/cache/cacheitem';
 import { EmbeddedMemcached } from '../../src/dbentrust/cache/embedded';
-import { encodeItem, itemName } from '../../src/dbentrust/cacheitem';
 import { StoreDown } from '../../src/errors';
 import { waitFor } from '../../tools/lib/wait';
 import { Shelf, type ShelfNode, type ShelfOptions, sample, TABLE } from './shelf';

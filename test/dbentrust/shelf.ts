@@ -1,12 +1,13 @@
 /**
  * The cache's side of a writer, alone: rows of one table in memory, each change brought to memcached before it is acknowledged. What the writer does beside that has its own tests.
  */
+
+import { itemName } from '../../src/dbentrust/cache/cacheitem';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
-import { itemName } from '../../src/dbentrust/cacheitem';
+import { RowCache } from '../../src/dbentrust/cache/rowcache';
 import type { VersionedRow } from '../../src/dbentrust/change';
 import type { PkValue, Row } from '../../src/dbentrust/port';
-import { RowCache } from '../../src/dbentrust/rowcache';
-import { RowReader } from '../../src/dbentrust/rowreader';
+import { RowReader } from '../../src/dbentrust/reading/rowreader';
 import { Metrics } from '../../src/metrics/metrics';
 import { silentLog } from '../helpers/services';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkStatement } from '../../src/dbentrust/statement';
+import { checkStatement } from '../../src/dbentrust/writer/statement';
 import { QueryRefused } from '../../src/errors';
 
 const managed = (table: string): boolean => table === 'tb_item' || table === 'tb_register';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodeItem, encodeItem, itemName } from '../../src/dbentrust/cacheitem';
+import { decodeItem, encodeItem, itemName } from '../../src/dbentrust/cache/cacheitem';
 import { parseColumnType } from '../../src/dbentrust/sql/columntype';
 import type { ColumnInfo } from '../../src/dbentrust/sql/store';
-import { checkValue, uniqueForm, ValueRefused } from '../../src/dbentrust/values';
+import { checkValue, uniqueForm, ValueRefused } from '../../src/dbentrust/writer/values';
 
 function column(sqlType: string, more: Partial<ColumnInfo> = {}): ColumnInfo {
   return {

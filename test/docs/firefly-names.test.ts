@@ -7,7 +7,7 @@ import pino from 'pino';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { FileShape, NodeShape } from '../../src/config/schema';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
-import { MFKMode, MMode } from '../../src/dbentrust/mmode';
+import { MFKMode, MMode } from '../../src/dbentrust/face/mmode';
 import { LinkedChild } from '../../src/distributed/child';
 import { ChildsManager } from '../../src/distributed/manager';
 import { RemoteObject } from '../../src/distributed/node';

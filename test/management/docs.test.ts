@@ -16,6 +16,6 @@ describe('the table of commands', () => {
     const [, part = ''] = readPage('docs/operations.md').split('\n| command | does |\n');
     const [table = ''] = part.split('\n\n');
     const listed = rowsOf(table).map(([first = '']) => /^ `([a-z ]+)/.exec(first)?.[1]?.trim());
-    assert.deepEqual([...new Set(listed)], commandsOf(makeProgram({ env: {}, print: () => {} })));
+    assert.deepEqual([...new Set(listed)], commandsOf(makeProgram({ env: {}, print: () => {}, complain: () => {} })));
   });
 });

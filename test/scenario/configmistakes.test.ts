@@ -115,6 +115,28 @@ describe('a port that somebody else holds', () => {
 });
 
 describe('the files of a cluster', () => {
+  it("are one cluster's: another on the same folder is refused, until the first has stopped or was killed", async () => {
+    using project = twoGames();
+    const dataDir = project.path('data');
+    await using ports = await claimPorts(PORTS);
+    const env = { FIREFLY_PORT_OFFSET: String(ports.offset), FIREFLY_DATA_DIR: dataDir };
+    const second = async () => {
+      await using run = new ByHand(startmaster(project.path('config.json')), env);
+      return { exit: await run.ended(), text: run.lines.join('\n') };
+    };
+    {
+      await using first = await startCluster(project.path('config.json'), { dataDir });
+      const { exit, text } = await second();
+      assert.equal(exit, 2, text);
+      assert.match(text, new RegExp(`^the data folder .* is in use by another cluster: process ${first.pid}, .*FIREFLY_DATA_DIR$`));
+      assert.equal((await first.status()).nodes.game1?.restarts, 0);
+      // Killed at the end of this block.
+    }
+    await using cluster = await startCluster(project.path('config.json'), { dataDir });
+    assert.equal(await cluster.stop(), 0);
+    assert.equal(existsSync(project.path('data/master')), false);
+  });
+
   it('that are damaged stop the master with one line', async () => {
     using project = twoGames();
     project.edit('data/grants.json', 'not json');

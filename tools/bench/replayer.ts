@@ -13,7 +13,7 @@ import { DiskFiles } from '../../src/dbentrust/journal/files';
 import { SegmentReader } from '../../src/dbentrust/journal/reader';
 import { openStore } from '../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../src/dbentrust/sql/store';
-import { Writer } from '../../src/dbentrust/writer';
+import { Writer } from '../../src/dbentrust/writer/writer';
 import { Metrics } from '../../src/metrics/metrics';
 import { COLUMNS, CREATE_TABLE, character, coinsOf, TABLE } from './datatable';
 import { serve } from './peer';

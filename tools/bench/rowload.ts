@@ -1,6 +1,6 @@
 /** What the game node of the data rows does: every number that it answers with is checked against SQL by who asked. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MAdmin } from '../../src/dbentrust/madmin';
+import type { MAdmin } from '../../src/dbentrust/face/madmin';
 import type { FlushReport } from '../../src/dbentrust/port';
 import { character, coinsOf } from './datatable';
 

@@ -11,11 +11,11 @@ import pino from 'pino';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { MemClient } from '../../src/dbentrust/cache/memclient';
 import { Committer } from '../../src/dbentrust/committer';
-import { MAdmin } from '../../src/dbentrust/madmin';
+import { MAdmin } from '../../src/dbentrust/face/madmin';
 import type { DataAccess } from '../../src/dbentrust/port';
-import { RowReader } from '../../src/dbentrust/rowreader';
+import { RowReader } from '../../src/dbentrust/reading/rowreader';
 import { openStore } from '../../src/dbentrust/sql/open';
-import { Writer } from '../../src/dbentrust/writer';
+import { Writer } from '../../src/dbentrust/writer/writer';
 import { Metrics } from '../../src/metrics/metrics';
 import { serve } from './peer';
 

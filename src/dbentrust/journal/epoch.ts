@@ -16,10 +16,16 @@ export interface Claim {
   readonly epoch: number;
   /** Whether nobody has claimed the journal since. */
   held(): boolean;
+  /** Whether the folder itself is gone: nobody claimed it, somebody took it away. */
+  gone(): boolean;
 }
 
 /** What a writer says that was shut out. @param cause what it met on its way, when that was not the missing claim itself */
 export function shutOut(folder: string, claim: Claim, maybeExecuted: boolean, cause?: unknown): JournalDown {
+  if (claim.gone()) {
+    const message = `the journal's folder ${folder} is gone; bring it back if it was moved: the next start says what is missing`;
+    return new JournalDown(message, { cause, maybeExecuted });
+  }
   const replaced = new Replaced(`epoch ${claim.epoch} of the journal ${folder} is over`, { cause });
   return new JournalDown(`another writer has claimed the journal ${folder}`, { cause: replaced, maybeExecuted });
 }
@@ -29,7 +35,7 @@ export async function claimEpoch(files: Files, folder: string, above = 0): Promi
   const { epoch, path } = await takeNext(files, folder, above);
   await files.syncFolder(folder);
   for (const name of await files.list(folder)) if ((parseClaim(name) ?? epoch) < epoch) await files.remove(join(folder, name));
-  return { epoch, held: () => files.exists(path) };
+  return { epoch, held: () => files.exists(path), gone: () => !files.exists(folder) };
 }
 
 /** Epoch of a claim's file, undefined for other files. */

@@ -19,6 +19,9 @@ const LOOSE_ENGINE = `SELECT tables.ENGINE AS engine FROM information_schema.TAB
   JOIN information_schema.ENGINES AS engines ON engines.ENGINE = tables.ENGINE
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND COALESCE(engines.TRANSACTIONS, 'NO') <> 'YES'`;
 
+const CHILDREN = `SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS
+  WHERE UNIQUE_CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = ? LIMIT 1`;
+
 export async function describeMysql(executor: SqlExecutor, table: string): Promise<TableInfo | undefined> {
   const columns = await executor.query(COLUMNS, [table]);
   if (columns.rows.length === 0) return undefined;
@@ -32,12 +35,14 @@ export async function describeMysql(executor: SqlExecutor, table: string): Promi
     }
   }
   const [loose] = (await executor.query(LOOSE_ENGINE, [table])).rows;
+  const { rows: children } = await executor.query(CHILDREN, [table]);
   const info: TableInfo = {
     table,
     columns: new Map(),
     primaryKey: [],
     uniqueKeys: [],
     references: (await executor.query(REFERENCES, [table])).rows.map(({ parent }) => String(parent)),
+    ...(children.length > 0 ? { referenced: true } : {}),
     ...(loose ? { looseEngine: String(loose.engine) } : {}),
   };
   for (const row of columns.rows) {

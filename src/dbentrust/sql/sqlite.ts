@@ -19,6 +19,8 @@ import type { SqlResult, SqlValue, StoreOptions, TableInfo } from './store';
 const WAITING = 10_000;
 /** How long a statement that met the write of another process waits before it is tried again. */
 const BUSY_PAUSE_MS = 20;
+/** How long another process may write before somebody is told why nothing goes on. */
+const BUSY_TOLD_MS = 1_000;
 
 export class SqliteStore extends SessionStore {
   readonly dialect = 'sqlite';
@@ -90,13 +92,18 @@ export class SqliteStore extends SessionStore {
 
   /** Only outside of a transaction can another connection be in the way: inside one this connection has the right to write. */
   async #runWhenFree(sql: string, params: readonly SqlValue[], ms: number): Promise<SqlResult> {
-    const deadline = Date.now() + ms;
-    for (;;) {
+    const began = Date.now();
+    const deadline = began + ms;
+    for (let isTold = false; ; ) {
       try {
         return await this.#run(sql, params, ms);
       } catch (error) {
         const inTheWay = error instanceof SqlRefused && error.kind === 'conflict' && !this.#thread.inTransaction;
         if (!inTheWay || Date.now() >= deadline) throw error;
+        if (!isTold && Date.now() - began >= BUSY_TOLD_MS) {
+          isTold = true;
+          this.options.log.warn({ path: this.#path }, 'another process is writing to the database file; all else waits until it ends');
+        }
         await delay(BUSY_PAUSE_MS);
       }
     }

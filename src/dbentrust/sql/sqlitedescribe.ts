@@ -15,7 +15,12 @@ export async function describeSqlite(executor: SqlExecutor, table: string): Prom
     .map((row) => String(row.name));
   const { rows: parents } = await executor.query('SELECT DISTINCT "table" AS parent FROM pragma_foreign_key_list(?) ORDER BY 1', [table]);
   const references = parents.map(({ parent }) => String(parent));
-  const info: TableInfo = { table, columns: new Map(), primaryKey, uniqueKeys: [], references };
+  const { rows: children } = await executor.query(
+    `SELECT 1 FROM sqlite_master AS child, pragma_foreign_key_list(child.name) AS list WHERE child.type = 'table' AND list."table" = ? COLLATE NOCASE LIMIT 1`,
+    [table],
+  );
+  const referenced = children.length > 0 ? { referenced: true } : {};
+  const info: TableInfo = { table, columns: new Map(), primaryKey, uniqueKeys: [], references, ...referenced };
   for (const row of rows) info.columns.set(String(row.name), toColumn(row, primaryKey));
   const keys = await executor.query(
     `SELECT list.name AS keyName, info.name AS columnName FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info

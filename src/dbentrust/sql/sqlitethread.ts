@@ -37,6 +37,8 @@ export class SqliteThread {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #lastId = OPENED;
+  /** What the thread was asked and has not answered; nobody may be waiting for it any more. */
+  #unanswered = 0;
   #inTransaction = false;
 
   constructor(path: string) {
@@ -79,7 +81,8 @@ export class SqliteThread {
 
   /** Rolls back what was left open. Settles when the connection can be used by another. */
   async reset(ms: number): Promise<void> {
-    if (this.#worker && (this.#inTransaction || this.#waiting.size > 0)) await this.#ask('reset', [], ms);
+    // A BEGIN that came too late for its caller leaves a transaction open all the same.
+    if (this.#worker && (this.#inTransaction || this.#unanswered > 0)) await this.#ask('reset', [], ms);
   }
 
   /** Settles when the file is closed and the thread has ended itself. */
@@ -93,6 +96,7 @@ export class SqliteThread {
 
   #ask(sql: string, params: readonly SqlValue[], ms: number): Promise<SqlResult | undefined> {
     const id = ++this.#lastId;
+    this.#unanswered += 1;
     this.#worker?.postMessage({ id, sql, params } satisfies Ask);
     return this.#wait(id, ms);
   }
@@ -109,6 +113,7 @@ export class SqliteThread {
 
   #answered({ id, result, error, inTransaction }: Answer): void {
     this.#inTransaction = inTransaction;
+    if (id !== OPENED) this.#unanswered -= 1;
     const waiting = this.#waiting.get(id);
     if (!waiting) return; // too late: its deadline has passed
     this.#waiting.delete(id);
@@ -121,6 +126,7 @@ export class SqliteThread {
     if (worker !== this.#worker) return;
     this.#worker = undefined;
     this.#inTransaction = false;
+    this.#unanswered = 0;
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);
       reject(new StoreDown(`SQLite ${this.#path}: its thread ended`, { cause, maybeExecuted: true }));

@@ -78,6 +78,8 @@ export interface TableInfo {
   readonly uniqueKeys: { name: string; columns: string[] }[];
   /** Tables whose rows foreign keys of this one point to. */
   readonly references: readonly string[];
+  /** Whether foreign keys point to this one; left out where none does. */
+  readonly referenced?: boolean;
   /** Name of a storage engine that has no transactions; left out where everything has them. */
   readonly looseEngine?: string;
 }

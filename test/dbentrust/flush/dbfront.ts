@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../../../src/config/defaults';
 import type { Change, Outcome } from '../../../src/dbentrust/change';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../../src/dbentrust/sql/store';
-import { Writer } from '../../../src/dbentrust/writer';
+import { Writer } from '../../../src/dbentrust/writer/writer';
 import { Metrics } from '../../../src/metrics/metrics';
 import type { FreshDatabase } from '../../helpers/services';
 

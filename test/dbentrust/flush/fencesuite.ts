@@ -1,7 +1,7 @@
 /** One writer: whatever an earlier one does, also one that was frozen inside a transaction, changes nothing once another took over. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Fence } from '../../../src/dbentrust/applied';
+import { Fence } from '../../../src/dbentrust/flush/applied';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import { Replaced, StartFailed } from '../../../src/errors';
 import { type FreshDatabase, silentLog } from '../../helpers/services';

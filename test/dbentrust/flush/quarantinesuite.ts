@@ -178,6 +178,23 @@ export function quarantineSuite(name: string, fresh: () => Promise<FreshDatabase
         await assert.rejects(world.flusher.release('plain', 5), NoSuchRow);
       }));
 
+    it('tells of a release what became of those rows, not of others that lie in the quarantine', () =>
+      worlds(['named'], async (world) => {
+        world.put('named', 1, { id: 1, name: 'a', coin: 0 });
+        world.put('named', 2, { id: 2, name: 'b', coin: 0 });
+        await world.flusher.flush();
+        world.table('named').rows.clear();
+        world.put('named', 3, { id: 3, name: 'a', coin: 0 });
+        world.put('named', 4, { id: 4, name: 'b', coin: 0 });
+        await world.flusher.flush();
+        assert.deepEqual(frozen(world), ['named 3', 'named 4']);
+        const refused = async () => (await world.flusher.release('named', 3)).refused.map(({ pk }) => pk);
+        assert.deepEqual(await refused(), [3]);
+        await world.sql.query('DELETE FROM named WHERE id = 1');
+        assert.deepEqual(await refused(), []);
+        assert.deepEqual(frozen(world), ['named 4']);
+      }));
+
     it('forgets a change when it is told to: the row is what SQL says', () =>
       worlds(['checked', 'plain'], async (world) => {
         world.put('checked', 1, { id: 1, level: 1 });

@@ -1,14 +1,14 @@
 /** A flusher with its fence and quarantine on a real database, and rows that a test changes as the writer would. */
 import pino from 'pino';
-import { Fence } from '../../../src/dbentrust/applied';
-import { Flusher } from '../../../src/dbentrust/flusher';
-import type { Cut, FlushSource } from '../../../src/dbentrust/flushsource';
-import { createIdTable } from '../../../src/dbentrust/ids';
+import { Fence } from '../../../src/dbentrust/flush/applied';
+import { Flusher } from '../../../src/dbentrust/flush/flusher';
+import type { Cut, FlushSource } from '../../../src/dbentrust/flush/flushsource';
+import { type FrozenRow, Quarantine } from '../../../src/dbentrust/flush/quarantine';
 import type { PkValue, Row } from '../../../src/dbentrust/port';
-import { type FrozenRow, Quarantine } from '../../../src/dbentrust/quarantine';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../../src/dbentrust/sql/store';
-import { ManagedTable, type RowState } from '../../../src/dbentrust/table';
+import { createIdTable } from '../../../src/dbentrust/writer/ids';
+import { ManagedTable, type RowState } from '../../../src/dbentrust/writer/table';
 import type { Replaced } from '../../../src/errors';
 import type { Logger } from '../../../src/log/log';
 import { Metrics } from '../../../src/metrics/metrics';

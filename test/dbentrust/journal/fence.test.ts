@@ -1,5 +1,6 @@
 /** One writer: who claimed the journal last. Nobody else acknowledges anything, whenever it wakes up. */
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { claimJournal, type JournalOpening } from '../../../src/dbentrust/journal/open';
 import { JournalDown, Replaced } from '../../../src/errors';
@@ -57,6 +58,18 @@ describe('a second writer', () => {
       else assert.ok(result.status === 'rejected' && replaced(result.reason), String(openings[index]?.epoch));
     }
     assert.deepEqual((await folder.read()).texts, ['a', 'b', `of ${highest}`]);
+  });
+
+  it('says so when the folder was taken away, and not that another writer came', async () => {
+    await using folder = new JournalFolder();
+    const { journal } = await folder.open();
+    await appendAll(journal, ['kept']);
+    rmSync(folder.path, { recursive: true });
+    await assert.rejects(appendAll(journal, ['lost']), (error: unknown) => {
+      assert.ok(error instanceof JournalDown, String(error));
+      assert.match(error.message, /^the journal's folder .* is gone; bring it back/);
+      return error.maybeExecuted;
+    });
   });
 
   for (const freeze of FREEZES) {

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { createConnection } from 'mysql2/promise';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../../src/dbentrust/sql/store';
-import { ManagedTable } from '../../../src/dbentrust/table';
+import { ManagedTable } from '../../../src/dbentrust/writer/table';
 import { SqlRefused, StartFailed, StoreDown } from '../../../src/errors';
 import { startMariaDb } from '../../../tools/services';
 import { type FreshDatabase, freshMysql, mariaDb, silentLog } from '../../helpers/services';

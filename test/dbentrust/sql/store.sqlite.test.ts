@@ -56,6 +56,29 @@ describe('a SQLite file', () => {
     await drop();
   });
 
+  it('keeps what is written after a transaction whose beginning came too late for its caller', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    const store = await openStore(config, { dataDir, sqlMs: 300, log: silentLog() });
+    await store.query('CREATE TABLE tb_kept (id INT)');
+    const long = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000) SELECT MAX(i) AS top FROM n';
+    await assert.rejects(store.query(long), StoreDown);
+    await assert.rejects(
+      store.transaction((tx) => tx.query('INSERT INTO tb_kept VALUES (0)')),
+      StoreDown,
+    );
+    const tried: number[] = [];
+    const writes = () =>
+      store.query('INSERT INTO tb_kept VALUES (?)', [tried.push(tried.length)]).then(
+        () => true,
+        () => false,
+      );
+    await waitFor(writes, 'the long statement to end');
+    const { rows } = await store.query('SELECT id FROM tb_kept');
+    assert.ok(rows.some(({ id }) => id === tried.length));
+    await store.close();
+    await drop();
+  });
+
   it('answers at the deadline when a statement takes longer, and serves again when it has ended', async () => {
     const { config, dataDir, drop } = await freshSqlite();
     const store = await openStore(config, { dataDir, sqlMs: 300, log: silentLog() });

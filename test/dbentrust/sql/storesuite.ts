@@ -99,6 +99,12 @@ export function storeSuite(dialect: 'mysql' | 'sqlite', fresh: () => Promise<Fre
       });
     }
 
+    it('gives back every bit of a float, also of one whose text has 16 or 17 digits', async () => {
+      const floats = [944.7685343088763, -944.7685343088763, 0.1 + 0.2, 1e-7, 1.7976931348623157e308, 123456789.12345678, 0];
+      for (const value of floats) assert.equal(await roundTrip('ratio', value), value);
+      assert.equal(await roundTrip('ratio', null), null);
+    });
+
     it('reads an integer as number when it is safe, else as bigint', async () => {
       assert.equal(await roundTrip('big', 9_007_199_254_740_991n), 9_007_199_254_740_991);
       assert.equal(await roundTrip('big', 9_007_199_254_740_992n), 9_007_199_254_740_992n);

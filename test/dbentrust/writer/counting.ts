@@ -4,7 +4,7 @@ import pino from 'pino';
 import { DEFAULT_LIMITS } from '../../../src/config/defaults';
 import { Committer } from '../../../src/dbentrust/committer';
 import { openStore } from '../../../src/dbentrust/sql/open';
-import { Writer } from '../../../src/dbentrust/writer';
+import { Writer } from '../../../src/dbentrust/writer/writer';
 import { Metrics } from '../../../src/metrics/metrics';
 
 const dataDir = process.argv[2] ?? '';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { EmbeddedMemcached } from '../../../src/dbentrust/cache/embedded';
-import { RowQueue } from '../../../src/dbentrust/rowqueue';
-import { ManagedTable } from '../../../src/dbentrust/table';
-import { TableSql } from '../../../src/dbentrust/tablesql';
+import { TableSql } from '../../../src/dbentrust/flush/tablesql';
+import { RowQueue } from '../../../src/dbentrust/writer/rowqueue';
+import { ManagedTable } from '../../../src/dbentrust/writer/table';
 import { Conflict, JournalDown, PKValueError, RowRefused } from '../../../src/errors';
 import { freshSqlite } from '../../helpers/services';
 import { type Node, until, World, type WorldOptions } from '../world';

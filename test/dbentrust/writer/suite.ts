@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Change, ChangeGroup, ChangeId, ReadVersion } from '../../../src/dbentrust/change';
-import { transaction } from '../../../src/dbentrust/transaction';
+import { transaction } from '../../../src/dbentrust/face/transaction';
 import { Conflict, JournalFull, LeaseLost, NoSuchRow, RowLocked, RowRefused, StartFailed } from '../../../src/errors';
 import type { Stores } from '../datasuite';
 import { type Node, until, World, type WorldOptions } from '../world';

@@ -159,8 +159,37 @@ describe('the firefly command', () => {
       ],
     );
     player.close();
-    assert.deepEqual(await run('stop'), { exit: 0, text: 'the cluster is stopping\n' });
+    assert.deepEqual(await run('stop'), { exit: 0, text: 'the cluster is stopping\nthe cluster has stopped\n' });
     assert.equal(await cluster.whenExited(), 0);
+  });
+
+  it('stops under a database that another process holds: the log says why it takes long, and how many rows wait in the journal', async () => {
+    using project = guilds({ flushIntervalMs: 3_600_000 });
+    using data = new DataFolder();
+    {
+      await using cluster = await startCluster(project.path('config.json'), { dataDir: data.path });
+      const player = await play(cluster);
+      await makeGuild(player, 7);
+      player.close();
+      const stopped = await database(data.path, (sql) =>
+        sql.transaction(async (tx) => {
+          await tx.query('SELECT 1');
+          const stop = firefly(project.path('config.json'), cluster.environment, 'stop');
+          const said = (line: RegExp) => cluster.lines.some((each) => line.test(each));
+          await cluster.waitFor(async () => {
+            await tx.query('SELECT 1'); // who is idle loses its transaction
+            return said(/another process is writing to the database file/) && said(/1 rows wait in the journal for the next start/);
+          }, 'both lines');
+          return { stop };
+        }),
+      );
+      assert.equal((await stopped.stop).exit, 0);
+      assert.equal(await cluster.whenExited(), 0);
+    }
+    await using cluster = await startCluster(project.path('config.json'), { dataDir: data.path });
+    const player = await play(cluster);
+    assert.equal((await rowOf(player, '1'))?.level, 7);
+    player.close();
   });
 
   it('looks at the journal, and repairs it only when no dbfront runs and somebody said yes', async () => {

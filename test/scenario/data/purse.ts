@@ -11,7 +11,7 @@ import { MemClient } from '../../../src/dbentrust/cache/memclient';
 import type { ChangeGroup, Outcome } from '../../../src/dbentrust/change';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../../src/dbentrust/sql/store';
-import { Writer } from '../../../src/dbentrust/writer';
+import { Writer } from '../../../src/dbentrust/writer/writer';
 import { Metrics } from '../../../src/metrics/metrics';
 
 /** Groups that a program sends before it ends in peace. */

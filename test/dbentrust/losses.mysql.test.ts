@@ -1,0 +1,4 @@
+import { freshMysql } from '../helpers/services';
+import { lossesSuite } from './lossessuite';
+
+lossesSuite('MariaDB', freshMysql);

@@ -1,0 +1,4 @@
+import { freshSqlite } from '../helpers/services';
+import { lossesSuite } from './lossessuite';
+
+lossesSuite('SQLite', freshSqlite);
