@@ -58,6 +58,21 @@ describe('clean rows in memory', () => {
     assert.equal(table.rows.has('1'), false);
   });
 
+  it('are looked at a few times each, also when somebody works on all of them', () => {
+    const { table, clean, inUse, row } = shelf();
+    let looks = 0;
+    inUse.has = () => {
+      looks += 1;
+      return true;
+    };
+    for (let pk = 0; pk < 100_000; pk++) clean.keep(row(pk));
+    assert.equal(table.rows.size, 100_000);
+    assert.ok(looks < 1_000_000, `${looks} looks`);
+    inUse.has = () => false;
+    for (let pk = 100_000; pk < 200_000; pk++) clean.keep(row(pk));
+    assert.ok(clean.size <= BOUND);
+  });
+
   it('leave their version behind when they go', () => {
     const { table, clean, row, keep } = shelf();
     clean.keep(row(1, 77));

@@ -15,11 +15,13 @@ interface Generation {
   /** With their estimated size. */
   readonly rows: Map<RowState, number>;
   bytes: number;
+  /** What of it the generation before left, because somebody works on it: does not count when it is asked whether this one is full, else each row that comes would look at all of those again. */
+  left: { readonly rows: number; readonly bytes: number };
 }
 
 export class CleanRows {
-  #young: Generation = { rows: new Map(), bytes: 0 };
-  #old: Generation = { rows: new Map(), bytes: 0 };
+  #young = generation();
+  #old = generation();
   readonly #inUse: (row: RowState) => boolean;
 
   /** @param inUse whether somebody works on the row and counts on it that it stays */
@@ -38,7 +40,8 @@ export class CleanRows {
     // A key that has no row is kept like a row: what is decided on its absence needs a version that stays.
     row.table.rows.set(row.key, row);
     this.#add(row, row.now ? sizeOf(row.now) : ABSENT_BYTES);
-    if (this.#young.rows.size >= MAX_ROWS || this.#young.bytes >= MAX_BYTES) this.#turn();
+    const { rows, bytes, left } = this.#young;
+    if (rows.size - left.rows >= MAX_ROWS || bytes - left.bytes >= MAX_BYTES) this.#turn();
   }
 
   /** The row becomes dirty: it is no longer this list's to drop. */
@@ -54,11 +57,12 @@ export class CleanRows {
   #turn(): void {
     const { rows: oldest } = this.#old;
     this.#old = this.#young;
-    this.#young = { rows: new Map(), bytes: 0 };
+    this.#young = generation();
     for (const [row, bytes] of oldest) {
       if (this.#inUse(row)) this.#add(row, bytes);
       else forget(row);
     }
+    this.#young.left = { rows: this.#young.rows.size, bytes: this.#young.bytes };
   }
 
   #add(row: RowState, bytes: number): void {
@@ -73,6 +77,10 @@ export class CleanRows {
     generation.bytes -= bytes;
     return true;
   }
+}
+
+function generation(): Generation {
+  return { rows: new Map(), bytes: 0, left: { rows: 0, bytes: 0 } };
 }
 
 function forget(row: RowState): void {
