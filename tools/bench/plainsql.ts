@@ -3,16 +3,13 @@
  *
  *   node plainsql.js ACCESS      forked, see peer.ts; ACCESS is JSON for mysql2
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { createPool, type Pool } from 'mysql2/promise';
 import { COLUMNS, CREATE_TABLE, character, coinsOf, TABLE } from './datatable';
 import { serve } from './peer';
+import { measureUpdates, type UpdateLoad, type UpdateRate } from './updateloop';
 
-export interface PlainUpdates {
+export interface PlainUpdates extends UpdateLoad {
   readonly what: 'update';
-  readonly rows: number;
-  readonly inFlight: number;
-  readonly seconds: number;
 }
 
 export interface PlainFlush {
@@ -23,13 +20,9 @@ export interface PlainFlush {
   readonly exp: number;
 }
 
-export interface PlainResult {
-  readonly perSecond: number;
-  readonly updates: number;
-}
+export type PlainResult = UpdateRate;
 
 const CONNECTIONS = 4;
-const WARM_UP_MS = 500;
 const PLAIN = 'plain_character';
 const FILL = 1_000;
 
@@ -52,30 +45,16 @@ serve(
 );
 
 /** One UPDATE after the other in each of the loops, each with its own commit. */
-async function updateInLoop(sql: Pool, { rows, inFlight, seconds }: PlainUpdates): Promise<PlainResult> {
-  let isOver = false;
-  let updates = 0;
+async function updateInLoop(sql: Pool, load: PlainUpdates): Promise<PlainResult> {
   let step = 0;
-  const loop = async (first: number) => {
-    for (let id = first; !isOver; id = id + inFlight < rows ? id + inFlight : first) {
-      const exp = ++step;
-      const [{ affectedRows }] = (await sql.execute(`UPDATE ${PLAIN} SET exp = ?, coin = ? WHERE id = ?`, [exp, coinsOf(exp), id])) as [
-        { affectedRows: number },
-        unknown,
-      ];
-      if (affectedRows !== 1) throw new Error(`row ${id} was not updated`);
-      updates += 1;
-    }
-  };
-  const loops = Promise.all(Array.from({ length: inFlight }, (_, first) => loop(first)));
-  const pause = (ms: number) => Promise.race([delay(ms), loops]);
-  await pause(WARM_UP_MS);
-  const [start, before] = [performance.now(), updates];
-  await pause(seconds * 1_000);
-  const perSecond = ((updates - before) * 1_000) / (performance.now() - start);
-  isOver = true;
-  await loops;
-  return { perSecond, updates };
+  return measureUpdates(load, async (id) => {
+    const exp = ++step;
+    const [{ affectedRows }] = (await sql.execute(`UPDATE ${PLAIN} SET exp = ?, coin = ? WHERE id = ?`, [exp, coinsOf(exp), id])) as [
+      { affectedRows: number },
+      unknown,
+    ];
+    if (affectedRows !== 1) throw new Error(`row ${id} was not updated`);
+  });
 }
 
 /** All rows in one transaction, many in a statement. */

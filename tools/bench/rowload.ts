@@ -1,19 +1,10 @@
 /** What the game node of the data rows does: every number that it answers with is checked against SQL by who asked. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { MAdmin } from '../../src/dbentrust/face/madmin';
 import type { FlushReport } from '../../src/dbentrust/port';
 import { character, coinsOf } from './datatable';
+import { measureUpdates, type UpdateLoad, type UpdateRate } from './updateloop';
 
-export interface UpdateLoad {
-  readonly rows: number;
-  readonly inFlight: number;
-  readonly seconds: number;
-}
-
-export interface UpdateResult {
-  readonly perSecond: number;
-  /** All that were acknowledged, those of the warm-up too. */
-  readonly updates: number;
+export interface UpdateResult extends UpdateRate {
   /** `exp` of each row at its last acknowledged update, by id. */
   readonly exp: readonly number[];
 }
@@ -29,7 +20,6 @@ export interface ReadLoad {
   readonly batch: number;
 }
 
-const WARM_UP_MS = 500;
 /** Changes that are under way while many rows are made or changed. */
 const BULK = 500;
 const READERS = 4;
@@ -41,30 +31,16 @@ export async function makeRows(characters: MAdmin, count: number): Promise<numbe
   return count;
 }
 
-/** A closed loop: each update is sent when the one before it was acknowledged. Each loop has rows of its own, so that the last acknowledged value of a row is the one it must have. */
-export async function updateInLoop(characters: MAdmin, { rows, inFlight, seconds }: UpdateLoad): Promise<UpdateResult> {
-  const ids = Array.from({ length: rows }, (_, id) => id);
-  const handles = await characters.getObjList(ids);
+/** Changes two fields of a row at a time. */
+export async function updateInLoop(characters: MAdmin, load: UpdateLoad): Promise<UpdateResult> {
+  const handles = await characters.getObjList(Array.from({ length: load.rows }, (_, id) => id));
   const exp = handles.map(({ data }) => Number(data.exp));
-  let isOver = false;
-  let updates = 0;
-  const loop = async (first: number) => {
-    for (let id = first; !isOver; id = id + inFlight < rows ? id + inFlight : first) {
-      const next = (exp[id] ?? 0) + 1;
-      await handles[id]?.updateMulti({ exp: next, coin: coinsOf(next) });
-      exp[id] = next;
-      updates += 1;
-    }
-  };
-  const loops = Promise.all(Array.from({ length: inFlight }, (_, first) => loop(first)));
-  const pause = (ms: number) => Promise.race([delay(ms), loops]);
-  await pause(WARM_UP_MS);
-  const [start, before] = [performance.now(), updates];
-  await pause(seconds * 1_000);
-  const perSecond = ((updates - before) * 1_000) / (performance.now() - start);
-  isOver = true;
-  await loops;
-  return { perSecond, updates, exp };
+  const rate = await measureUpdates(load, async (id) => {
+    const next = (exp[id] ?? 0) + 1;
+    await handles[id]?.updateMulti({ exp: next, coin: coinsOf(next) });
+    exp[id] = next;
+  });
+  return { ...rate, exp };
 }
 
 /** Changes each row, and has all of them written at once. */

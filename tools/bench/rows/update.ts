@@ -3,7 +3,8 @@ import { COMMANDS, DataCluster } from '../datacluster';
 import type { PlainResult, PlainUpdates } from '../plainsql';
 import { processTime } from '../processtime';
 import type { Figure, Row } from '../row';
-import type { UpdateLoad, UpdateResult } from '../rowload';
+import type { UpdateResult } from '../rowload';
+import type { UpdateLoad } from '../updateloop';
 import type { Workshop } from '../workshop';
 import { plainSql } from '../yardsticks';
 
