@@ -4,7 +4,7 @@
  * One a node. What the port does when the link breaks is its business; a group that was answered, whatever the answer, is never sent again.
  */
 import { randomBytes } from 'node:crypto';
-import type { Change, ChangeId, Outcome, ReadVersion } from './change';
+import type { Change, ChangeId, HeldLease, Outcome, ReadVersion } from './change';
 import type { DataPort, PkValue } from './port';
 
 const SOURCE_BYTES = 9;
@@ -25,9 +25,16 @@ export class Committer {
     this.#made = made;
   }
 
-  /** Makes all changes, or none. @param reads what they were decided on @throws what `DataPort.commit` throws */
-  async commit(changes: readonly Change[], reads: readonly ReadVersion[] = []): Promise<Outcome[]> {
-    const outcomes = await this.#identified((id) => this.#port.commit({ id, reads, changes }));
+  /**
+   * Makes all changes, or none.
+   *
+   * @param reads what they were decided on
+   * @param leases that they are made under; changes of those rows carry the token as well
+   * @throws what `DataPort.commit` throws
+   */
+  async commit(changes: readonly Change[], reads: readonly ReadVersion[] = [], leases: readonly HeldLease[] = []): Promise<Outcome[]> {
+    const under = leases.length > 0 ? { leases } : {};
+    const outcomes = await this.#identified((id) => this.#port.commit({ id, reads, changes, ...under }));
     this.#made(changes, outcomes);
     return outcomes;
   }

@@ -4,6 +4,7 @@
  * A handle, not a copy: `get` reads what is there now, `update` sends the changed fields to the writer and returns when the change is acknowledged.
  */
 import { LeaseLost, NoSuchRow, RowRefused } from '../../errors';
+import type { HeldLease } from '../change';
 import type { FlushReport, PkValue, Row, SqlValue } from '../port';
 import type { TableAccess } from './tableaccess';
 import type { DataOf, Field, NumericField, RowType } from './typedrow';
@@ -21,7 +22,21 @@ export interface Bounds {
   readonly max?: number | bigint;
 }
 
+/** A handle of any table. */
+export type AnyRow = Pick<MMode, 'pk' | 'lock' | 'release'>;
+
+/** For transactions: the lease that a handle holds. @throws LeaseLost when it holds none */
+export let leaseOf: (row: AnyRow) => HeldLease;
+
 export class MMode<R extends RowType<R> = Row> {
+  static {
+    leaseOf = (row) => {
+      if (!(#token in row)) throw new TypeError('a lease is held by a row that MAdmin gave, such as `await items.getObj(1)`');
+      if (row.#token === undefined) throw new LeaseLost(row.#table.name, row.pk);
+      return { table: row.#table.name, pk: row.pk, token: row.#token };
+    };
+  }
+
   readonly #table: TableAccess;
   #row: Row;
   #version: number;

@@ -128,6 +128,10 @@ export class Commits {
       const name = state.nameOf(table, pk);
       if (name.table.rows.get(String(name.pk))?.version !== version) throw new Conflict(table, name.pk);
     }
+    for (const { table, pk, token } of group.leases ?? []) {
+      const name = state.nameOf(table, pk);
+      state.leases.check(name.table.name, name.pk, token);
+    }
     for (const { change, table, pk } of steps) if (change.op !== 'insert') state.leases.check(table.name, pk, change.token);
     return decide(steps, targets);
   }

@@ -313,6 +313,60 @@ export function writerSuite(name: string, stores: Stores): void {
         assert.equal(await item.get('stack'), 7);
       }));
 
+    it('a transaction and an update with ifVersion are made under the lease of the handle that holds it, by nobody else', () =>
+      worlds(async (world, node) => {
+        const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+        const [item, beside] = [await items.new({ stack: 1, coin: 1 }), await items.new({ stack: 1 })];
+        const twin = (await items.getObj(item.pk)) ?? assert.fail();
+        await item.lock(60_000);
+        const move = (...holding: (typeof item)[]) =>
+          transaction(
+            node.access,
+            async (t) => {
+              const { stack } = (await t.get(items, item.pk)) ?? assert.fail();
+              await t.update(items, item.pk, { stack: Number(stack) + 1 });
+              await t.increment(items, item.pk, 'coin', 5);
+              await t.increment(items, beside.pk, 'stack', 10);
+            },
+            { holding },
+          );
+        await assert.rejects(move(), RowLocked);
+        await assert.rejects(move(twin), LeaseLost, 'another handle holds none, in the same node too');
+        assert.equal(await beside.get('stack'), 1);
+        await move(item);
+        assert.deepEqual(await item.getMulti(['stack', 'coin']), { stack: 2, coin: 6 });
+        await twin.get('stack');
+        await assert.rejects(twin.updateMulti({ stack: 9 }, { ifVersion: twin.version }), RowLocked);
+        await item.updateMulti({ stack: 3 }, { ifVersion: item.version });
+        await world.crash();
+        await move(item);
+        assert.deepEqual([await item.get('stack'), await beside.get('stack')], [4, 21]);
+        const leave = transaction(node.access, (t) => t.delete(items, item.pk), { holding: [item] });
+        await leave;
+        assert.equal(await items.getObj(item.pk), null);
+      }));
+
+    it('a transaction whose lease is over changes nothing, other rows neither', () =>
+      worlds(async (_world, node) => {
+        const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+        const [item, beside] = [await items.new({ stack: 1 }), await items.new({ stack: 1 })];
+        const other = (await items.getObj(item.pk)) ?? assert.fail();
+        await item.lock(50);
+        await until(() =>
+          other.lock(60_000).then(
+            () => true,
+            () => false,
+          ),
+        );
+        const changeBeside = (holding: (typeof item)[]) =>
+          transaction(node.access, (t) => t.update(items, beside.pk, { stack: 7 }), { holding });
+        await assert.rejects(changeBeside([item]), LeaseLost);
+        await assert.rejects(changeBeside([other, item]), LeaseLost);
+        assert.equal(await beside.get('stack'), 1);
+        await changeBeside([other]);
+        assert.equal(await beside.get('stack'), 7);
+      }));
+
     it('a lease and its token outlive the writer, snapshot and record alike', () =>
       worlds(async (world, node) => {
         const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
