@@ -1,6 +1,6 @@
 /** What an operator types about rows and the journal, on a real cluster: what it does, what it says, and how it ends. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -197,6 +197,12 @@ describe('the firefly command', () => {
     using data = new DataFolder();
     const run = (...args: string[]) => firefly(project.path('config.json'), { FIREFLY_DATA_DIR: data.path }, ...args);
     const pks: string[] = [];
+    for (let made = 0; made < 2; made++) {
+      const none = await run('journal', 'inspect');
+      assert.deepEqual([none.exit, none.text.split('\n')[0]], [1, `there is no journal in ${data.journal}`]);
+      assert.match(none.text, /is this the machine of dbfront/);
+      mkdirSync(data.journal, { recursive: true });
+    }
     {
       await using cluster = await startCluster(project.path('config.json'), { dataDir: data.path });
       const player = await play(cluster);
