@@ -37,6 +37,7 @@ export {
   StartFailed,
   StoreDown,
   TooLarge,
+  TransactionTooLarge,
   Unauthorized,
 } from './errors';
 export type { Logger } from './log/log';

@@ -69,7 +69,7 @@ export class MemObject extends CachedObject {
  * @param body runs again, up to 5 times, when a row that it read has changed meanwhile; it must do nothing that cannot be done twice
  * @param options `holding`: handles whose `lock()` it is made under; a row that is locked takes no change of a transaction that does not name its handle
  * @returns what the body returned
- * @throws Conflict, RowRefused, NoSuchRow, RowLocked, LeaseLost, and what the body throws: nothing is changed then
+ * @throws TransactionTooLarge, Conflict, RowRefused, NoSuchRow, RowLocked, LeaseLost, and what the body throws: nothing is changed then
  */
 export function transaction<T>(body: (t: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
   return runTransaction(nodeData('data', 'transaction'), body, options);

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Conflict, NoSuchRow } from '../../errors';
 import type { Change, HeldLease, ReadVersion } from '../change';
+import { checkSize } from '../committer';
 import type { DataAccess, PkValue, Row } from '../port';
 import { copyOf } from '../writer/table';
 import { type MAdmin, tableOf } from './madmin';
@@ -31,14 +32,19 @@ interface Seen {
 export class Transaction {
   readonly #isRetry: boolean;
   readonly #leases: readonly HeldLease[];
+  readonly #bound: number;
   readonly #seen = new Map<string, Seen>();
   readonly #reads: ReadVersion[] = [];
   readonly #changes: Change[] = [];
 
-  /** @param isRetry rows come from dbfront then: what memcached has led to a conflict */
-  constructor(isRetry: boolean, leases: readonly HeldLease[]) {
+  /**
+   * @param isRetry rows come from dbfront then: what memcached has led to a conflict
+   * @param bound changes, and rows read
+   */
+  constructor(isRetry: boolean, leases: readonly HeldLease[], bound: number) {
     this.#isRetry = isRetry;
     this.#leases = leases;
+    this.#bound = bound;
   }
 
   /** What the transaction was decided on. */
@@ -61,7 +67,7 @@ export class Transaction {
   async insert<R extends RowType<R>>(admin: MAdmin<R>, row: Partial<R>): Promise<PkValue | undefined> {
     const table = tableOf(admin);
     const given = await table.withId(row as Row);
-    this.#changes.push({ op: 'insert', table: table.name, row: given.row });
+    this.#add({ op: 'insert', table: table.name, row: given.row });
     const pk = given.row[table.def.pk];
     if (pk === undefined || pk === null || Buffer.isBuffer(pk)) return undefined;
     const seen = this.#seen.get(nameOf(table, pk));
@@ -74,7 +80,7 @@ export class Transaction {
     const table = tableOf(admin);
     const fields = changed as Row;
     const key = await table.key(pk);
-    this.#changes.push({ op: 'update', ...this.#target(table, key), fields });
+    this.#add({ op: 'update', ...this.#target(table, key), fields });
     const seen = this.#seen.get(nameOf(table, key));
     if (seen?.row) seen.row = { ...seen.row, ...fields };
   }
@@ -89,7 +95,7 @@ export class Transaction {
   ): Promise<void> {
     const table = tableOf(admin);
     const key = await table.key(pk);
-    this.#changes.push({ op: 'increment', ...this.#target(table, key), field, by, ...bounds });
+    this.#add({ op: 'increment', ...this.#target(table, key), field, by, ...bounds });
     const seen = this.#seen.get(nameOf(table, key));
     if (seen?.row) seen.row = { ...seen.row, [field]: sum(seen.row[field], by) };
   }
@@ -97,10 +103,16 @@ export class Transaction {
   async delete<R extends RowType<R>>(admin: MAdmin<R>, pk: PkValue): Promise<void> {
     const table = tableOf(admin);
     const key = await table.key(pk);
-    this.#changes.push({ op: 'delete', ...this.#target(table, key) });
+    this.#add({ op: 'delete', ...this.#target(table, key) });
     const seen = this.#seen.get(nameOf(table, key));
     if (seen && !seen.row) throw new NoSuchRow(table.name, key);
     if (seen) seen.row = null;
+  }
+
+  /** What cannot be sent is not gathered either. @throws TransactionTooLarge */
+  #add(change: Change): void {
+    this.#changes.push(change);
+    checkSize(this, this.#bound);
   }
 
   #target({ name }: TableAccess, pk: PkValue): { readonly table: string; readonly pk: PkValue; readonly token?: number } {
@@ -115,6 +127,7 @@ export class Transaction {
     const { row, version } = await table.readOne(key, this.#isRetry);
     const seen = this.#seen.get(name) ?? { version, row: this.#withOwn(table, key, row) };
     if (!this.#seen.has(name)) this.#reads.push({ table: table.name, pk: key, version });
+    checkSize(this, this.#bound);
     this.#seen.set(name, seen);
     return seen;
   }
@@ -140,7 +153,7 @@ export class Transaction {
  * Runs `body` and makes the changes that it asked for, all or none.
  *
  * @returns what the body returned
- * @throws Conflict when rows that it read changed again and again; LeaseLost when a lease of `holding` is over; what refuses a change, such as RowRefused; what the body throws, and then nothing is changed
+ * @throws TransactionTooLarge; Conflict when rows that it read changed again and again; LeaseLost when a lease of `holding` is over; what refuses a change, such as RowRefused; what the body throws, and then nothing is changed
  */
 export async function transaction<T>(
   access: DataAccess,
@@ -149,7 +162,7 @@ export async function transaction<T>(
 ): Promise<T> {
   const leases = holding.map(leaseOf);
   for (let retries = 0; ; retries++) {
-    const t = new Transaction(retries > 0, leases);
+    const t = new Transaction(retries > 0, leases, access.committer.bound);
     const result = await body(t);
     if (t.changes.length === 0) return result;
     try {

@@ -134,7 +134,14 @@ export class Writer implements DataPort {
     this.#ids = new IdBlocks({ store, granted: state.ids, grant: (table, last) => this.#grant(table, last) });
     const steps = new Steps(state, this.#reads, this.#ids);
     state.leases.ranOut = (table, pk, token) => void journal.append(encodeRecord({ kind: 'unlock', table, pk, token }));
-    this.#commits = new Commits({ state, rows: this.#rows, reads: this.#reads, journal, stepsOf: (group) => steps.of(group) });
+    this.#commits = new Commits({
+      state,
+      rows: this.#rows,
+      reads: this.#reads,
+      journal,
+      groupBound: limits.transactionRows,
+      stepsOf: (group) => steps.of(group),
+    });
     this.#rowLocks = new RowLocks({ state, rows: this.#rows, commits: this.#commits, journal });
     this.#refused = metrics.counter('firefly_rows_refused_total', 'Changes refused before they were acknowledged');
     metrics.gauge('firefly_dirty_rows', 'Rows whose last change is not in SQL yet', () => this.#dirty.size);

@@ -2,8 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Change, ChangeGroup, ChangeId, ReadVersion } from '../../../src/dbentrust/change';
+import { Committer } from '../../../src/dbentrust/committer';
 import { transaction } from '../../../src/dbentrust/face/transaction';
-import { Conflict, JournalFull, LeaseLost, NoSuchRow, RowLocked, RowRefused, StartFailed } from '../../../src/errors';
+import type { DataPort } from '../../../src/dbentrust/port';
+import {
+  Conflict,
+  JournalFull,
+  LeaseLost,
+  NoSuchRow,
+  RowLocked,
+  RowRefused,
+  StartFailed,
+  TransactionTooLarge,
+} from '../../../src/errors';
 import type { Stores } from '../datasuite';
 import { type Node, until, World, type WorldOptions } from '../world';
 
@@ -199,6 +210,47 @@ export function writerSuite(name: string, stores: Stores): void {
         await assert.rejects(never, Conflict);
         assert.deepEqual([runs, await item.get('stack')], [6, 6]);
       }));
+
+    it('a transaction that would hold up all others is refused, before it is sent and by dbfront itself', () =>
+      worlds(
+        async (_world, node) => {
+          const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+          const made = await Promise.all(Array.from({ length: 21 }, () => items.new({ stack: 0 })));
+          const tooLarge = (changes: number, reads: number) => (error: unknown) => {
+            assert.ok(error instanceof TransactionTooLarge, String(error));
+            assert.deepEqual([error.changes, error.reads, error.limit], [changes, reads, 20]);
+            return /limits\.transactionRows/.test(error.message);
+          };
+          let sent = 0;
+          const commit: DataPort['commit'] = (group) => {
+            sent += 1;
+            return node.port.commit(group);
+          };
+          const port = { ...node.port, commit };
+          const access = { ...node.access, port, committer: new Committer(port, 20) };
+          const raise = (count: number) =>
+            transaction(access, async (t) => {
+              for (let i = 0; i < count; i++) await t.increment(items, made[0]?.pk ?? 0, 'stack');
+            });
+          const read = (count: number) =>
+            transaction(access, async (t) => {
+              for (const { pk } of made.slice(0, count)) await t.get(items, pk);
+              await t.increment(items, made[0]?.pk ?? 0, 'stack');
+            });
+          await assert.rejects(raise(100_000), tooLarge(21, 0));
+          await assert.rejects(read(21), tooLarge(0, 21));
+          assert.equal(sent, 0);
+          await raise(20);
+          await read(20);
+          assert.equal(sent, 2);
+          const group = groups('rude');
+          const change = { op: 'increment', table: 'tb_item', pk: made[0]?.pk ?? 0, field: 'stack', by: 1 } as const;
+          await assert.rejects(node.port.commit(group(Array(21).fill(change))), tooLarge(21, 0));
+          await assert.rejects(node.port.commit(group([change], Array(21).fill({ ...change, version: 0 }))), tooLarge(1, 21));
+          assert.equal(await made[0]?.get('stack'), 21);
+        },
+        { limits: { transactionRows: 20 } },
+      ));
 
     it('a transaction decides on what is not there, makes rows, and lets unique values change hands', () =>
       worlds(async (world, node) => {
