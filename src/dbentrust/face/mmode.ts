@@ -42,6 +42,8 @@ export class MMode<R extends RowType<R> = Row> {
   #version: number;
   /** Of the lease that this handle holds on the row. */
   #token: number | undefined;
+  /** Of one that it let go of, and dbfront has not said that it heard. */
+  #leaving: number | undefined;
 
   constructor(
     table: TableAccess,
@@ -114,14 +116,21 @@ export class MMode<R extends RowType<R> = Row> {
    */
   async lock(ttlMs = LOCK_MS): Promise<void> {
     this.#token = await this.#table.lock(this.pk, ttlMs);
+    this.#leaving = undefined;
   }
 
-  /** Ends the lease. Changes of this handle are everybody's again. @throws LeaseLost when this handle holds none */
+  /**
+   * Ends the lease. Changes of this handle are everybody's again.
+   *
+   * @throws LeaseLost when this handle holds none; PeerDown, Deadline: call it again, or the row stays locked until the lease runs out
+   */
   async release(): Promise<void> {
-    const token = this.#token;
+    const token = this.#token ?? this.#leaving;
     if (token === undefined) throw new LeaseLost(this.#table.name, this.pk);
     this.#token = undefined;
+    this.#leaving = token;
     await this.#table.unlock(this.pk, token);
+    if (this.#leaving === token) this.#leaving = undefined;
   }
 
   /** @throws NoSuchRow when it is gone already, Conflict */

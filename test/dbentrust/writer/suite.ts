@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Change, ChangeGroup, ChangeId, ReadVersion } from '../../../src/dbentrust/change';
 import { Committer } from '../../../src/dbentrust/committer';
+import { MAdmin } from '../../../src/dbentrust/face/madmin';
 import { transaction } from '../../../src/dbentrust/face/transaction';
 import type { DataPort } from '../../../src/dbentrust/port';
 import {
   Conflict,
+  Deadline,
   JournalFull,
   LeaseLost,
   NoSuchRow,
@@ -363,6 +365,32 @@ export function writerSuite(name: string, stores: Stores): void {
         await other.delete();
         await items.new({ id: item.pk as number, stack: 7 });
         assert.equal(await item.get('stack'), 7);
+      }));
+
+    it('a release whose answer was lost, or that never arrived, is made by the next one', () =>
+      worlds(async (_world, node) => {
+        await node.admin('tb_item', 'id', { incrkey: 'id' });
+        let arrives = false;
+        const unlock: DataPort['unlock'] = async (...args) => {
+          if (arrives) await node.port.unlock(...args);
+          throw new Deadline('unlock', 1);
+        };
+        const port = { ...node.port, unlock };
+        const items = new MAdmin(() => ({ ...node.access, port }), 'tb_item', 'id', { incrkey: 'id' });
+        const item = await items.new({ stack: 1 });
+        const other = (await items.getObj(item.pk)) ?? assert.fail();
+        await item.lock(600_000);
+        await assert.rejects(item.release(), Deadline);
+        await assert.rejects(other.update('stack', 2), RowLocked);
+        arrives = true;
+        await assert.rejects(item.release(), Deadline);
+        await other.update('stack', 3);
+        port.unlock = node.port.unlock;
+        await item.release();
+        await assert.rejects(item.release(), LeaseLost);
+        await item.lock(600_000);
+        await item.release();
+        await other.update('stack', 4);
       }));
 
     it('a transaction and an update with ifVersion are made under the lease of the handle that holds it, by nobody else', () =>
