@@ -295,8 +295,17 @@ export class Writer implements DataPort {
     return this.#tables.manage(def);
   }
 
-  /** Runs what changes tables, while every change that was acknowledged is in SQL. Afterwards no node reads what rows were before. @param migrate returns what it did */
-  async migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+  /**
+   * Runs what changes tables, while every change that was acknowledged is in SQL, and none is taken. Afterwards no node reads what rows were before.
+   *
+   * @param migrate returns what it did
+   */
+  migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+    // A row that changed meanwhile would be written as a whole, over what the migration made of it.
+    return this.#rows.without('tables are being migrated', () => this.#migrate(migrate));
+  }
+
+  async #migrate(migrate: () => Promise<string[]>): Promise<string[]> {
     const { cache, limits } = this.#options;
     await this.#flusher.flush();
     const done = await migrate();
@@ -305,7 +314,7 @@ export class Writer implements DataPort {
     while (done.length > 0 && !(await this.#tables.reopen(isIdle))) {
       if (performance.now() >= deadline)
         throw new StartFailed(
-          'rows are changed all the time while tables are migrated; migrate in onStart of dbfront, before others write',
+          'rows are read all the time while tables are migrated; migrate in onStart of dbfront, before others can link',
         );
       await this.#flusher.flush();
     }
@@ -379,10 +388,12 @@ export class Writer implements DataPort {
   }
 
   async release(table: string, pk: PkValue): Promise<FlushReport> {
+    this.#rows.checkOpen();
     return this.#flusher.release(table, pk);
   }
 
   async drop(table: string, pk: PkValue): Promise<void> {
+    this.#rows.checkOpen();
     await this.#flusher.drop(table, pk);
     // No reader finds the copies any more.
     const forgotten = [...this.#forgotten];
