@@ -60,6 +60,7 @@ export function remotePort(link: PortLink): DataPort {
     epoch: () => once('epoch', []) as Promise<number>,
     quarantine: () => send('quarantine') as Promise<QuarantinedRow[]>,
     release: (table, pk) => of<FlushReport>('release', table, pk),
+    releaseAll: () => send('releaseAll') as Promise<FlushReport>,
     drop: async (table, pk) => void (await of('drop', table, pk)),
   };
 }
@@ -115,6 +116,7 @@ export function servePort(port: DataPort): Record<string, (...args: unknown[]) =
     [`${PREFIX}epoch`]: () => port.epoch(),
     [`${PREFIX}quarantine`]: () => port.quarantine(),
     [`${PREFIX}release`]: (table, pk) => port.release(text(table, 'table'), pk as PkValue),
+    [`${PREFIX}releaseAll`]: () => port.releaseAll(),
     [`${PREFIX}drop`]: (table, pk) => port.drop(text(table, 'table'), pk as PkValue),
   };
 }

@@ -18,7 +18,7 @@ import { Quarantine } from '../flush/quarantine';
 import type { Journal } from '../journal/contract';
 import { claimJournal, type JournalOptions } from '../journal/open';
 import type { DataPort, Durability, FlushReport, IdBlock, PkValue, QuarantinedRow, TableDef, TableShape } from '../port';
-import type { SqlResult, SqlStore, SqlValue } from '../sql/store';
+import type { Row, SqlResult, SqlStore, SqlValue } from '../sql/store';
 import { Commits } from './commits';
 import { DirtyRows } from './dirtyrows';
 import { createIdTable, IdBlocks } from './ids';
@@ -109,7 +109,8 @@ export class Writer implements DataPort {
         position: () => journal.appended,
         durable: (position) => this.#rows.durable(position),
         cleaned: (row) => this.#rows.cleaned(row),
-        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#versionAbove(row))),
+        released: (row) => this.#thawed(row, row.now),
+        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#thawed(row, row.stored))),
       },
       applied,
     );
@@ -210,6 +211,7 @@ export class Writer implements DataPort {
       const { rows } = await store.query('SELECT @@max_allowed_packet AS bytes');
       this.#rows.limitRow(Math.floor(Number(rows[0]?.bytes) / 2) - PACKET_HEAD);
     }
+    await this.#flusher.forget(recovery.thawed);
     await recovery.settle({
       manage: (name) => this.#tables.manageAgain(name),
       recover: (table, rows) => this.#rows.recover(table, rows),
@@ -389,12 +391,22 @@ export class Writer implements DataPort {
 
   async release(table: string, pk: PkValue): Promise<FlushReport> {
     this.#rows.checkOpen();
-    return this.#flusher.release(table, pk);
+    const report = await this.#flusher.release(table, pk);
+    await this.#rows.durable(this.#journal.appended);
+    return report;
+  }
+
+  async releaseAll(): Promise<FlushReport> {
+    this.#rows.checkOpen();
+    const report = await this.#flusher.releaseAll();
+    await this.#rows.durable(this.#journal.appended);
+    return report;
   }
 
   async drop(table: string, pk: PkValue): Promise<void> {
     this.#rows.checkOpen();
     await this.#flusher.drop(table, pk);
+    await this.#rows.durable(this.#journal.appended);
     // No reader finds the copies any more.
     const forgotten = [...this.#forgotten];
     this.#forgotten.clear();
@@ -421,11 +433,19 @@ export class Writer implements DataPort {
     await this.#rows.durable(sequence);
   }
 
-  /** A version for what SQL has of a row, above the one that it has here. A journal that takes nothing now must not keep the row: then it is the highest there is. */
-  #versionAbove({ table, pk }: RowState): number {
+  /**
+   * Writes down what a row is that left the quarantine: a database that is restored from before would bring back what it was changed to.
+   *
+   * @returns a version above the one that it has here
+   */
+  #thawed({ table, pk }: RowState, now: Row | null | undefined): number {
     try {
-      return this.#evicted(table.name, pk);
-    } catch {
+      if (now === undefined) return this.#evicted(table.name, pk);
+      return this.#journal.append(encodeRecord({ kind: 'thaw', table: table.name, pk, now }));
+    } catch (error) {
+      // SQL has it so already. A journal that takes nothing now must not keep the row; its version is the highest there is.
+      const what = `${table.name} ${pk} left the quarantine and the journal does not know: a backup of the database from before brings it back`;
+      this.#options.log.warn({ event: 'thaw not journaled', table: table.name, pk: String(pk), error }, what);
       return this.#journal.appended;
     }
   }
