@@ -9,6 +9,7 @@ import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
 import { Replaced, StartFailed } from '../errors';
 import { type Logger, openLog } from '../log/log';
+import { CallBatches } from '../metrics/callbatches';
 import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
@@ -18,7 +19,7 @@ import { GlobalObject, type NodeGlobals } from './globalobject';
 import { STARTED_BY_MASTER } from './handover';
 import { Leases } from './leases';
 import { ownLeases, remoteLeases, serveLeases } from './leasewire';
-import { startFailure } from './modules';
+import { startFailure } from './loadfailure';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
@@ -36,6 +37,7 @@ export class NodeServer {
   readonly #globals: NodeGlobals = GlobalObject();
   readonly #metrics: Metrics;
   readonly #log: Logger;
+  readonly #calls = new CallBatches();
   readonly #reloader: Reloader;
   readonly #startedAt = Date.now();
   #state: NodeReport['state'] = 'starting';
@@ -66,7 +68,13 @@ export class NodeServer {
       ...(node.log ? { file: node.log } : {}),
       codeVersion: () => this.#reloader.codeVersion || undefined,
     });
-    this.#reloader = new Reloader(this.#globals, cluster.dir, this.#log);
+    this.#reloader = new Reloader({
+      globals: this.#globals,
+      dir: cluster.dir,
+      log: this.#log,
+      calls: this.#calls,
+      callsMs: cluster.limits.rpcDeadlineMs,
+    });
     this.#build();
   }
 
@@ -110,7 +118,8 @@ export class NodeServer {
     this.#reloader.start(node.app, node.reload);
     await this.#joinMaster();
     await this.#joinRoots();
-    for (const start of this.#globals.node.generation.starts) {
+    const { loads, starts } = this.#globals.node.generation;
+    for (const start of [...loads, ...starts]) {
       this.#goOn();
       await this.#runStart(start);
     }
@@ -140,7 +149,7 @@ export class NodeServer {
 
   #build(): void {
     const { cluster, node, secret, tls } = this;
-    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics };
+    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics, calls: this.#calls };
     const globals = this.#globals;
     globals.log = this.#log;
     globals.config = { ...node.section, game: cluster.game };
@@ -210,7 +219,7 @@ export class NodeServer {
     const { root, netfactory } = this.#globals;
     if (root && node.rootPort !== undefined) this.#rootPort = await root.listen(node.rootPort, node.bind);
     if (node.webPort !== undefined) {
-      this.#web = await nodeWeb(this.#globals, { port: node.webPort, host: node.bind, token: cluster.master.token, log: this.#log });
+      this.#web = await nodeWeb(this.#globals, { port: node.webPort, host: node.bind, token: cluster.master.token, log: this.#log, calls: this.#calls });
     }
     if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);
   }
@@ -230,9 +239,7 @@ export class NodeServer {
       steps = new StopSteps(shutdownMs, this.#log);
     }
     if (stophandler) await steps.game('the stop handler', stophandler);
-    await steps.game('the onUnload hooks', async () => {
-      for (const error of await node.generation.end()) this.#log.error({ error }, 'an onUnload hook failed');
-    });
+    await steps.game('the onUnload hooks', () => this.#reloader.close());
     node.sessions?.close();
     node.leases?.close();
     if (root) await steps.own('the port for nodes', () => root.close(`${this.node.name} stops`));

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import type { Place } from '../services/target';
 import { AccessGuard, type GuardOptions, type Refusal } from './guard';
@@ -18,6 +19,8 @@ import { RouteTable, type WebHandler, type WebMethod } from './routes';
 export interface WebOptions extends GuardOptions {
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Counts handlers for the node's reloads. */
+  readonly calls?: CallBatches;
   /** The table to look a request up in, asked for each: a reload puts another in its place. A table of the server's own when left out. */
   readonly routes?: () => RouteTable;
   /** How long a handler may take, in milliseconds; 30 s when left out. */
@@ -154,7 +157,8 @@ export class WebServer {
   }
 
   #run(handler: WebHandler, request: IncomingRequest, response: ServerResponse): Promise<Reply> {
-    const { log } = this.#options;
+    const { log, calls } = this.#options;
+    const batch = calls?.begin();
     const what = `${request.method} ${request.path}`;
     return new Promise((resolve) => {
       const deadline = setTimeout(() => {
@@ -170,7 +174,8 @@ export class WebServer {
           log.error({ request: what, error }, 'web handler failed');
           return thrownReply(what, error);
         })
-        .then(resolve);
+        .then(resolve)
+        .finally(() => batch?.end());
     });
   }
 

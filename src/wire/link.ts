@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/config';
 import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import { LinkCounts } from './counts';
 import { Cursor } from './cursor';
@@ -50,6 +51,8 @@ export interface LinkOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  /** Counts the handlers that it runs. */
+  readonly calls?: CallBatches | undefined;
   readonly handlers: LinkHandlers;
   /** What the handshake read beyond its last frame. */
   readonly readAhead?: Buffer;
@@ -107,6 +110,7 @@ export class Link {
       log: options.log,
       bound: options.limits.rpcInFlight,
       counts: this.#counts,
+      calls: options.calls,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
       done: (id, target, value) => {
         if (!this.#open) return;

@@ -6,6 +6,7 @@
  */
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
 
@@ -15,6 +16,8 @@ export interface ServingOptions {
   readonly bound: number;
   readonly log: Logger;
   readonly counts: LinkCounts;
+  /** Counts what is under way for the node's reloads. */
+  readonly calls?: CallBatches | undefined;
   readonly dispatch: (target: LinkKey, args: unknown[]) => unknown;
   /** Gets a call's result or error, in the turn of the call when its handler returned no promise. */
   readonly done: (id: number, target: LinkKey, value: unknown) => void;
@@ -32,7 +35,7 @@ export class Serving {
   }
 
   call(id: number, target: LinkKey, args: unknown[]): void {
-    const { peer, bound, dispatch, done, failed } = this.#options;
+    const { peer, bound, calls, dispatch, done, failed } = this.#options;
     if (this.#isFull()) {
       this.#refused++;
       failed(id, new QueueFull(`calls of ${peer} under way`, bound));
@@ -52,13 +55,16 @@ export class Serving {
       return;
     }
     this.#underWay++;
+    const batch = calls?.begin(target);
     later.then(
       (value) => {
         this.#underWay--;
+        batch?.end();
         done(id, target, value);
       },
       (error: unknown) => {
         this.#underWay--;
+        batch?.end();
         failed(id, error);
       },
     );
@@ -74,7 +80,12 @@ export class Serving {
       const later = promiseOf(this.#options.dispatch(target, args));
       if (!later) return;
       this.#underWay++;
-      later.catch((error: unknown) => this.#log(target, error)).finally(() => this.#underWay--);
+      const batch = this.#options.calls?.begin(target);
+      const ended = () => {
+        this.#underWay--;
+        batch?.end();
+      };
+      later.catch((error: unknown) => this.#log(target, error)).finally(ended);
     } catch (error) {
       this.#log(target, error);
     }

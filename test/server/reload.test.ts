@@ -5,9 +5,11 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { PBRoot } from '../../src/distributed/root';
 import { ReloadFailed } from '../../src/errors';
+import { CallBatches } from '../../src/metrics/callbatches';
 import { Generation } from '../../src/server/generation';
 import { GlobalObject } from '../../src/server/globalobject';
-import { type Prepared, Reloader } from '../../src/server/reload';
+import type { Prepared, ReloadOrder } from '../../src/server/nodewire';
+import { Reloader } from '../../src/server/reload';
 import { waitFor } from '../../tools/lib/wait';
 import { keptLog } from '../helpers/log';
 import { Project } from '../helpers/project';
@@ -22,16 +24,17 @@ const happened: string[] = [];
 
 let project: Project;
 let reloader: Reloader;
+let calls: CallBatches;
 
 beforeEach(() => {
   globals.root = new PBRoot({ name: 'gate', secret: 'secret of a test', limits: DEFAULT_LIMITS, log: silentLog() });
   globals.node.generation = new Generation();
-  reloader = new Reloader(globals, '/', log);
+  calls = new CallBatches();
+  reloader = new Reloader({ globals, dir: '/', log, calls, callsMs: 5_000 });
 });
 
 afterEach(async () => {
-  reloader.abort();
-  await globals.node.generation.end();
+  await reloader.close();
   globals.node.states.clear();
   globals.stophandler = undefined;
   globals.root = undefined;
@@ -48,14 +51,17 @@ function start(files: Readonly<Record<string, string>>, reload?: string): void {
 const edit = (file: string, text: string) => project.edit(file, text, { build: true });
 const call = (name: string, ...args: unknown[]) => globals.root?.service.callTarget(name as never, ...(args as never[]));
 
-function prepared(): Prepared & { ok: true } {
-  const outcome = reloader.prepare();
+const order: ReloadOrder = { id: 'one', game: undefined, prepareMs: 5_000, keepMs: 60_000 };
+const commit = () => reloader.commit('one').codeVersion;
+
+async function prepared(changes: Partial<ReloadOrder> = {}): Promise<Prepared & { ok: true }> {
+  const outcome = await reloader.prepare({ ...order, ...changes });
   assert.ok(outcome.ok, JSON.stringify(outcome));
   return outcome;
 }
 
-function refused() {
-  const outcome = reloader.prepare();
+async function refused(changes: Partial<ReloadOrder> = {}) {
+  const outcome = await reloader.prepare({ ...order, ...changes });
   assert.ok(!outcome.ok);
   return outcome.failures;
 }
@@ -67,50 +73,50 @@ rootserviceHandle(function hello() { return text; });
 `;
 
 describe('a full reload', () => {
-  it('changes nothing until it is committed, and everything then', () => {
+  it('changes nothing until it is committed, and everything then', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     const version = reloader.codeVersion;
     edit('app/text.ts', "export const text = 'two';");
-    const { codeVersion } = prepared();
+    const { codeVersion } = await prepared();
     assert.equal(call('hello'), 'one');
     assert.equal(reloader.codeVersion, version);
-    assert.equal(reloader.commit(), codeVersion);
+    assert.equal(commit(), codeVersion);
     assert.equal(call('hello'), 'two');
     assert.equal(reloader.codeVersion, codeVersion);
-    assert.throws(() => reloader.commit(), ReloadFailed);
+    assert.throws(() => commit(), ReloadFailed);
   });
 
-  it('takes a new file, and lets go of one that was deleted or moved', () => {
+  it('takes a new file, and lets go of one that was deleted or moved', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     edit('app/other.ts', "export const text = 'other';");
     edit('app/main.ts', MAIN.replace('./text', './other'));
     for (const kind of ['ts', 'js', 'js.map']) rmSync(project.path(`app/text.${kind}`));
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('hello'), 'other');
     edit('app/other/index.ts', "export const text = 'moved';");
     rmSync(project.path('app/other.js'));
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('hello'), 'moved');
     rmSync(project.path('app/other/index.js'));
-    const [failure] = refused();
+    const [failure] = await refused();
     assert.equal(failure?.file, project.path('app/main.ts'));
     assert.equal(failure?.line, 3);
     assert.match(failure?.message ?? '', /Cannot find module '\.\/other'/);
     assert.equal(call('hello'), 'moved');
   });
 
-  it('names both places of a name that is registered twice', () => {
+  it('names both places of a name that is registered twice', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     edit('app/main.ts', `${MAIN}\n\nrootserviceHandle(function hello() { return 'again'; });\n`);
-    const [failure] = refused();
+    const [failure] = await refused();
     assert.equal(failure?.line, 7);
     assert.match(failure?.message ?? '', /hello is registered twice, at .*main\.ts:4 and at .*main\.ts:\d+/);
     assert.equal(call('hello'), 'one');
   });
 
-  it('takes hooks back that the new code does not set', () => {
+  it('takes hooks back that the new code does not set', async () => {
     start({
       'app/main.ts': `
 import { GlobalObject } from 'firefly-ts';
@@ -121,10 +127,10 @@ if (root) root.doChildConnect = () => {};
     });
     const hook = globals.root?.doChildConnect;
     edit('app/main.ts', "import 'firefly-ts';");
-    prepared();
+    await prepared();
     assert.equal(globals.stophandler?.(), 'old');
     assert.equal(globals.root?.doChildConnect, hook);
-    reloader.commit();
+    commit();
     assert.equal(globals.stophandler, undefined);
     assert.notEqual(globals.root?.doChildConnect, hook);
   });
@@ -139,11 +145,11 @@ declare const happened: string[];
     start({ 'app/main.ts': code('old', "throw new Error('unload fails');") });
     await waitFor(() => happened.includes('tick old'), 'tick');
     edit('app/main.ts', code('new', ''));
-    prepared();
+    await prepared();
     const ticks = happened.length;
     await waitFor(() => happened.length > ticks + 1, 'more ticks');
     assert.ok(!happened.includes('tick new') && !happened.includes('unload old'));
-    reloader.commit();
+    commit();
     happened.length = 0;
     await waitFor(() => happened.includes('tick new'), 'tick of the new code');
     assert.ok(!happened.includes('tick old'));
@@ -163,30 +169,30 @@ state('new', () => ({ from: 'the load' }));
   it('leaves no timer, no hook and no state behind when it fails', async () => {
     start({ 'app/main.ts': "import { state } from 'firefly-ts';\nstate('kept', () => ({ count: 7 }));" });
     edit('app/main.ts', `${STATEFUL}\nthrow new Error('broken');`);
-    const [failure] = refused();
+    const [failure] = await refused();
     assert.deepEqual([failure?.line, failure?.message], [8, 'Error: broken']);
     await new Promise((resolve) => setTimeout(resolve, 10));
     assert.deepEqual(happened, []);
     assert.deepEqual([...globals.node.states.keys()], ['kept']);
   });
 
-  it('is forgotten the same when nobody commits it, and what the running code made meanwhile stays', () => {
+  it('is forgotten the same when nobody commits it, and what the running code made meanwhile stays', async () => {
     start({ 'app/main.ts': "import { state } from 'firefly-ts';\nstate('kept', () => ({}));" });
     edit('app/main.ts', STATEFUL);
-    prepared();
+    await prepared();
     globals.node.states.set('meanwhile', {});
-    reloader.abort();
+    reloader.abort('one', 'a test');
     assert.deepEqual([...globals.node.states.keys()], ['kept', 'meanwhile']);
-    assert.throws(() => reloader.commit(), /nothing is prepared here/);
+    assert.throws(() => commit(), /nothing is prepared here/);
   });
 
-  it('gives way to the next try', () => {
+  it('gives way to the next try', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     edit('app/text.ts', "export const text = 'two';");
-    prepared();
+    await prepared();
     edit('app/text.ts', "export const text = 'three';");
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('hello'), 'three');
   });
 });
@@ -205,12 +211,12 @@ rootserviceHandle(function hello() { return 'one'; });
 `,
   };
 
-  it('keeps what the other modules registered, and renews its own', () => {
+  it('keeps what the other modules registered, and renews its own', async () => {
     start(FILES, 'app/handlers');
     const { codeVersion } = reloader;
     edit('app/handlers.ts', FILES['app/handlers.ts'].replace('one', 'two').replace('hello', 'hello2'));
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('fixed'), 'fixed');
     assert.equal(call('hello2'), 'two');
     assert.throws(() => call('hello'), /has no target hello/);
@@ -218,12 +224,12 @@ rootserviceHandle(function hello() { return 'one'; });
     assert.notEqual(reloader.codeVersion, codeVersion);
   });
 
-  it('leaves alone what it does not load: an edit there is neither run nor in the version', () => {
+  it('leaves alone what it does not load: an edit there is neither run nor in the version', async () => {
     start(FILES, 'app/handlers');
     const { codeVersion } = reloader;
     edit('app/main.ts', "throw new Error('not for now');");
-    assert.equal(prepared().codeVersion, codeVersion);
-    reloader.commit();
+    assert.equal((await prepared()).codeVersion, codeVersion);
+    commit();
     assert.equal(call('fixed'), 'fixed');
     assert.equal(call('hello'), 'one');
   });
@@ -236,8 +242,8 @@ rootserviceHandle(function hello() { return 'one'; });
       },
       'app/handlers',
     );
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     happened.length = 0;
     await waitFor(() => happened.includes('tick of main'), 'tick of what was not reloaded');
   });
@@ -259,8 +265,8 @@ rootserviceHandle(function quick(_session: number) { happened.push('quick'); });
       finish = resolve;
     });
     const slow = call('slow', 1, wait);
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     const quick = call('quick', 1);
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(happened, []);
