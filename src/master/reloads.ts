@@ -64,7 +64,9 @@ export class Reloads {
   #ready(only: string | undefined): Child[] {
     const { nodes, childOf } = this.#options;
     const wanted = [...nodes.values()].filter(({ node }) => only === undefined || node.name === only);
-    const unsettled = wanted.filter(({ state }) => state === 'starting' || state === 'stopping' || (only !== undefined && state !== 'ready'));
+    const unsettled = wanted.filter(
+      ({ state }) => state === 'starting' || state === 'stopping' || (only !== undefined && state !== 'ready'),
+    );
     if (unsettled.length > 0)
       throw new ReloadFailed(`${unsettled.map(({ node, state }) => `${node.name} ${describe(state)}`).join(', ')}; try again then`);
     const ready = wanted.filter(({ state }) => state === 'ready');

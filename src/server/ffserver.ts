@@ -219,7 +219,13 @@ export class NodeServer {
     const { root, netfactory } = this.#globals;
     if (root && node.rootPort !== undefined) this.#rootPort = await root.listen(node.rootPort, node.bind);
     if (node.webPort !== undefined) {
-      this.#web = await nodeWeb(this.#globals, { port: node.webPort, host: node.bind, token: cluster.master.token, log: this.#log, calls: this.#calls });
+      this.#web = await nodeWeb(this.#globals, {
+        port: node.webPort,
+        host: node.bind,
+        token: cluster.master.token,
+        log: this.#log,
+        calls: this.#calls,
+      });
     }
     if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);
   }

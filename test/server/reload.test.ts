@@ -249,6 +249,203 @@ rootserviceHandle(function hello() { return 'one'; });
   });
 });
 
+describe('data tables', () => {
+  const READS = `
+import { GlobalObject, rootserviceHandle } from 'firefly-ts';
+const table: { price: number } = require('./prices.json');
+rootserviceHandle(function price() { return table.price; });
+rootserviceHandle(function section() { return GlobalObject().config.game; });
+`;
+
+  it('come with the code: a .json that a module requires is loaded anew, and is in the version', async () => {
+    start({ 'app/main.ts': READS, 'app/prices.json': '{ "price": 10 }' });
+    const version = reloader.codeVersion;
+    edit('app/prices.json', '{ "price": 12 }');
+    await prepared();
+    assert.equal(call('price'), 10);
+    commit();
+    assert.equal(call('price'), 12);
+    assert.notEqual(reloader.codeVersion, version);
+  });
+
+  it('that are no JSON refuse the reload with file and line', async () => {
+    start({ 'app/main.ts': READS, 'app/prices.json': '{ "price": 10 }' });
+    for (const [text, line] of [
+      ['{\n  "price": 12,\n  "note": here\n}\n', 3],
+      ['{\n  "price": 12\n', 2],
+      ['', 1],
+    ] as const) {
+      edit('app/prices.json', text);
+      const [failure] = await refused();
+      assert.equal(failure?.file, project.path('app/prices.json'));
+      assert.equal(failure?.line, line, text);
+      assert.match(failure?.message ?? '', /^is not valid JSON: /);
+    }
+    assert.equal(call('price'), 10);
+  });
+
+  it("of the config's game section take over with the code, and not before", async () => {
+    start({ 'app/main.ts': READS, 'app/prices.json': '{ "price": 10 }' });
+    const version = reloader.codeVersion;
+    const { codeVersion } = await prepared({ game: { season: 2 } });
+    assert.equal(call('section'), undefined);
+    assert.notEqual(codeVersion, version);
+    commit();
+    assert.deepEqual(call('section'), { season: 2 });
+    await prepared({ game: { season: 3 } });
+    reloader.abort('one', 'a test');
+    assert.deepEqual(call('section'), { season: 2 });
+  });
+});
+
+describe('a load with onLoad hooks', () => {
+  const HOOK = (body: string) => `
+import { onLoad, rootserviceHandle } from 'firefly-ts';
+let table = 'empty';
+onLoad(${body});
+rootserviceHandle(function table_() { return table; });
+`;
+
+  it('is prepared when they have ended, and the table that they fill takes over with the code', async () => {
+    start({ 'app/main.ts': HOOK("async () => { table = 'one'; }") });
+    for (const hook of globals.node.generation.loads) await hook();
+    edit('app/main.ts', HOOK("async () => { await new Promise((resolve) => setImmediate(resolve)); table = 'two'; }"));
+    await prepared();
+    assert.equal(call('table_'), 'one');
+    commit();
+    assert.equal(call('table_'), 'two');
+  });
+
+  it('is refused when one fails, with file and line', async () => {
+    start({ 'app/main.ts': HOOK('() => {}') });
+    edit('app/main.ts', HOOK("async () => { throw new Error('no table'); }"));
+    const [failure] = await refused();
+    assert.deepEqual(failure, { file: project.path('app/main.ts'), line: 4, message: 'Error: no table' });
+    assert.equal(call('table_'), 'empty');
+    assert.throws(commit, /nothing is prepared here/);
+  });
+
+  it('is refused when one has not ended at the deadline', async () => {
+    start({ 'app/main.ts': HOOK('() => {}') });
+    edit('app/main.ts', HOOK('() => new Promise(() => {})'));
+    const [failure] = await refused({ prepareMs: 20 });
+    assert.match(failure?.message ?? '', /an onLoad hook has not ended within 20 ms/);
+    assert.throws(commit, /nothing is prepared here/);
+  });
+
+  it('is not prepared when it is given up meanwhile', async () => {
+    start({ 'app/main.ts': HOOK('() => {}') });
+    edit('app/main.ts', HOOK('() => new Promise((resolve) => setImmediate(resolve))'));
+    const outcome = reloader.prepare(order);
+    reloader.forget('a test');
+    assert.equal((await outcome).ok, false);
+    assert.throws(commit, /nothing is prepared here/);
+  });
+});
+
+describe('a prepared load', () => {
+  it('is committed by its own order only', async () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    edit('app/text.ts', "export const text = 'two';");
+    await prepared();
+    assert.throws(() => reloader.commit('another'), ReloadFailed);
+    reloader.abort('another', 'a test');
+    commit();
+    assert.equal(call('hello'), 'two');
+  });
+
+  it('is dropped when no commit comes, and the log says so', async () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    edit('app/text.ts', "export const text = 'two';");
+    await prepared({ keepMs: 20 });
+    await waitFor(() => lines.some(({ reason }) => reason === 'no commit came within 20 ms'), 'the end of the wait');
+    assert.throws(commit, /nothing is prepared here/);
+    assert.equal(call('hello'), 'one');
+  });
+});
+
+describe('calls that began on the old code', () => {
+  const code = (name: string) => `
+import { every, onUnload, rootserviceHandle } from 'firefly-ts';
+declare const happened: string[];
+every(1, () => happened.push('tick ${name}'));
+onUnload(() => { happened.push('unload ${name}'); });
+rootserviceHandle(async function slow(wait: Promise<void>) { await wait; return '${name}'; });
+`;
+  const slowCall = () => {
+    let finish: () => void = () => {};
+    const wait = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const batch = calls.begin();
+    const answer = (call('slow', wait) as Promise<string>).finally(() => batch.end());
+    return { answer, finish };
+  };
+  const reloadTo = async (name: string) => {
+    edit('app/main.ts', code(name));
+    await prepared();
+    commit();
+  };
+
+  it('end on it, and only then do its timers end and its hooks run', async () => {
+    start({ 'app/main.ts': code('old') });
+    const { answer, finish } = slowCall();
+    await reloadTo('new');
+    happened.length = 0;
+    await waitFor(() => happened.includes('tick old') && happened.includes('tick new'), 'timers of both');
+    assert.ok(!happened.includes('unload old'));
+    finish();
+    assert.equal(await answer, 'old');
+    await waitFor(() => happened.includes('unload old'), 'the hook of the old code');
+    happened.length = 0;
+    await waitFor(() => happened.filter((what) => what === 'tick new').length > 3, 'more ticks');
+    assert.ok(!happened.includes('tick old'));
+  });
+
+  it('keep later generations too, so that these end in their order', async () => {
+    start({ 'app/main.ts': code('first') });
+    const first = slowCall();
+    await reloadTo('second');
+    const second = slowCall();
+    await reloadTo('third');
+    second.finish();
+    assert.equal(await second.answer, 'second');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(!happened.includes('unload second'));
+    first.finish();
+    assert.equal(await first.answer, 'first');
+    await waitFor(() => happened.includes('unload second'), 'both hooks');
+    assert.deepEqual(
+      happened.filter((what) => what.startsWith('unload')),
+      ['unload first', 'unload second'],
+    );
+  });
+
+  it('keep it no longer than the deadline, which the log says', async () => {
+    reloader = new Reloader({ globals, dir: '/', log, calls, callsMs: 20 });
+    start({ 'app/main.ts': code('old') });
+    const { answer, finish } = slowCall();
+    await reloadTo('new');
+    await waitFor(() => happened.includes('unload old'), 'the hook of the old code');
+    assert.ok(lines.some(({ msg }) => /^calls of the old code under way 20 ms after the reload: 1;/.test(String(msg))));
+    finish();
+    assert.equal(await answer, 'old');
+  });
+
+  it('do not keep a node that stops: all hooks run', async () => {
+    start({ 'app/main.ts': code('old') });
+    const { answer, finish } = slowCall();
+    await reloadTo('new');
+    await reloader.close();
+    assert.deepEqual(
+      happened.filter((what) => what.startsWith('unload')),
+      ['unload old', 'unload new'],
+    );
+    finish();
+    await answer;
+  });
+});
+
 describe('the order of a session', () => {
   it('holds over a reload: what came before still keeps later messages back', async () => {
     start({
