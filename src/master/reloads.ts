@@ -79,7 +79,7 @@ export class Reloads {
   #leftOut(): string | undefined {
     const out = [...this.#options.nodes.values()].filter(({ state }) => state !== 'ready');
     if (out.length === 0) return undefined;
-    return `${out.map(({ node }) => node.name).join(', ')} does not run and loads it when it starts`;
+    return `without ${out.map(({ node }) => node.name).join(', ')}, which the master does not see: a node loads the new code when it starts, one that runs all the same needs another reload`;
   }
 }
 
