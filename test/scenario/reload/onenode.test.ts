@@ -73,6 +73,9 @@ describe('a reload of one node', () => {
     const { status, answer } = await other.reload('/reload?node=game2');
     assert.deepEqual([status, answer.message], [409, 'game2 does not run; try again then']);
     other.edit('app/text.ts', textWith('second text'));
-    assert.match((await other.reloaded()).message, /^all nodes run the new code; without game2, which the master does not see: a node loads/);
+    assert.match(
+      (await other.reloaded()).message,
+      /^all nodes run the new code; without game2, which the master does not see: a node loads/,
+    );
   });
 });
