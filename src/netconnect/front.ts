@@ -1,6 +1,7 @@
 /** What a connection needs of the front it belongs to. */
 import type { Limits } from '../config/config';
 import type { HandlerSlot } from '../metrics/handlers';
+import type { CallBatch } from '../metrics/callbatches';
 import type { ClientConnection } from './clientconnection';
 import type { DataProtocol } from './datapack';
 import type { Frame } from './framereader';
@@ -24,7 +25,8 @@ export interface Front {
   encodePush(topic: number, message: unknown): Buffer | undefined;
   /** Where the handler of a command is counted. */
   slotOf(command: number): HandlerSlot | undefined;
-  handlerStarted(): void;
-  handlerEnded(): void;
+  /** @returns what `handlerEnded` wants to have */
+  handlerStarted(): CallBatch;
+  handlerEnded(batch: CallBatch): void;
   gone(connection: ClientConnection): void;
 }

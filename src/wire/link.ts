@@ -11,6 +11,7 @@ import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from
 import type { Logger } from '../log/log';
 import type { HandlerSlot } from '../metrics/handlers';
 import { elapsed, Latency, micros } from '../metrics/latency';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import { LinkCounts } from './counts';
 import { Cursor } from './cursor';
@@ -54,6 +55,8 @@ export interface LinkOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  /** Counts the handlers that it runs. */
+  readonly calls?: CallBatches | undefined;
   readonly handlers: LinkHandlers;
   /** What the handshake read beyond its last frame. */
   readonly readAhead?: Buffer;
@@ -117,6 +120,7 @@ export class Link {
       log: options.log,
       bound: options.limits.rpcInFlight,
       counts: this.#counts,
+      calls: options.calls,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
       slotOf: (target) => this.#handlers.slotOf?.(target),
       done: (id, target, value) => {

@@ -7,6 +7,7 @@
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
 import type { HandlerSlot } from '../metrics/handlers';
+import type { CallBatches } from '../metrics/callbatches';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
 
@@ -16,6 +17,8 @@ export interface ServingOptions {
   readonly bound: number;
   readonly log: Logger;
   readonly counts: LinkCounts;
+  /** Counts what is under way for the node's reloads. */
+  readonly calls?: CallBatches | undefined;
   readonly dispatch: (target: LinkKey, args: unknown[]) => unknown;
   readonly slotOf: (target: LinkKey) => HandlerSlot | undefined;
   /** Gets a call's result or error, in the turn of the call when its handler returned no promise. */
@@ -42,7 +45,7 @@ export class Serving {
   }
 
   call(id: number, target: LinkKey, args: unknown[]): void {
-    const { peer, bound, dispatch, done, failed } = this.#options;
+    const { peer, bound, calls, dispatch, done, failed } = this.#options;
     if (this.#isFull()) {
       this.#refused++;
       failed(id, new QueueFull(`calls of ${peer} under way`, bound));
@@ -67,15 +70,18 @@ export class Serving {
       return;
     }
     this.#underWay++;
+    const batch = calls?.begin(target);
     later.then(
       (value) => {
         this.#underWay--;
         slot?.done(since);
+        batch?.end();
         done(id, target, value);
       },
       (error: unknown) => {
         this.#underWay--;
         slot?.failed(since);
+        batch?.end();
         failed(id, error);
       },
     );
@@ -100,7 +106,12 @@ export class Serving {
         return;
       }
       this.#underWay++;
-      later.then(() => slot?.done(since), failed).finally(() => this.#underWay--);
+      const batch = this.#options.calls?.begin(target);
+      const ended = () => {
+        this.#underWay--;
+        batch?.end();
+      };
+      later.then(() => slot?.done(since), failed).finally(ended);
     } catch (error) {
       failed(error);
     }
