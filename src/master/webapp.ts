@@ -17,7 +17,9 @@ export function routes(web: WebServer, cluster: Cluster, stop: () => void): void
   web.route('GET', '/status', () => cluster.status());
   web.route('POST', '/evict', (request) => ofRow(cluster, 'evict', request));
   web.route('GET', '/quarantine', () => answer(() => cluster.rows('quarantine')));
-  web.route('POST', '/quarantine/release', (request) => ofRow(cluster, 'release', request));
+  web.route('POST', '/quarantine/release', (request) =>
+    request.query.get('all') === '1' ? answer(() => cluster.rows('releaseAll')) : ofRow(cluster, 'release', request),
+  );
   web.route('POST', '/quarantine/drop', (request) => ofRow(cluster, 'drop', request));
 }
 

@@ -42,5 +42,5 @@ export function answerMaster(master: RemoteObject, { globals, reloader, log, vie
 function askRows({ node }: NodeGlobals, verb: RowVerb, row: [table: string, pk: string]): unknown {
   const { data } = node;
   if (!data || !ROW_VERBS.includes(verb)) throw new NoSuchTarget('the rows of this node', verb);
-  return verb === 'quarantine' ? data.port.quarantine() : data.port[verb](...row);
+  return verb === 'quarantine' || verb === 'releaseAll' ? data.port[verb]() : data.port[verb](...row);
 }

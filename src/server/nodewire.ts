@@ -35,7 +35,7 @@ export const NODE = {
 } as const;
 
 /** What an operator may ask of the rows: the names of the data port's methods. */
-export const ROW_VERBS = ['evict', 'quarantine', 'release', 'drop'] as const;
+export const ROW_VERBS = ['evict', 'quarantine', 'release', 'releaseAll', 'drop'] as const;
 export type RowVerb = (typeof ROW_VERBS)[number];
 
 /** What the master wants a node to load. */
