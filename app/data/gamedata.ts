@@ -15,6 +15,7 @@ import { type EquipmentSet, readSets } from './sets';
 import { readSkills, type Skill } from './skills';
 import en from './texts/en.json';
 import zh from './texts/zh.json';
+import { readTraining, type TrainingSpreads } from './training';
 
 export interface GameData {
   readonly buffs: Table<Buff>;
@@ -22,6 +23,8 @@ export interface GameData {
   readonly professions: Table<Profession>;
   readonly monsters: Table<Monster>;
   readonly pets: Table<PetTemplate>;
+  /** By the pet's quality. */
+  readonly training: Table<TrainingSpreads>;
   readonly sets: Table<EquipmentSet>;
   readonly items: Table<ItemTemplate>;
   readonly chapters: Table<Chapter>;
@@ -40,9 +43,10 @@ export function readGameData(texts: Texts): GameData {
   const professions = readProfessions(texts, skills);
   const monsters = readMonsters(texts, skills);
   const pets = readPets(texts, skills);
+  const training = readTraining();
   const sets = readSets(texts);
   const items = readItems(texts, { skills, sets, pets });
   const chapters = readChapters(texts, { monsters, items });
   texts.finish();
-  return { buffs, skills, professions, monsters, pets, sets, items, chapters };
+  return { buffs, skills, professions, monsters, pets, training, sets, items, chapters };
 }

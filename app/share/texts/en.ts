@@ -1,4 +1,4 @@
-/** What the game says to players, in English. The second half are keys that clients translate themselves: they are the same in every language. */
+/** What the game says to players, in English. The last lines are keys that clients translate themselves: they are the same in every language. */
 export const en = {
   badJson: 'The request is not a JSON object.',
   badField: 'A field of the request is missing or wrong',
@@ -13,6 +13,32 @@ export const en = {
   tooManyRegistrations: 'Too many new accounts right now. Please try again in a minute.',
   loggedInElsewhere: 'Your account was logged in on another connection.',
   sessionLost: 'Your session has ended. Please log in again.',
+
+  notEquipment: 'That cannot be worn.',
+  notWorn: 'That is not worn.',
+  notUsable: 'That cannot be used.',
+  notFood: 'That cannot be fed to it.',
+  fullyGrown: 'It cannot grow any further.',
+  levelTooLow: 'Your level is too low.',
+  packageFull: 'Your package is full.',
+  notEnoughCoins: 'You do not have enough coins.',
+  notEnoughMaterial: 'You do not have enough material.',
+  fragmentMissing: 'There is no such fragment.',
+  notCompoundable: 'That cannot be compounded.',
+  petMissing: 'There is no such pet.',
+  petIsSame: 'A pet cannot eat itself, nor the same one twice.',
+  petsFull: 'You have no room for another pet.',
+  petLevelTooHigh: 'That pet is too far above your level.',
+  ownerLevelTooLow: 'A pet cannot learn more than its owner.',
+  alreadyPlaced: 'It stands in the formation already.',
+  heroStays: 'The hero stays in the formation.',
+  formationFull: 'There is no free place in the formation.',
+  placeEmpty: 'Nobody stands there.',
+  placeWrong: 'There is no such place.',
+  chapterClosed: 'That chapter is not open yet.',
+  chapterMissing: 'There is no such chapter.',
+  notAnOpponent: 'You cannot challenge this player now.',
+  fightsUsedUp: 'You have no fights left today.',
 
   login_success: 'login_success',
   psd_error: 'psd_error',
