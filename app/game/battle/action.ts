@@ -45,8 +45,9 @@ function useSkill(unit: Unit, view: View, { own, enemy, random }: Field): StepEn
   if (targets.length === 0) return [];
   const isOrdinary = active === undefined;
   const before = unit.hp;
-  const hits = targets.map((target) => hit({ attacker: unit, view, skill, isOrdinary }, target, random));
+  // Paid first: the skill may drain the one who uses it.
   pay(unit, active);
+  const hits = targets.map((target) => hit({ attacker: unit, view, skill, isOrdinary }, target, random));
   enemy.buryDead();
   return [actionEntry(unit, before, skill.id, isOrdinary, hits)];
 }
