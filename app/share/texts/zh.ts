@@ -42,4 +42,13 @@ export const zh: typeof en = {
   chapterMissing: '没有这个关卡。',
   notAnOpponent: '现在不能挑战该玩家。',
   fightsUsedUp: '今日挑战次数已用完。',
+  compounded: '合成成功。',
+  notEnoughGold: '元宝不足。',
+  notEnoughEnergy: '体力不足。',
+  itemMissing: '没有这件物品。',
+  playerMissing: '没有这个玩家。',
+  cannotHireSelf: '不能雇佣自己。',
+  alreadyHired: '已经雇佣了该玩家。',
+  friendsFull: '好友列表已满。',
+  hired: '雇佣成功。',
 };

@@ -4,8 +4,9 @@ import { describe, it } from 'node:test';
 import { Battle } from '../../../../app/game/battle/battle';
 import { type HitEntry, NO_GAINS, type StepEntry } from '../../../../app/game/battle/report';
 import { rewardOf } from '../../../../app/game/campaign/rewards';
+import { DATA, row } from '../data';
 import { MID, MIN } from '../dice';
-import { DATA, foes, hero, pet, row } from './people';
+import { foes, hero, pet } from './people';
 
 /** Dice and profession of a hero of level 1, alone at place 5; for the chapters from 1000 on: result/stars/steps/its hit points at the end. */
 const FIRST_CHAPTERS = `

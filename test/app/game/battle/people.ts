@@ -1,17 +1,7 @@
 /** Who fights in the tests, made from the game's own data. */
-import assert from 'node:assert/strict';
-import { GAME_DATA } from '../../../../app/data/gamedata';
 import type { Fighter } from '../../../../app/game/battle/fighter';
 import { characterFighter, monsterFighters, petFighter } from '../../../../app/game/battle/fighters';
-
-export const DATA = GAME_DATA.en;
-
-/** A row of a table that must have it. */
-export function row<T>(table: ReadonlyMap<number, T>, id: number): T {
-  const found = table.get(id);
-  assert.ok(found, `no row ${id}`);
-  return found;
-}
+import { DATA, row } from '../data';
 
 export function hero(profession: number, level: number, position = 5, scrolls: readonly number[] = []): Fighter {
   const worn = scrolls.map((id) => row(DATA.items, id));

@@ -7,7 +7,7 @@ import { Battle, MAX_ROUNDS } from '../../../../app/game/battle/battle';
 import type { Fighter } from '../../../../app/game/battle/fighter';
 import { type BattleReport, NO_GAINS } from '../../../../app/game/battle/report';
 import { SeededRandom } from '../../../../app/game/random';
-import { DATA } from './people';
+import { DATA } from '../data';
 
 const skill: fc.Arbitrary<Skill> = fc.oneof(
   fc.constantFrom(...DATA.skills.values()),

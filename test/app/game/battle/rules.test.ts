@@ -9,8 +9,9 @@ import { NO_GAINS } from '../../../../app/game/battle/report';
 import { Side } from '../../../../app/game/battle/sides';
 import { targetsOf } from '../../../../app/game/battle/targets';
 import { Unit } from '../../../../app/game/battle/unit';
+import { DATA, row } from '../data';
 import { MID, MIN, rolls } from '../dice';
-import { DATA, foes, hero, pet, row } from './people';
+import { foes, hero, pet } from './people';
 
 const skill = (id: number) => row(DATA.skills, id);
 const buff = (id: number) => row(DATA.buffs, id);
