@@ -1,7 +1,7 @@
 /** What a connection needs of the front it belongs to. */
 import type { Limits } from '../config/config';
-import type { HandlerSlot } from '../metrics/handlers';
 import type { CallBatch } from '../metrics/callbatches';
+import type { HandlerSlot } from '../metrics/handlers';
 import type { ClientConnection } from './clientconnection';
 import type { DataProtocol } from './datapack';
 import type { Frame } from './framereader';

@@ -6,8 +6,8 @@
  */
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
-import type { HandlerSlot } from '../metrics/handlers';
 import type { CallBatches } from '../metrics/callbatches';
+import type { HandlerSlot } from '../metrics/handlers';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
 
