@@ -58,7 +58,7 @@ export {
 } from './server/handles';
 export type { Lease } from './server/lease';
 export type { AcquireOptions, Leases } from './server/leases';
-export { after, every, onStart, onUnload, state } from './server/lifecycle';
+export { after, every, onLoad, onStart, onUnload, state } from './server/lifecycle';
 export { FFServer } from './server/process';
 export { childOf, remoteOf, rootOf, roots } from './server/proxies';
 export { pushObject } from './server/push';
