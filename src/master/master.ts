@@ -28,7 +28,11 @@ export async function runMaster(configPath: string, main: string, { spawn = true
     ...(master.log ? { file: master.log } : {}),
   });
   const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
-  const cluster = makeCluster({ config, secret, tls, main, log, metrics: new Metrics('master'), print: printLine });
+  const escalate = (reason: string) => {
+    log.fatal(`the cluster stops, as supervise.onGiveUp says: ${reason}`);
+    end('a node was given up', 1);
+  };
+  const cluster = makeCluster({ config, secret, tls, main, log, metrics: new Metrics('master'), print: printLine, escalate });
   const web = new WebServer({ log, hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) });
   let ending: Promise<void> | undefined;
   const end = (reason: string, code: number) => {
@@ -55,9 +59,11 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   routes(web, cluster, () => end('GET /stop', 0));
   await Promise.all([cluster.listen(), web.listen(master.webPort, master.bind)]).catch(refuseStart);
   if (!spawn) {
+    cluster.expectNodes();
     if (!ending) console.log(`${describeMaster(config)}\nThe nodes are yours to start: node appmain.js NODE ${config.path}`);
     return;
   }
+  await cluster.takeBack();
   const taken = await cluster.portsTaken();
   // Nothing was started, and what runs already goes on.
   if (taken.length > 0 && !ending) refuseStart(new ConfigError(taken));
@@ -91,11 +97,14 @@ async function stop(cluster: Cluster, web: WebServer, reason: string): Promise<v
 function announce(config: ClusterConfig, late: readonly NodeProcess[], ms: number): void {
   const seconds = (ms / 1000).toFixed(1);
   const nodes = Object.values(config.nodes);
+  const byHand = nodes.filter(({ supervise }) => supervise.start === 'hand').map(({ name }) => name);
+  const elsewhere = byHand.length > 0 ? [`  started by hand: ${byHand.join(', ')}`] : [];
   const lines = [
     late.length === 0
-      ? `firefly-ts: ${nodes.length + 1} processes in ${seconds} s`
+      ? `firefly-ts: ${nodes.length + 1 - byHand.length} processes in ${seconds} s`
       : `firefly-ts: after ${seconds} s NOT ready: ${late.map(({ node, state }) => `${node.name} (${state})`).join(', ')}; /status has the reasons`,
     describeMaster(config),
+    ...elsewhere,
     ...nodes.map((node) => `  ${node.name.padEnd(8)} ${listens(node)}`),
   ];
   console.log(lines.join('\n'));
