@@ -72,6 +72,7 @@ export class NodeProcess {
   #isWanted = true;
   /** Somebody else starts it. */
   #byHand = false;
+  #isTakenBack = false;
   /** It is on its way out and wanted again. */
   #again = false;
   /** A master started the process that runs now: this one, or one that is gone. */
@@ -125,6 +126,7 @@ export class NodeProcess {
   start(): void {
     if (this.#ending) return;
     this.#kept = true;
+    this.#isTakenBack = false;
     this.#isWanted = true;
     if (this.#restarts.gaveUp) this.#restarts.forget();
     this.#again = this.state === 'stopping';
@@ -147,6 +149,7 @@ export class NodeProcess {
       await this.waitFor((it) => it.#isLinked || it.#ending || !isRunning(found), deadlineMs);
       return;
     }
+    this.#isTakenBack = true;
     this.pid = found.pid;
     this.#byMaster = true;
     this.#step = 'it runs already and has not registered yet';
@@ -321,6 +324,11 @@ export class NodeProcess {
   #restart(pid: number, reason: string, normal: boolean): void {
     const { node, log, mayGiveUp, gaveUp } = this.#options;
     const delay = this.#kept && this.#byMaster ? this.#restarts.next(normal, mayGiveUp) : undefined;
+    // It is taken back before its turn to be started has come.
+    if (!this.#kept && this.#isTakenBack) {
+      this.#become('exited');
+      return;
+    }
     const given = this.#restarts.gaveUp
       ? `given up after ${node.supervise.intensity} restarts; mend the cause and start it`
       : 'not started again';
