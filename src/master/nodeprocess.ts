@@ -12,6 +12,7 @@ import { readRunFile } from '../server/runfile';
 import type { LinkClosed } from '../wire/link';
 import { AdoptedProcess } from './adopted';
 import { describeEnding } from './exitreason';
+import type { GameSection } from './gamesection';
 import { Restarts } from './restarts';
 import { Silence } from './silence';
 import { type ProcessEnd, type RunningProcess, SpawnedProcess } from './spawned';
@@ -39,6 +40,8 @@ export interface NodeProcessOptions {
   readonly cluster: ClusterConfig;
   readonly node: NodeConfig;
   readonly secret: string;
+  /** Handed to each process with the config. */
+  readonly game: GameSection;
   /** The script that runs a node. */
   readonly main: string;
   readonly log: Logger;
@@ -120,6 +123,11 @@ export class NodeProcess {
     if (last === undefined) return this.#byHand ? 'not there; it is started by hand' : 'not started yet';
     if (this.state === 'failed') return `given up: it ${last}`;
     return this.#timer ? `it ${last}; it is about to be started again` : `it ${last}`;
+  }
+
+  /** Whether it is the master's business that it runs: it is not once it was drained. */
+  get isKept(): boolean {
+    return this.#kept;
   }
 
   /** Starts it, unless it runs already, and keeps it running from here on as its policy says. One that is on its way out is started when it has gone. */

@@ -6,6 +6,7 @@ import { formatLine } from '../log/format';
 import type { Logger } from '../log/log';
 import { type Handover, STARTED_BY_MASTER } from '../server/handover';
 import { lastWordsIn, outOfMemoryKills } from './exitreason';
+import type { GameSection } from './gamesection';
 
 /** A process that this master can end. */
 export interface RunningProcess {
@@ -26,6 +27,7 @@ export interface ProcessEnd {
 export interface SpawnOptions {
   readonly name: string;
   readonly cluster: ClusterConfig;
+  readonly game: GameSection;
   readonly secret: string;
   /** The script that runs a node. */
   readonly main: string;
@@ -46,7 +48,7 @@ export class SpawnedProcess implements RunningProcess {
   #isEnded = false;
 
   constructor(readonly options: SpawnOptions) {
-    const { name, cluster, secret, main, log } = options;
+    const { name, cluster, game, secret, main, log } = options;
     const child = spawn(process.execPath, [main, name, cluster.path], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl-C reaches the master alone, and the master decides the order.
@@ -68,7 +70,7 @@ export class SpawnedProcess implements RunningProcess {
       setImmediate(() => this.#ended(null, null));
     });
     if (child.pid === undefined) return;
-    child.send({ config: cluster, secret } satisfies Handover, (error) => {
+    child.send({ config: { ...cluster, game: game.forStart() }, secret } satisfies Handover, (error) => {
       // A process that has ended already tells so itself.
       if (error) log.debug({ error }, `the config did not reach ${name}`);
     });
