@@ -186,7 +186,8 @@ describe('firefly dev of a project without TypeScript', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'firefly-dev-'));
     using project = new Project({
       'config.json': JSON.stringify({ master: { rootport: 9999, webport: 9998 }, servers: { net: { netport: 10001, app: 'app.net' } } }),
-      'app/net.js': "const { netserviceHandle } = require('firefly-ts');\nnetserviceHandle(1, () => require('./text').text);\nrequire('./text');\n",
+      'app/net.js':
+        "const { netserviceHandle } = require('firefly-ts');\nnetserviceHandle(1, () => require('./text').text);\nrequire('./text');\n",
       'app/text.js': "exports.text = 'first';\n",
     });
     await using ports = await claimPorts(PORTS);
