@@ -2,7 +2,7 @@
 
 export { MAdminManager } from './dbentrust/face/madminanager';
 export type { MFKMode, MMode } from './dbentrust/face/mmode';
-export type { Transaction } from './dbentrust/face/transaction';
+export type { Transaction, TransactionOptions } from './dbentrust/face/transaction';
 export type { PkValue } from './dbentrust/port';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
@@ -37,6 +37,7 @@ export {
   StartFailed,
   StoreDown,
   TooLarge,
+  TransactionTooLarge,
   Unauthorized,
 } from './errors';
 export type { Logger } from './log/log';

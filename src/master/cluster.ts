@@ -20,7 +20,10 @@ import type { BuildReport } from './build';
 import { GameSection } from './gamesection';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
+import { nodeMetrics } from './nodemetrics';
 import { NodeProcess } from './nodeprocess';
+import { commonVersion, hostOf, numbersOf } from './nodestatus';
+import { type Readiness, readinessOf } from './readiness';
 import type { ClusterReload } from './reload';
 import { Reloads } from './reloads';
 
@@ -61,6 +64,7 @@ export class Cluster {
   readonly #needed: ReadonlySet<string>;
   readonly #startedAt = new Date();
   readonly #reloads: Reloads;
+  #isStarting = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ClusterOptions) {
@@ -70,6 +74,7 @@ export class Cluster {
     this.#grants = new Grants(join(config.dataDir, 'grants.json'));
     this.#links = new LinkMap(config);
     this.#root = new PBRoot({ name: 'master', secret, tls, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
+    nodeMetrics(metrics, () => this.#nodes);
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
     this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
     this.#needed = new Set([config.writer ?? '', ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
@@ -82,6 +87,17 @@ export class Cluster {
     );
     const childOf = (name: string) => this.#root.childsmanager.getChildByName(name);
     this.#reloads = new Reloads({ nodes: this.#nodes, childOf, game, log, stepMs: config.limits.rpcDeadlineMs });
+  }
+
+  /** The link of a node, if it has one. */
+  childOf(name: string): Child | undefined {
+    return this.#root.childsmanager.getChildByName(name);
+  }
+
+  /** Whether every node that is needed or wanted is ready. */
+  readiness(): Readiness {
+    const phase = this.#stopping ? 'the cluster stops' : this.#isStarting ? 'the cluster starts' : undefined;
+    return readinessOf(this.#nodes, this.#needed, phase);
   }
 
   /** Opens the port that nodes register at. */
@@ -111,6 +127,7 @@ export class Cluster {
   /** Starts every node, each tier when the one before is ready. @returns those that did not get ready in time */
   async startNodes(): Promise<NodeProcess[]> {
     const late: NodeProcess[] = [];
+    this.#isStarting = true;
     for (const tier of startOrder(this.#config)) {
       if (this.#stopping) break;
       const nodes = tier.flatMap((name) => this.#nodes.get(name) ?? []);
@@ -120,6 +137,7 @@ export class Cluster {
       );
       late.push(...nodes.filter(({ state }) => state !== 'ready'));
     }
+    this.#isStarting = false;
     return late;
   }
 
@@ -147,8 +165,21 @@ export class Cluster {
   /** What `GET /status` answers. */
   async status() {
     const nodes = await Promise.all([...this.#nodes].map(async ([name, process]) => [name, await this.#statusOf(name, process)] as const));
-    const build = this.build && { build: this.build };
-    return { cluster: { version: VERSION, startedAt: this.#startedAt.toISOString(), ...build }, nodes: Object.fromEntries(nodes) };
+    const cluster = {
+      version: VERSION,
+      startedAt: this.#startedAt.toISOString(),
+      ready: this.readiness().ready,
+      codeVersion: commonVersion(nodes.map(([, { codeVersion }]) => codeVersion)),
+      operation: null,
+      ...(this.build && { build: this.build }),
+    };
+    return { cluster, nodes: Object.fromEntries(nodes) };
+  }
+
+  /** A node as `/status` shows it; nothing when there is none of that name. */
+  async nodeStatus(name: string): Promise<unknown> {
+    const process = this.#nodes.get(name);
+    return process && this.#statusOf(name, process);
   }
 
   /** Asks the node that writes. @throws StartFailed when the config has none, PeerDown when it is away, and what it throws itself */
@@ -239,8 +270,9 @@ export class Cluster {
       pid: pid ?? null,
       restarts,
       codeVersion: report?.codeVersion ?? null,
-      uptimeMs: report?.uptimeMs ?? null,
-      memoryRss: report?.memoryRss ?? null,
+      host: hostOf(child?.address),
+      draining: false,
+      ...numbersOf(report),
       children: report?.children ?? [],
       roots: report?.roots ?? [],
       exits,

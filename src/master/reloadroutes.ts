@@ -9,7 +9,7 @@ import type { Cluster } from './cluster';
 const BUILD_BYTES = 256 * 1024;
 
 export function reloadRoutes(web: Pick<WebServer, 'route'>, cluster: Cluster): void {
-  for (const path of ['/reload', '/reloadmodule']) web.route('*', path, (request) => reload(cluster, request));
+  for (const path of ['/reload', '/reloadmodule']) web.route('*', path, (request) => reload(cluster, request), undefined, { act: true });
   web.route('POST', '/build', (request) => takeBuild(cluster, request));
 }
 

@@ -8,15 +8,18 @@ import { reloadRoutes } from './reloadroutes';
 
 /** @param stop ends the master; called after the answer is on its way */
 export function routes(web: WebServer, cluster: Cluster, stop: () => void): void {
-  web.route('*', '/stop', () => {
+  const stopping = () => {
     setImmediate(stop);
     return 'stop';
-  });
+  };
+  web.route('*', '/stop', stopping, undefined, { act: true });
   reloadRoutes(web, cluster);
   web.route('GET', '/status', () => cluster.status());
   web.route('POST', '/evict', (request) => ofRow(cluster, 'evict', request));
   web.route('GET', '/quarantine', () => answer(() => cluster.rows('quarantine')));
-  web.route('POST', '/quarantine/release', (request) => ofRow(cluster, 'release', request));
+  web.route('POST', '/quarantine/release', (request) =>
+    request.query.get('all') === '1' ? answer(() => cluster.rows('releaseAll')) : ofRow(cluster, 'release', request),
+  );
   web.route('POST', '/quarantine/drop', (request) => ofRow(cluster, 'drop', request));
 }
 

@@ -68,6 +68,7 @@ export class ClientFuzz {
         throw new Error('a connection failed to answer', { cause: error });
       },
       encodePush: () => undefined,
+      slotOf: () => undefined,
       handlerStarted: () => new CallBatch(),
       handlerEnded: () => {},
       gone: (connection) => this.#front.sweep.remove(connection),
