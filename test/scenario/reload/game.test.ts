@@ -1,10 +1,15 @@
 /** The sample game, reloaded: who plays goes on playing, tables of the database work in the new code, and the config's game section is the new one. */
 import assert from 'node:assert/strict';
+import { cpSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { connectClient, type GameClient } from '../../helpers/client';
 import { startCluster } from '../../helpers/cluster';
 import { http } from '../../helpers/http';
-import { variantOf } from '../../helpers/project';
+import { Project, variantOf } from '../../helpers/project';
+import type { ReloadAnswer } from './world';
+
+const ROOT = resolve(__dirname, '../../..');
 
 interface Answer {
   readonly result: boolean;
@@ -51,5 +56,31 @@ describe('the sample game', () => {
     assert.equal(refused.status, 422);
     assert.match(refused.text, /\\"game\.language\\" must be \\"en\\" or \\"zh\\"/);
     assert.ok((await ask(second, 105, { characterId: other })).result);
+  });
+
+  it('refuses a table that is no JSON, or that does not fit, with the place of the mistake', async () => {
+    const TABLE = 'app/data/tables/monsters.json';
+    using project = new Project({ 'config.json': readFileSync(join(ROOT, 'config.json'), 'utf8') });
+    cpSync(join(ROOT, 'app'), project.path('app'), { recursive: true });
+    await using cluster = await startCluster(project.path('config.json'));
+    const reload = async () => {
+      const { status, json } = await http({ port: cluster.port(9998), path: '/reload', method: 'POST', deadlineMs: 30_000 });
+      return { status, answer: json() as ReloadAnswer };
+    };
+    const good = readFileSync(project.path(TABLE), 'utf8');
+    const before = (await cluster.status()).nodes.game1?.codeVersion;
+    project.edit(TABLE, good.trimEnd().slice(0, -1));
+    const broken = await reload();
+    assert.equal(broken.status, 422);
+    const [failure] = broken.answer.nodes.game1?.failures ?? [];
+    assert.deepEqual([failure?.file, failure?.line], [project.path(TABLE), good.trimEnd().slice(0, -1).trimEnd().split('\n').length]);
+    project.edit(TABLE, good.replace(/"(\w+)":/, '"noSuchField":'));
+    const misfit = await reload();
+    assert.equal(misfit.status, 422);
+    assert.match(misfit.answer.nodes.game1?.failures?.[0]?.message ?? '', /BadData: data table monsters/);
+    assert.equal((await cluster.status()).nodes.game1?.codeVersion, before);
+    project.edit(TABLE, `${good}\n`);
+    assert.equal((await reload()).status, 200);
+    assert.notEqual((await cluster.status()).nodes.game1?.codeVersion, before);
   });
 });
