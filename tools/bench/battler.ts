@@ -31,11 +31,13 @@ const WARM_UP_MS = 500;
 /** The hero in the middle, pets of the first grade around it. */
 const PLACES = Array.from({ length: 9 }, (_, at) => (at === 4 ? 0 : FIRST_PET + at));
 
-/** A chapter, and a party as strong as its strongest monster, so that neither side falls at once. */
-const fights = [...chapters.values()].map((chapter) => ({
-  chapter,
-  companions: companionsOf(Math.max(...chapter.foes.map(({ monster }) => monster.level))),
-}));
+/** Of the strongest monster's level: what makes fights last longest. */
+const PARTY_LEVEL = 0.3;
+
+const fights = [...chapters.values()].map((chapter) => {
+  const strongest = Math.max(...chapter.foes.map(({ monster }) => monster.level));
+  return { chapter, companions: companionsOf(Math.max(Math.round(strongest * PARTY_LEVEL), 1)) };
+});
 
 function companionsOf(level: number): Companions {
   const [profession] = professions.values();

@@ -9,7 +9,7 @@ const SLACK_MS = 20_000;
 
 export const battleRow: Row = {
   key: 'battle',
-  title: 'a battle, nine a side at most, over all 53 chapters',
+  title: 'battle of a full formation, over all 53 chapters',
   beside: 'its report as JSON',
   figures: [{ name: 'CPU a battle', unit: 'us', better: 'less', goal: { value: GOAL_US } }],
   async open(workshop) {
