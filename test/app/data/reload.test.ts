@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type * as gamedata from '../../../app/data/gamedata';
-import { adopt, describeFailure, load, loadAfresh, type Subtree } from '../../../src/server/modules';
+import { describeFailure } from '../../../src/server/loadfailure';
+import { adopt, load, loadAfresh, type Subtree } from '../../../src/server/modules';
 
 const folder = mkdtempSync(join(tmpdir(), 'firefly-data-'));
 const entry = join(folder, 'gamedata');
@@ -34,18 +35,18 @@ describe('a reload', () => {
 
   it('fails with table, id and field when a table has a mistake, and with the file when it is no JSON', () => {
     writeFileSync(table, original.replace('"hp": 2,', '"hp": -2,'));
-    assert.match(failure(), /^BadData: data table monsters, id 100001: "hp" is -2 and must be a whole number from 1/);
+    assert.match(failure().message, /^BadData: data table monsters, id 100001: "hp" is -2 and must be a whole number from 1/);
     writeFileSync(table, original.slice(0, -4));
-    assert.match(failure(), /monsters\.json/);
+    assert.equal(failure().file, table);
     assert.equal(hpOf(running), 20);
   });
 
-  function failure(): string {
+  function failure() {
     try {
       loadAfresh(running);
     } catch (error) {
-      return describeFailure(error, entry).message;
+      return describeFailure(error, entry);
     }
-    return 'nothing failed';
+    throw new Error('the reload went well');
   }
 });
