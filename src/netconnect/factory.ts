@@ -7,6 +7,7 @@ import type { Limits } from '../config/config';
 import { NoSuchTarget } from '../errors';
 import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
+import { CallBatches } from '../metrics/callbatches';
 import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
 import { Timing } from '../metrics/timing';
@@ -33,6 +34,8 @@ export interface FactoryOptions {
   readonly log: Logger;
   readonly limits: Limits;
   readonly metrics: Metrics;
+  /** Counts handlers and hooks for the node's reloads. */
+  readonly calls?: CallBatches;
   /** Gives each connection its number; unique in the cluster. */
   readonly nextId: () => number;
 }
@@ -72,6 +75,7 @@ export class LiberateFactory {
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
+  readonly #calls: CallBatches;
   readonly #hooks: Hooks;
   #whenEmpty: (() => void) | undefined;
 
@@ -80,7 +84,8 @@ export class LiberateFactory {
     this.#limits = options.limits;
     this.#nextId = options.nextId;
     this.#metrics = options.metrics;
-    this.#hooks = new Hooks(options.log);
+    this.#calls = options.calls ?? new CallBatches();
+    this.#hooks = new Hooks(options.log, this.#calls);
     this.#report = new FrontReport(options.log, options.metrics);
     this.#sweep = new Sweep(options.limits, () => this.#tick());
     this.#admission = new Admission(options.limits, this.#report);
@@ -339,8 +344,14 @@ export class LiberateFactory {
       handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
       slotOf: (command) => this.#slots.get(command) ?? this.#slotOf(command),
-      handlerStarted: () => this.#inFlight.started(),
-      handlerEnded: () => this.#inFlight.ended(),
+      handlerStarted: () => {
+        this.#inFlight.started();
+        return this.#calls.begin();
+      },
+      handlerEnded: (batch) => {
+        this.#inFlight.ended();
+        batch.end();
+      },
       gone: (connection) => this.#gone(connection),
     };
   }

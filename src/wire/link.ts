@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/config';
 import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import { elapsed, TurnClock } from '../metrics/clock';
 import type { HandlerSlot } from '../metrics/handlers';
 import { Latency } from '../metrics/latency';
@@ -55,6 +56,8 @@ export interface LinkOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  /** Counts the handlers that it runs. */
+  readonly calls?: CallBatches | undefined;
   readonly handlers: LinkHandlers;
   /** What the handshake read beyond its last frame. */
   readonly readAhead?: Buffer;
@@ -118,6 +121,7 @@ export class Link {
       log: options.log,
       bound: options.limits.rpcInFlight,
       counts: this.#counts,
+      calls: options.calls,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
       slotOf: (target) => this.#handlers.slotOf?.(target),
       clock: this.#clock,

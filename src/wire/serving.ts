@@ -6,6 +6,7 @@
  */
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { TurnClock } from '../metrics/clock';
 import type { HandlerSlot } from '../metrics/handlers';
 import { Timing } from '../metrics/timing';
@@ -18,6 +19,8 @@ export interface ServingOptions {
   readonly bound: number;
   readonly log: Logger;
   readonly counts: LinkCounts;
+  /** Counts what is under way for the node's reloads. */
+  readonly calls?: CallBatches | undefined;
   readonly dispatch: (target: LinkKey, args: unknown[]) => unknown;
   readonly slotOf: (target: LinkKey) => HandlerSlot | undefined;
   readonly clock: TurnClock;
@@ -50,7 +53,7 @@ export class Serving {
   }
 
   call(id: number, target: LinkKey, args: unknown[]): void {
-    const { peer, bound, dispatch, done, failed } = this.#options;
+    const { peer, bound, calls, dispatch, done, failed } = this.#options;
     if (this.#isFull()) {
       this.#refused++;
       failed(id, new QueueFull(`calls of ${peer} under way`, bound));
@@ -76,16 +79,19 @@ export class Serving {
     }
     const since = timing.now();
     this.#underWay++;
+    const batch = calls?.begin(target);
     later.then(
       (value) => {
         this.#underWay--;
         timing.ended(slot, since);
+        batch?.end();
         done(id, target, value);
       },
       (error: unknown) => {
         this.#underWay--;
         if (slot) slot.failures++;
         timing.ended(slot, since);
+        batch?.end();
         failed(id, error);
       },
     );
@@ -111,9 +117,11 @@ export class Serving {
       }
       const since = timing.now();
       this.#underWay++;
+      const batch = this.#options.calls?.begin(target);
       later.catch(failed).finally(() => {
         this.#underWay--;
         timing.ended(slot, since);
+        batch?.end();
       });
     } catch (error) {
       timing.ran(slot);
