@@ -42,7 +42,7 @@ describe('the firefly command', () => {
     const exits = [{ pid: 7, reason: 'failed with exit code 1', lastLines }];
     const nodes = { dbfront: { ...node, state: 'exited', pid: null, exits }, net: { ...node, state: 'ready', pid: 8, exits } };
     const { exit, out } = await ask(['status'], 'GET', '/status', () => ({ nodes }));
-    assert.deepEqual([exit, out.slice(3)], [0, ['', 'dbfront, process 7, failed with exit code 1', `  ${lastLines[0]}`]]);
+    assert.deepEqual([exit, out.slice(5)], [0, ['', 'dbfront, process 7, failed with exit code 1', `  ${lastLines[0]}`]]);
   });
 
   it('complains of wrong usage on standard error', async () => {
