@@ -33,25 +33,30 @@ const BATCH = 1_000;
 
 /** Prints the lines in the order of their time. With `follow` it goes on until the process is ended, over restarts of the nodes too. */
 export async function showLogs(master: Asks, options: LogOptions, print: (line: string) => void): Promise<void> {
-  const { follow } = options;
-  const after = new Map<string, number>();
-  for (let lines = options.lines; ; lines = BATCH) {
-    const names = options.node === undefined ? await allNames(master) : [options.node];
-    const answers = await Promise.all(
-      names.map((name) => linesOf(master, name, { after: after.get(name) ?? 0, lines, isOne: names.length === 1 })),
-    );
-    const came: LogLine[] = [];
-    for (const [at, answer] of answers.entries()) {
-      const name = names[at] ?? '';
-      // A node that was started anew counts from the beginning.
-      if (answer) after.set(name, answer.next < (after.get(name) ?? 0) ? 0 : answer.next);
-      came.push(...(answer?.lines ?? []));
-    }
-    const sorted = came.map((line) => ({ line, at: new Date(line.time).getTime() })).sort((one, other) => one.at - other.at);
-    for (const { line } of follow || options.node !== undefined ? sorted : sorted.slice(-options.lines)) print(line.text);
-    if (!follow) return;
+  const { node, follow } = options;
+  const next = new Map<string, number>();
+  const newLines = async (lines: number): Promise<LogLine[]> => {
+    const names = node === undefined ? await allNames(master) : [node];
+    const read = async (name: string) => {
+      const answer = await linesOf(master, name, { after: next.get(name), lines, mayBeAway: names.length > 1 || next.has(name) });
+      if (answer) next.set(name, answer.next);
+      return answer?.lines ?? [];
+    };
+    return inTime((await Promise.all(names.map(read))).flat());
+  };
+  for (const { text } of (await newLines(options.lines)).slice(-options.lines)) print(text);
+  while (follow) {
     await delay(POLL_MS);
+    for (const { text } of await newLines(BATCH)) print(text);
   }
+}
+
+/** Lines of one moment stay in their order. */
+function inTime(lines: readonly LogLine[]): LogLine[] {
+  return lines
+    .map((line) => ({ line, at: new Date(line.time).getTime() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ line }) => line);
 }
 
 async function allNames(master: Asks): Promise<string[]> {
@@ -59,16 +64,20 @@ async function allNames(master: Asks): Promise<string[]> {
   return ['master', ...Object.keys(nodes)];
 }
 
-/** @returns undefined for a node that does not answer, when it is not the only one that was asked for */
-async function linesOf(
-  master: Asks,
-  node: string,
-  { after, lines, isOne }: { after: number; lines: number; isOne: boolean },
-): Promise<LogAnswer | undefined> {
+interface Asked {
+  /** Left out: the newest. */
+  readonly after: number | undefined;
+  readonly lines: number;
+  readonly mayBeAway: boolean;
+}
+
+/** @returns undefined for a node that does not answer now, where that is no reason to end */
+async function linesOf(master: Asks, node: string, { after, lines, mayBeAway }: Asked): Promise<LogAnswer | undefined> {
   try {
-    return (await master.ask('GET', '/log', { node, after: String(after), lines: String(lines) })) as LogAnswer;
+    const query = { node, lines: String(lines), ...(after === undefined ? {} : { after: String(after) }) };
+    return (await master.ask('GET', '/log', query)) as LogAnswer;
   } catch (error) {
-    if (!isOne && error instanceof CommandFailed && error.exit === Exit.refused) return undefined;
+    if (mayBeAway && error instanceof CommandFailed && error.exit === Exit.refused) return undefined;
     throw error;
   }
 }

@@ -46,22 +46,24 @@ async function release(master: MasterClient, table: string, pk: string): Promise
   return ((await master.ask('POST', '/quarantine/release', { table, pk })) as { refused: QuarantinedRow[] }).refused;
 }
 
-/** One after another. A row that went with the group of one before it is not there any more when its turn comes. */
+/** One group after another: a row goes, or stays, with all that it is bound to. */
 async function releaseAll(master: MasterClient, print: Print): Promise<void> {
   const before = await listed(master);
   if (before.length === 0) return print('no row is in quarantine');
-  const gone = (row: QuarantinedRow, rows: readonly QuarantinedRow[]) =>
-    !rows.some(({ table, pk }) => table === row.table && pk === row.pk);
-  let left = before;
+  let left: readonly QuarantinedRow[] = before;
+  const refused: QuarantinedRow[] = [];
   for (const row of before) {
-    if (gone(row, left)) continue;
-    await release(master, row.table, String(row.pk));
+    if (!includes(left, row) || includes(refused, row)) continue;
+    refused.push(...(await release(master, row.table, String(row.pk))));
     left = await listed(master);
   }
-  const released = before.filter((row) => gone(row, left));
-  print(`${released.length} of ${before.length} rows are in the database`);
-  const stay = before.filter((row) => !gone(row, left));
+  const stay = before.filter((row) => includes(left, row));
+  print(`${before.length - stay.length} of ${before.length} rows are in the database`);
   if (stay.length === 0) return;
   for (const line of quarantineTable(left)) print(line);
   throw new CommandFailed(`the database refuses ${stay.length} of them still; they are as they were`, Exit.refused);
+}
+
+function includes(rows: readonly QuarantinedRow[], { table, pk }: QuarantinedRow): boolean {
+  return rows.some((row) => row.table === table && row.pk === pk);
 }
