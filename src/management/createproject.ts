@@ -76,6 +76,7 @@ function manifestOf(name: string, framework: string) {
       build: 'tsc --project tsconfig.json',
       prestart: 'npm run --silent build',
       start: 'firefly start',
+      dev: 'firefly dev',
       pretest: 'npm run --silent build',
       test: 'node --test test/*.test.js',
       client: 'node tools/client.js',

@@ -9,6 +9,7 @@ import { loadConfig } from '../config/load';
 import { ConfigError, FireflyError } from '../errors';
 import { addCheckCommand } from './check';
 import { addCreateProjectCommand } from './createproject';
+import { addDevCommand } from './devcommand';
 import { addJournalCommands } from './journal';
 import { CommandFailed, Exit, MasterClient, masterOf } from './masterclient';
 import { addNodeCommands } from './nodecommands';
@@ -41,6 +42,7 @@ export function makeProgram(terminal: Terminal): Command {
   addCreateProjectCommand(program, context);
   addCheckCommand(program, context);
   addStartCommands(program, context);
+  addDevCommand(program, context);
   program.commandsGroup('A cluster that runs:');
   addNodeCommands(program, context);
   program.commandsGroup('Its data:');

@@ -46,24 +46,13 @@ async function release(master: MasterClient, table: string, pk: string): Promise
   return ((await master.ask('POST', '/quarantine/release', { table, pk })) as { refused: QuarantinedRow[] }).refused;
 }
 
-/** One group after another: a row goes, or stays, with all that it is bound to. */
+/** Each group as a whole: what is refused still stays as it was. */
 async function releaseAll(master: MasterClient, print: Print): Promise<void> {
   const before = await listed(master);
   if (before.length === 0) return print('no row is in quarantine');
-  let left: readonly QuarantinedRow[] = before;
-  const refused: QuarantinedRow[] = [];
-  for (const row of before) {
-    if (!includes(left, row) || includes(refused, row)) continue;
-    refused.push(...(await release(master, row.table, String(row.pk))));
-    left = await listed(master);
-  }
-  const stay = before.filter((row) => includes(left, row));
-  print(`${before.length - stay.length} of ${before.length} rows are in the database`);
-  if (stay.length === 0) return;
-  for (const line of quarantineTable(left)) print(line);
-  throw new CommandFailed(`the database refuses ${stay.length} of them still; they are as they were`, Exit.refused);
-}
-
-function includes(rows: readonly QuarantinedRow[], { table, pk }: QuarantinedRow): boolean {
-  return rows.some((row) => row.table === table && row.pk === pk);
+  const { refused } = (await master.ask('POST', '/quarantine/release', { all: '1' })) as { refused: QuarantinedRow[] };
+  print(`${Math.max(0, before.length - refused.length)} of ${before.length} rows are in the database`);
+  if (refused.length === 0) return;
+  for (const line of quarantineTable(refused)) print(line);
+  throw new CommandFailed(`the database refuses ${refused.length} of them still; they are as they were`, Exit.refused);
 }

@@ -1,9 +1,8 @@
 /** `firefly start` and `firefly single`: startmaster of the firefly-ts that the project has, in this process or in one of its own. */
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { startDetached } from './detach';
-import { OWN_PACKAGE } from './ownpackage';
+import { frameworkOf } from './dev/framework';
 import type { Context } from './program';
 
 export function addStartCommands(program: Command, context: Context): void {
@@ -28,16 +27,8 @@ export function addStartCommands(program: Command, context: Context): void {
  * Of the package that the game's modules find, which is another than the command's own when the command is installed for the whole machine:
  * handlers that register with a second copy of the framework would never be called.
  */
-export function startScript(configPath: string): string {
-  return join(packageOf(dirname(resolve(configPath))) ?? OWN_PACKAGE, 'startmaster.js');
-}
-
-function packageOf(folder: string): string | undefined {
-  try {
-    return dirname(createRequire(join(folder, 'config')).resolve('firefly-ts/package.json'));
-  } catch {
-    return undefined;
-  }
+function startScript(configPath: string): string {
+  return join(frameworkOf(dirname(resolve(configPath))), 'startmaster.js');
 }
 
 /** Goes on as that script, as if it had been started itself: its signals, its exit code. */
