@@ -1,12 +1,14 @@
 /** The master's web port: what an operator asks of a cluster. Firefly's paths, with answers that say what happened. */
 import { FireflyError, NoSuchRow, NotManaged, PKValueError, ReloadFailed } from '../errors';
 import type { RowVerb } from '../server/nodewire';
+import { consolePage } from '../web/console';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
 import type { Cluster } from './cluster';
 
 /** @param stop ends the master; called after the answer is on its way */
 export function routes(web: WebServer, cluster: Cluster, stop: () => void): void {
+  consolePage(web);
   web.route('*', '/stop', () => {
     setImmediate(stop);
     return 'stop';
