@@ -15,6 +15,7 @@ import { type CallOptions, Link, type LinkClosed, type LinkKey } from '../wire/l
 import { Backoff } from './backoff';
 import { Exchange } from './exchange';
 import { offerHandshake, type Welcome } from './handshake';
+import { linkMetrics } from './linkmetrics';
 import { ProxyReference } from './reference';
 import type { NodeTls } from './tls';
 
@@ -86,11 +87,17 @@ export class RemoteObject {
     this.#log = options.log;
     this.service = new Service<string>(options.root);
     this.internal = new Service(`${options.root} (internal)`);
-    this.#reference = new ProxyReference({ internal: this.internal, service: () => this.service, log: options.log });
+    this.#reference = new ProxyReference({
+      internal: this.internal,
+      service: () => this.service,
+      log: options.log,
+      metrics: options.metrics,
+    });
     this.#backoff = new Backoff(options.limits.redialMinMs, options.limits.redialMaxMs);
-    this.#gauge('calls_in_flight', 'Calls to this root that wait for their answer', (link) => link.inFlight);
-    this.#gauge('handlers_under_way', 'Handlers that run for this root and have not ended', (link) => link.underWay);
-    this.#gauge('queued_bytes', 'Bytes that this root has not taken yet', (link) => link.queuedBytes);
+    if (options.metrics) {
+      linkMetrics(options.metrics, `leaf of ${options.root}`, () => this.links());
+      options.metrics.gauge('firefly_rpc_link_up', 'Whether the link to a root is there', () => Number(this.isUp), { peer: options.root });
+    }
   }
 
   getName(): string {
@@ -109,6 +116,11 @@ export class RemoteObject {
 
   get isUp(): boolean {
     return this.#link !== undefined;
+  }
+
+  /** The link while there is one, as a root has its leaves'. */
+  *links(): Iterable<readonly [peer: string, link: Link]> {
+    if (this.#link) yield [this.root, this.#link];
   }
 
   /** Dials the root, at once and for ever. A new address is for the next dial: a link that is up stays. */
@@ -246,6 +258,7 @@ export class RemoteObject {
     this.#linkedAt = performance.now();
     const handlers = {
       dispatch: (target: LinkKey, args: unknown[]) => this.#reference.callTarget(this.root, target, args),
+      slotOf: (target: LinkKey) => this.#reference.slotOf(target),
       closed: (reason: LinkClosed) => this.#onClosed(reason),
     };
     const readAhead = exchange.release();
@@ -296,11 +309,6 @@ export class RemoteObject {
         this.#log.error({ event: 'handler', peer: this.root, error }, `a handler of the link to ${this.root} failed`);
       }
     }
-  }
-
-  #gauge(name: string, help: string, of: (link: Link) => number): void {
-    const root = this.root.replace(/\W/g, '_');
-    this.#options.metrics?.gauge(`firefly_remote_${root}_${name}`, help, () => (this.#link ? of(this.#link) : 0));
   }
 }
 

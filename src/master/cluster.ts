@@ -18,7 +18,10 @@ import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
+import { nodeMetrics } from './nodemetrics';
 import { NodeProcess } from './nodeprocess';
+import { commonVersion, hostOf, numbersOf } from './nodestatus';
+import { type Readiness, readinessOf } from './readiness';
 import { type ClusterReload, reloadCluster } from './reload';
 
 const VERSION = (require('../../package.json') as { version: string }).version;
@@ -55,6 +58,7 @@ export class Cluster {
   /** Nodes that others link to. They are never given up. */
   readonly #needed: ReadonlySet<string>;
   readonly #startedAt = new Date();
+  #isStarting = false;
   #reloading = false;
   #stopping: Promise<void> | undefined;
 
@@ -65,6 +69,7 @@ export class Cluster {
     this.#grants = new Grants(join(config.dataDir, 'grants.json'));
     this.#links = new LinkMap(config);
     this.#root = new PBRoot({ name: 'master', secret, tls, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
+    nodeMetrics(metrics, () => this.#nodes);
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
     this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
     this.#needed = new Set([config.writer ?? '', ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
@@ -74,6 +79,17 @@ export class Cluster {
         new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !this.#needed.has(node.name) }),
       ]),
     );
+  }
+
+  /** The link of a node, if it has one. */
+  childOf(name: string): Child | undefined {
+    return this.#root.childsmanager.getChildByName(name);
+  }
+
+  /** Whether every node that is needed or wanted is ready. */
+  readiness(): Readiness {
+    const phase = this.#stopping ? 'the cluster stops' : this.#isStarting ? 'the cluster starts' : undefined;
+    return readinessOf(this.#nodes, this.#needed, phase);
   }
 
   /** Opens the port that nodes register at. */
@@ -103,6 +119,7 @@ export class Cluster {
   /** Starts every node, each tier when the one before is ready. @returns those that did not get ready in time */
   async startNodes(): Promise<NodeProcess[]> {
     const late: NodeProcess[] = [];
+    this.#isStarting = true;
     for (const tier of startOrder(this.#config)) {
       if (this.#stopping) break;
       const nodes = tier.flatMap((name) => this.#nodes.get(name) ?? []);
@@ -112,6 +129,7 @@ export class Cluster {
       );
       late.push(...nodes.filter(({ state }) => state !== 'ready'));
     }
+    this.#isStarting = false;
     return late;
   }
 
@@ -148,7 +166,20 @@ export class Cluster {
   /** What `GET /status` answers. */
   async status() {
     const nodes = await Promise.all([...this.#nodes].map(async ([name, process]) => [name, await this.#statusOf(name, process)] as const));
-    return { cluster: { version: VERSION, startedAt: this.#startedAt.toISOString() }, nodes: Object.fromEntries(nodes) };
+    const cluster = {
+      version: VERSION,
+      startedAt: this.#startedAt.toISOString(),
+      ready: this.readiness().ready,
+      codeVersion: commonVersion(nodes.map(([, { codeVersion }]) => codeVersion)),
+      operation: null,
+    };
+    return { cluster, nodes: Object.fromEntries(nodes) };
+  }
+
+  /** A node as `/status` shows it; nothing when there is none of that name. */
+  async nodeStatus(name: string): Promise<unknown> {
+    const process = this.#nodes.get(name);
+    return process && this.#statusOf(name, process);
   }
 
   /** Asks the node that writes. @throws StartFailed when the config has none, PeerDown when it is away, and what it throws itself */
@@ -239,8 +270,9 @@ export class Cluster {
       pid: pid ?? null,
       restarts,
       codeVersion: report?.codeVersion ?? null,
-      uptimeMs: report?.uptimeMs ?? null,
-      memoryRss: report?.memoryRss ?? null,
+      host: hostOf(child?.address),
+      draining: false,
+      ...numbersOf(report),
       children: report?.children ?? [],
       roots: report?.roots ?? [],
       exits,

@@ -87,6 +87,11 @@ export class NodeProcess {
     return this.state === 'ready' || this.state === 'failed' || (this.state === 'exited' && this.#timer === undefined);
   }
 
+  /** Whether it is the master's business that it runs: it is not once it was drained. */
+  get isKept(): boolean {
+    return this.#kept;
+  }
+
   /** Starts it, unless it runs already, and keeps it running from here on as its policy says. */
   start(): void {
     if (this.#ending) return;

@@ -9,11 +9,12 @@ import type { Cluster } from './cluster';
 /** @param stop ends the master; called after the answer is on its way */
 export function routes(web: WebServer, cluster: Cluster, stop: () => void): void {
   consolePage(web);
-  web.route('*', '/stop', () => {
+  const stopping = () => {
     setImmediate(stop);
     return 'stop';
-  });
-  for (const path of ['/reload', '/reloadmodule']) web.route('*', path, () => reload(cluster));
+  };
+  web.route('*', '/stop', stopping, undefined, { act: true });
+  for (const path of ['/reload', '/reloadmodule']) web.route('*', path, () => reload(cluster), undefined, { act: true });
   web.route('GET', '/status', () => cluster.status());
   web.route('POST', '/evict', (request) => ofRow(cluster, 'evict', request));
   web.route('GET', '/quarantine', () => answer(() => cluster.rows('quarantine')));

@@ -5,6 +5,7 @@
  */
 import type { Limits } from '../config/config';
 import { BadFrame, TooLarge } from '../errors';
+import { micros } from '../metrics/latency';
 import type { Connection, SessionRecord } from './connection';
 import { type Frame, FrameReader } from './framereader';
 import type { Front } from './front';
@@ -251,14 +252,18 @@ export class ClientConnection implements Connection, Swept {
     const { command } = frame;
     let result: unknown;
     let isPending: boolean;
+    const slot = front.slotOf(command);
+    const since = micros();
     try {
       result = front.receive(this, frame);
       isPending = isPromise(result);
     } catch (error) {
+      slot?.failed(since);
       this.#failed(command, error);
       return;
     }
     if (!isPending) {
+      slot?.done(since);
       this.#answer(command, result);
       return;
     }
@@ -267,10 +272,12 @@ export class ClientConnection implements Connection, Swept {
     // A thenable of the game's own may throw or settle twice; a promise made of it does neither.
     Promise.resolve(result).then(
       (value) => {
+        slot?.done(since);
         this.#answer(command, value);
         this.#handlerEnded();
       },
       (error: unknown) => {
+        slot?.failed(since);
         this.#failed(command, error);
         this.#handlerEnded();
       },

@@ -7,6 +7,7 @@ import type { Limits } from '../config/config';
 import { NoSuchTarget } from '../errors';
 import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
+import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
 import { CommandService } from '../services/commandservice';
 import { Admission } from './admission';
@@ -58,6 +59,8 @@ export class LiberateFactory {
   readonly #limits: Limits;
   readonly #nextId: () => number;
   readonly #report: FrontReport;
+  readonly #metrics: Metrics;
+  readonly #slots = new Map<number, HandlerSlot>();
   readonly #sweep: Sweep<ClientConnection>;
   readonly #flusher = new Flusher();
   readonly #admission: Admission;
@@ -73,6 +76,7 @@ export class LiberateFactory {
     this.#log = options.log;
     this.#limits = options.limits;
     this.#nextId = options.nextId;
+    this.#metrics = options.metrics;
     this.#hooks = new Hooks(options.log);
     this.#report = new FrontReport(options.log, options.metrics);
     this.#sweep = new Sweep(options.limits, () => this.#tick());
@@ -271,6 +275,15 @@ export class LiberateFactory {
     return this.doDataReceived(connection, frame.command, frame.payload);
   }
 
+  #slotOf(command: number): HandlerSlot | undefined {
+    const counted = this.service.countedAs(command);
+    if (counted === undefined) return undefined;
+    const slot = this.#metrics.handlers.slot(this.service.name, counted);
+    // Clients may send any number: only those with a handler of their own are kept.
+    if (counted === command) this.#slots.set(command, slot);
+    return slot;
+  }
+
   #handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined {
     if (error instanceof NoSuchTarget && error.service === this.service.name && error.target === command) {
       this.#report.crowd('unknownCommand', `command ${command} of client ${connection.id} (${connection.address}) has no handler`);
@@ -319,6 +332,7 @@ export class LiberateFactory {
       receive: (connection, frame) => this.#receive(connection, frame),
       handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
+      slotOf: (command) => this.#slots.get(command) ?? this.#slotOf(command),
       handlerStarted: () => this.#inFlight.started(),
       handlerEnded: () => this.#inFlight.ended(),
       gone: (connection) => this.#gone(connection),

@@ -3,6 +3,7 @@ import type { RemoteObject } from '../distributed/node';
 import { NoSuchTarget } from '../errors';
 import type { Logger } from '../log/log';
 import type { NodeGlobals } from './globalobject';
+import type { NodeView } from './nodeview';
 import { NODE, type NodeReport, ROW_VERBS, type RootAddress, type RowVerb } from './nodewire';
 import type { Reloader } from './reload';
 
@@ -10,13 +11,15 @@ export interface AdminOptions {
   readonly globals: NodeGlobals;
   readonly reloader: Reloader;
   readonly log: Logger;
+  readonly view: NodeView;
   readonly report: () => NodeReport;
   readonly stop: () => Promise<void>;
 }
 
 /** Registers the commands on the link to the master. */
-export function answerMaster(master: RemoteObject, { globals, reloader, log, report, stop }: AdminOptions): void {
+export function answerMaster(master: RemoteObject, { globals, reloader, log, view, report, stop }: AdminOptions): void {
   const answers: Record<string, (...args: never[]) => unknown> = {
+    ...view.answers(),
     [NODE.links]: (addresses: RootAddress[]) => {
       for (const { name, host, port } of addresses) globals.remote[name]?.connect({ host, port });
     },

@@ -9,6 +9,7 @@ import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
 import { Replaced, StartFailed } from '../errors';
 import { type Logger, openLog } from '../log/log';
+import { LogRing } from '../log/ring';
 import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
@@ -16,12 +17,15 @@ import { type ClientPorts, clientFront, listenForClients } from './clientfront';
 import { joinData, type NodeData, openData } from './data';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { STARTED_BY_MASTER } from './handover';
+import { Inspection } from './inspection';
 import { Leases } from './leases';
 import { ownLeases, remoteLeases, serveLeases } from './leasewire';
 import { startFailure } from './modules';
+import { NodeView } from './nodeview';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
+import { profileFolder } from './profiles';
 import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
@@ -37,7 +41,8 @@ export class NodeServer {
   readonly #metrics: Metrics;
   readonly #log: Logger;
   readonly #reloader: Reloader;
-  readonly #startedAt = Date.now();
+  readonly #inspection: Inspection;
+  readonly #view: NodeView;
   #state: NodeReport['state'] = 'starting';
   #epoch = 0;
   #grant: Grant = {};
@@ -61,13 +66,18 @@ export class NodeServer {
     readonly tls?: NodeTls,
   ) {
     this.#metrics = new Metrics(node.name);
+    const ring = new LogRing();
     this.#log = openLog({
       node: node.name,
+      ring,
       ...(node.log ? { file: node.log } : {}),
       codeVersion: () => this.#reloader.codeVersion || undefined,
     });
     this.#reloader = new Reloader(this.#globals, cluster.dir, this.#log);
     this.#build();
+    const parts = { metrics: this.#metrics, log: this.#log };
+    this.#inspection = new Inspection({ ...parts, name: node.name, ring, folder: profileFolder(cluster.dataDir) });
+    this.#view = new NodeView({ ...parts, cluster, node, globals: this.#globals, inspection: this.#inspection });
   }
 
   get log(): Logger {
@@ -179,6 +189,7 @@ export class NodeServer {
       globals: this.#globals,
       reloader: this.#reloader,
       log: this.#log,
+      view: this.#view,
       report: () => this.#report(),
       stop: () => this.stop('the master said so'),
     });
@@ -238,6 +249,7 @@ export class NodeServer {
     if (root) await steps.own('the port for nodes', () => root.close(`${this.node.name} stops`));
     await steps.own('the stores', () => this.#data?.close());
     await steps.own('the links', () => Promise.all(Object.values(remote).map((link) => link.close(`${this.node.name} stops`))));
+    this.#inspection.close();
     this.#log.info('stopped');
   }
 
@@ -318,8 +330,7 @@ export class NodeServer {
       state: this.#state,
       pid: process.pid,
       codeVersion: this.#reloader.codeVersion,
-      uptimeMs: Date.now() - this.#startedAt,
-      memoryRss: process.memoryUsage.rss(),
+      ...this.#view.numbers(),
       children: this.#globals.root?.childsmanager.names() ?? [],
       roots: Object.entries(this.#globals.remote).flatMap(([name, remote]) => (remote.isUp ? [name] : [])),
     };

@@ -1,4 +1,7 @@
 /** What master and nodes say to each other. */
+import type { LogError } from '../log/ring';
+import type { HandlerReport } from '../metrics/handlers';
+import type { Vitals } from './inspection';
 
 export const NODE = {
   /** node to master: `(ready)` */
@@ -11,6 +14,18 @@ export const NODE = {
   stop: 'firefly.node.stop',
   /** master to the node that writes: `(verb, ...)`; what an operator asks of the rows, see `ROW_VERBS` */
   rows: 'firefly.node.rows',
+  /** master to node, answered with `NodeInspection` */
+  inspect: 'firefly.node.inspect',
+  /** master to node, answered with the families of its metrics */
+  metrics: 'firefly.node.metrics',
+  /** master to node: `(after, lines)`, answered with lines of its log */
+  log: 'firefly.node.log',
+  /** master to node: `(level)` of its log from here on */
+  level: 'firefly.node.level',
+  /** master to node: `(seconds)`, answered with the file of a CPU profile */
+  profile: 'firefly.node.profile',
+  /** master to node: `(ticket)`, answered with the file of a heap snapshot; the same ticket is the same snapshot */
+  heap: 'firefly.node.heap',
   prepare: 'firefly.reload.prepare',
   commit: 'firefly.reload.commit',
   abort: 'firefly.reload.abort',
@@ -44,12 +59,38 @@ export interface RootAddress {
   readonly port: number;
 }
 
-export interface NodeReport {
+/** A link as its end in a node sees it. */
+export interface LinkReport {
+  readonly peer: string;
+  /** Calls and notifications to the peer. */
+  readonly callsPerSecond: number;
+  /** Calls and notifications of the peer. */
+  readonly servedPerSecond: number;
+  /** Calls to the peer that wait for their answer. */
+  readonly inFlight: number;
+  readonly queuedBytes: number;
+}
+
+export interface NodeNumbers extends Vitals {
+  /** Clients; null in a node without a port for them, and so on. */
+  readonly connections: number | null;
+  readonly sessions: number | null;
+  readonly dirtyRows: number | null;
+  readonly links: readonly LinkReport[];
+}
+
+export interface NodeInspection {
+  /** The node's part of the config and the limits, without secrets. */
+  readonly config: unknown;
+  readonly handlers: readonly HandlerReport[];
+  readonly errors: readonly LogError[];
+  readonly logLevel: string;
+}
+
+export interface NodeReport extends NodeNumbers {
   readonly state: 'starting' | 'ready' | 'stopping';
   readonly pid: number;
   readonly codeVersion: string;
-  readonly uptimeMs: number;
-  readonly memoryRss: number;
   readonly children: readonly string[];
   readonly roots: readonly string[];
 }

@@ -57,6 +57,7 @@ export function consolePage(web: WebServer): void {
       body: readFileSync(join(__dirname, 'page', file)),
       type: TYPES[extname(file)] ?? 'application/octet-stream',
     };
-    web.route('GET', path, () => answer);
+    // Open: a browser cannot send the token with an address that somebody types. The page asks for it, and sends it with what it asks the master.
+    web.route('GET', path, () => answer, undefined, { open: true });
   }
 }

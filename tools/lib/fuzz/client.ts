@@ -67,6 +67,7 @@ export class ClientFuzz {
         throw new Error('a connection failed to answer', { cause: error });
       },
       encodePush: () => undefined,
+      slotOf: () => undefined,
       handlerStarted: () => {},
       handlerEnded: () => {},
       gone: (connection) => this.#front.sweep.remove(connection),
