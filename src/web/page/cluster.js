@@ -1,7 +1,7 @@
 /**
  * What the master's `/status` says, turned into what the page shows: the role of each node, its links, the sums. Pure.
  *
- * @typedef {{ peer: string, callsPerSecond: number, inFlight: number, queuedBytes: number }} Link
+ * @typedef {{ peer: string, callsPerSecond: number, servedPerSecond?: number, inFlight: number, queuedBytes: number }} Link
  * @typedef {{ at: string, pid: number, code: number | null, signal: string | null, reason: string, lastLines: string[] }} Exit
  * @typedef {{ state: string, pid: number | null, restarts: number, codeVersion: string | null, uptimeMs: number | null, memoryRss: number | null,
  *   children: string[], roots: string[], exits: Exit[], host?: string | null, draining?: boolean | null, heapUsed?: number | null,
@@ -95,7 +95,8 @@ export function tiersOf(roles) {
 }
 
 /**
- * Each pair of nodes that are linked, or were, once. The calls of both ends are summed: each counts those it makes.
+ * Each pair of nodes that are linked, or were, once, with the calls in both directions. What one end makes the other answers, so one that says
+ * nothing is not missed.
  *
  * @param {Status['nodes']} nodes
  * @param {Record<string, Role>} roles
@@ -106,11 +107,13 @@ export function edgesOf(nodes, roles) {
   for (const [name, { roots }] of Object.entries(roles)) {
     for (const root of roots) {
       if (!(root in nodes)) continue;
-      const links = [linkOf(nodes, name, root), linkOf(nodes, root, name)].filter((link) => link !== undefined);
+      const [there, back] = [linkOf(nodes, name, root), linkOf(nodes, root, name)];
+      const links = [there, back].filter((link) => link !== undefined);
+      const calls = [there?.callsPerSecond ?? back?.servedPerSecond, back?.callsPerSecond ?? there?.servedPerSecond];
       edges.push({
         from: name,
         to: root,
-        perSecond: links.length > 0 ? links.reduce((sum, link) => sum + (link.callsPerSecond ?? 0), 0) : null,
+        perSecond: sum(calls),
         inFlight: links.reduce((sum, link) => sum + (link.inFlight ?? 0), 0),
         queuedBytes: links.reduce((sum, link) => sum + (link.queuedBytes ?? 0), 0),
         up: nodes[root].children.includes(name) || links.length > 0,
@@ -125,28 +128,25 @@ function linkOf(nodes, name, peer) {
   return nodes[name].links?.find((link) => link.peer === peer);
 }
 
+/** Calls a second that a node makes and answers; null when it does not say. @param {NodeStatus} node */
+export function callsOf({ links, uptimeMs }) {
+  if (!links || uptimeMs === null) return { calls: null, served: null };
+  return { calls: sum(links.map((link) => link.callsPerSecond)) ?? 0, served: sum(links.map((link) => link.servedPerSecond)) };
+}
+
 /** The cluster in figures; null when no node says. @param {Status['nodes']} nodes */
 export function sumsOf(nodes) {
   const all = Object.values(nodes);
-  const links = all.filter((node) => node.links).flatMap((node) => node.links ?? []);
   return {
     ready: all.filter((node) => node.state === 'ready').length,
     total: all.length,
     clients: sum(all.map((node) => node.connections)),
-    calls: all.some((node) => node.links) ? sum(links.map((link) => link.callsPerSecond)) : null,
+    calls: sum(all.map((node) => callsOf(node).calls)),
     lag: most(all.map((node) => node.loopLagMs?.p99)),
     memory: sum(all.map((node) => node.memoryRss)),
     dirtyRows: sum(all.map((node) => node.dirtyRows)),
     restarts: sum(all.map((node) => node.restarts)),
   };
-}
-
-/** The versions of the code that runs, each with its nodes. @param {Status['nodes']} nodes @returns {Map<string, string[]>} */
-export function codeOf(nodes) {
-  const versions = new Map();
-  for (const [name, { codeVersion }] of Object.entries(nodes))
-    if (codeVersion) versions.set(codeVersion, [...(versions.get(codeVersion) ?? []), name]);
-  return versions;
 }
 
 /** The newest ends of processes, over all nodes. @param {Status['nodes']} nodes @param {number} most */

@@ -2,7 +2,7 @@
 import { h, keyed, set, text } from './dom.js';
 import { count, millis, rate, some } from './format.js';
 
-const SHOWN = 30;
+const SHOWN = 50;
 
 /**
  * @typedef {{ service: string, name: string | number, calls: number, failures: number, perSecond: number, p50Ms: number | null, p99Ms: number | null, maxMs: number | null }} Handler
@@ -20,14 +20,13 @@ export function handlerTable() {
   const body = h('tbody');
   const left = h('span', { class: 'none' });
   const all = h('input', { type: 'checkbox' });
-  const choice = h('label', {}, all, ' Those never called, too');
+  const choice = h('label', {}, all, ' The framework’s own, too');
   let last = [];
   const show = () => {
-    const wanted = last.filter(({ calls }) => all.checked || calls > 0).sort(byUse);
-    const most = all.checked ? wanted.length : SHOWN;
-    keyed(body, wanted.slice(0, most), ({ service, name }) => `${service} ${name}`, makeRow);
-    const hidden = last.length - Math.min(wanted.length, most);
-    text(left, last.length === 0 ? 'No handlers are known.' : hidden > 0 ? `${some(hidden, 'handler')} not shown.` : '');
+    const wanted = last.filter((handler) => all.checked || !isOwn(handler)).sort(byUse);
+    keyed(body, wanted.slice(0, SHOWN), ({ service, name }) => `${service} ${name}`, makeRow);
+    const hidden = wanted.length - SHOWN;
+    text(left, wanted.length === 0 ? 'None was called yet.' : hidden > 0 ? `${some(hidden, 'handler')} more, called less often.` : '');
   };
   all.addEventListener('change', show);
   const titles = ['Handler', ...COLUMNS.map(({ title }) => title)];
@@ -54,6 +53,11 @@ export function handlerTable() {
       show();
     },
   };
+}
+
+/** What nodes say to each other without the game. */
+function isOwn({ service, name }) {
+  return service.endsWith('(internal)') || String(name).startsWith('firefly.');
 }
 
 function byUse(a, b) {

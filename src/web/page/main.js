@@ -5,7 +5,7 @@
  */
 import * as acts from './actions.js';
 import { ask, Refused, useToken } from './api.js';
-import { codeOf, sumsOf } from './cluster.js';
+import { sumsOf } from './cluster.js';
 import { askToken, confirm } from './dialog.js';
 import { h, set, text } from './dom.js';
 import { duration, some, time } from './format.js';
@@ -129,12 +129,15 @@ function showBar({ nodes, cluster }, isStale) {
 }
 
 /** @param {import('./cluster.js').Status} status */
-function showFoot({ nodes, cluster }) {
+function showFoot({ cluster }) {
   const foot = part('foot');
-  if (!foot.firstChild) foot.append(h('span'), ' · ', h('a', { href: '#/node/master' }, 'log of the master'));
-  const code = [...codeOf(nodes).keys()];
+  if (!foot.firstChild) foot.append(h('span'), ' · ', h('a', { href: '#/node/master' }, 'master'));
   const up = Date.now() - Date.parse(cluster.startedAt);
-  const said = [`firefly-ts ${cluster.version}`, up > 0 && `master up ${duration(up)}`, code.length === 1 && `code ${code[0]}`];
+  const said = [
+    `firefly-ts ${cluster.version}`,
+    up > 0 && `master up ${duration(up)}`,
+    cluster.codeVersion && `code ${cluster.codeVersion}`,
+  ];
   text(foot.firstChild, said.filter(Boolean).join(' · '));
 }
 

@@ -1,5 +1,5 @@
 /** What the page knows: the last good answer of the master, what is wrong since, and the minutes before. */
-import { codeOf, roleByConfig, roleOf, stateOf, sumsOf } from './cluster.js';
+import { callsOf, roleByConfig, roleOf, stateOf, sumsOf } from './cluster.js';
 import { History } from './history.js';
 
 /** @import { Role, Status } from './cluster.js' */
@@ -32,10 +32,11 @@ export class Model {
    */
   took(status, at) {
     const changes = this.#changes(status);
-    this.status = status;
     this.goodAt = at;
     this.problem = undefined;
-    this.stopAskedAt = 0;
+    // Its nodes stop before the master does: until then it answers. A master that was started since is another.
+    if (this.status && this.status.cluster.startedAt !== status.cluster.startedAt) this.stopAskedAt = 0;
+    this.status = status;
     const names = Object.keys(status.nodes);
     this.roles = Object.fromEntries(names.map((name) => [name, roleOf(status.nodes[name], this.roles[name])]));
     this.#remember(status, at);
@@ -74,9 +75,7 @@ export class Model {
       const isNew = last && last.at !== before.nodes[name]?.exits.at(-1)?.at;
       return [`${name} is ${word}${isNew ? `: it ${last.reason}` : ''}.`];
     });
-    const code = [...codeOf(status.nodes).keys()];
-    const isReloaded = code.length === 1 && !codeOf(before.nodes).has(code[0]);
-    return [...back, ...changed, ...(isReloaded ? [`All nodes run code ${code[0]}.`] : [])];
+    return [...back, ...changed];
   }
 
   #remember({ nodes }, at) {
@@ -88,7 +87,8 @@ export class Model {
       this.history.add(`${name} connections`, node.connections);
       this.history.add(`${name} sessions`, node.sessions);
       this.history.add(`${name} dirtyRows`, node.dirtyRows);
-      this.history.add(`${name} calls`, node.links ? node.links.reduce((sum, link) => sum + link.callsPerSecond, 0) : null);
+      this.history.add(`${name} calls`, callsOf(node).calls);
+      this.history.add(`${name} served`, callsOf(node).served);
     }
   }
 }

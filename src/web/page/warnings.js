@@ -1,5 +1,4 @@
 /** What a person should know before anything else, drawn from what the page knows; the most pressing first. */
-import { codeOf } from './cluster.js';
 import { duration, millis, some, time } from './format.js';
 
 /**
@@ -18,9 +17,7 @@ const NEWS_MS = 60_000;
  */
 export function warnings(model, page) {
   const { status } = model;
-  const ofStatus = status
-    ? [...build(status), ...operation(model, status, page), ...reload(model, page), ...givenUp(status), ...code(status)]
-    : [];
+  const ofStatus = status ? [...build(status), ...operation(model, status, page), ...reload(model, page), ...givenUp(status)] : [];
   return [...problem(model, page), ...ofStatus];
 }
 
@@ -113,13 +110,4 @@ function givenUp({ nodes }) {
         ],
       };
     });
-}
-
-/** @param {Status} status @returns {Notice[]} */
-function code({ nodes, cluster }) {
-  const versions = codeOf(nodes);
-  if (versions.size < 2 || cluster.operation?.state === 'running') return [];
-  const lines = [...versions].map(([version, names]) => `${version}: ${names.join(', ')}`);
-  const title = `The nodes run ${versions.size} versions of the code.`;
-  return [{ key: 'code', kind: 'busy', title, detail: 'A reload brings all of them to what is on disk.', lines }];
 }
