@@ -21,9 +21,10 @@ export function rate(value) {
 /** @param {number | null | undefined} value in milliseconds */
 export function millis(value) {
   if (!isNumber(value)) return DASH;
+  if (value > 0 && value < 0.1) return `${whole.format(value * 1000)} µs`;
   if (value >= 10_000) return `${whole.format(value / 1000)} s`;
   if (value >= 1_000) return `${tenths.format(value / 1000)} s`;
-  return value < 10 ? `${tenths.format(value)} ms` : `${whole.format(value)} ms`;
+  return value > 0 && value < 10 ? `${tenths.format(value)} ms` : `${whole.format(value)} ms`;
 }
 
 /** @param {number | null | undefined} value */

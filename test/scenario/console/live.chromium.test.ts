@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, startCluster } from '../../helpers/cluster';
 import { ConsolePage } from '../../helpers/consolepage';
 
@@ -42,6 +43,28 @@ describe('the console page of the sample game', () => {
     await shown.waitForText('#summary', /^5 of 5/);
     const said = await cluster.waitFor(() => shown.page.evaluate('window.heard?.join(" ")'), 'word of it');
     assert.match(String(said), /game1 is \w+: it was killed by SIGKILL\./);
+  });
+
+  it('asks nothing while nobody looks, and at once when somebody does', async () => {
+    const asked: string[] = [];
+    shown.page.on('request', (request) => asked.push(request.url()));
+    const hide = (hidden: boolean) =>
+      shown.page.evaluate(
+        `Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'));`,
+      );
+    await cluster.waitFor(() => asked.length > 0, 'request of the page');
+    await hide(true);
+    const live = await shown.textOf('#live');
+    // One that was on its way ends; of the seconds after it there is none.
+    await delay(2_500);
+    const until = asked.length;
+    await delay(2_500);
+    assert.equal(asked.length, until);
+    await hide(false);
+    await cluster.waitFor(
+      async () => asked.length > until && (await shown.textOf('#live')) !== live,
+      'request of a page that is looked at again',
+    );
   });
 
   it('says that the master is gone, since when, and of when the picture is', async () => {
