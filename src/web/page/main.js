@@ -122,7 +122,7 @@ function show() {
 function showBar({ nodes, cluster }, isStale) {
   const { ready, total } = sumsOf(nodes);
   text(part('summary'), `${ready} of ${some(total, 'node')} ready`);
-  set(part('summary'), 'data-kind', ready === total ? 'ok' : 'bad');
+  set(part('summary'), 'data-kind', isStale ? 'off' : ready === total ? 'ok' : 'bad');
   document.title = isStale ? 'no answer – firefly' : `${ready}/${total} ready – firefly`;
   const isBusy = cluster.operation?.state === 'running';
   for (const button of part('acts').children) set(button, 'disabled', isBusy && button.id !== 'stop');

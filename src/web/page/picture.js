@@ -119,7 +119,7 @@ function makeLink() {
     /** @param {import('./layout.js').Drawn & { busiest: number }} drawn */
     update({ edge, path, label: at, busiest }) {
       set(line, 'd', path);
-      set(line, 'data-up', edge.up);
+      set(line, 'data-lost', !edge.up);
       // From a hair to a band, by the logarithm: a link with a tenth of the calls is still seen.
       set(
         line,

@@ -75,6 +75,7 @@ describe('the console page of the sample game', () => {
     );
     await shown.waitForText('#live', /^last answer \d\d:\d\d:\d\d$/);
     assert.equal(await shown.page.title(), 'no answer – firefly');
+    assert.match(String(await shown.page.evaluate('getComputedStyle(document.querySelector(".view")).filter')), /grayscale/);
     assert.match(await shown.textOf('table.nodes tr:has(a:text-is("game1")) .state'), /ready/);
   });
 

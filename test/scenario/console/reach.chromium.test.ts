@@ -57,6 +57,8 @@ describe('who can use the console page', () => {
       await shown.waitForText('#summary', /^4 of 4/);
       assert.equal(await shown.overflow(), 0);
       assert.deepEqual(await poorContrasts(shown), []);
+      // A node's card has what concerns it: no line of dashes.
+      assert.doesNotMatch(await shown.textOf('table.nodes tr:has(a:text-is("gate"))'), /–/);
       await shown.page.locator('table.nodes a').first().click();
       await shown.waitForText('h1', /^gate$/);
       assert.equal(await shown.overflow(), 0);
