@@ -116,7 +116,7 @@ function announce(config: ClusterConfig, late: readonly NodeProcess[], ms: numbe
 }
 
 function describeMaster({ master }: ClusterConfig): string {
-  return `  master   nodes ${master.bind}:${master.rootPort}, web http://${master.bind}:${master.webPort}/status`;
+  return `  master   nodes ${master.bind}:${master.rootPort}, console http://${master.bind}:${master.webPort}/`;
 }
 
 function listens(node: NodeConfig): string {

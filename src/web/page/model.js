@@ -68,12 +68,12 @@ export class Model {
     const back = this.problem && before ? ['The master answers again.'] : [];
     if (!before) return back;
     const changed = Object.entries(status.nodes).flatMap(([name, node]) => {
-      const was = before.nodes[name] && stateOf(before.nodes[name]).word;
+      const was = before.nodes[name];
       const { word } = stateOf(node);
-      if (was === word) return [];
       const last = node.exits.at(-1);
-      const isNew = last && last.at !== before.nodes[name]?.exits.at(-1)?.at;
-      return [`${name} is ${word}${isNew ? `: it ${last.reason}` : ''}.`];
+      // One that was back within the second was away all the same.
+      if (last && last.at !== was?.exits.at(-1)?.at) return [`${name} ${last.reason}; it is ${word}.`];
+      return was && stateOf(was).word === word ? [] : [`${name} is ${word}.`];
     });
     return [...back, ...changed];
   }

@@ -42,7 +42,7 @@ describe('the console page of the sample game', () => {
     await shown.waitForText('table.nodes tr:has(a:text-is("game1")) td[data-title=Restarts]', /^1$/);
     await shown.waitForText('#summary', /^5 of 5/);
     const said = await cluster.waitFor(() => shown.page.evaluate('window.heard?.join(" ")'), 'word of it');
-    assert.match(String(said), /game1 is \w+: it was killed by SIGKILL\./);
+    assert.match(String(said), /game1 was killed by SIGKILL; it is \w+\./);
   });
 
   it('asks nothing while nobody looks, and at once when somebody does', async () => {
