@@ -1,6 +1,7 @@
 /** What a connection needs of the front it belongs to. */
 import type { Limits } from '../config/config';
 import type { HandlerSlot } from '../metrics/handlers';
+import type { Timing } from '../metrics/timing';
 import type { ClientConnection } from './clientconnection';
 import type { DataProtocol } from './datapack';
 import type { Frame } from './framereader';
@@ -22,6 +23,7 @@ export interface Front {
   handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined;
   /** Encodes a push once for all its receivers; nothing when there is nothing to send. Never throws. */
   encodePush(topic: number, message: unknown): Buffer | undefined;
+  readonly timing: Timing;
   /** Where the handler of a command is counted. */
   slotOf(command: number): HandlerSlot | undefined;
   handlerStarted(): void;

@@ -43,6 +43,26 @@ describe('the files of the console page', () => {
     assert.equal((await http({ port, path: '/', method: 'POST' })).status, 405);
   });
 
+  it('are served without the token, which a browser cannot send with an address, but to no page and under no name of others', async () => {
+    const locked = new WebServer({ log: silentLog(), hosts: [], token: 'a token' });
+    consolePage(locked);
+    locked.route('GET', '/status', () => 'not without');
+    const at = await locked.listen(0, '127.0.0.1');
+    try {
+      for (const path of ['/', '/page/main.js']) {
+        assert.equal((await http({ port: at, path })).status, 200, path);
+        for (const headers of [{ Host: 'evil.example' }, { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'http://evil.example' }] as Record<
+          string,
+          string
+        >[])
+          assert.equal((await http({ port: at, path, headers })).status, 403, `${path} ${JSON.stringify(headers)}`);
+      }
+      assert.equal((await http({ port: at, path: '/status' })).status, 401);
+    } finally {
+      await locked.close();
+    }
+  });
+
   it('name nothing of another origin, and put nothing in as HTML', () => {
     for (const file of [...PAGE_FILES, 'index.html']) {
       const text = readFileSync(join(FOLDER, file), 'utf8');

@@ -44,7 +44,7 @@ export function lookInside(name, say) {
     confirm({
       title: `Take a heap snapshot of ${name}?`,
       lines: [
-        `${name} stands still while it is written: about a second for 50 MiB of heap. What others ask of it waits.`,
+        `${name} stands still while it is written: about a second for 50 MiB of heap, and takes as much memory again. What others ask of it waits, and fails when it takes too long.`,
         'The file holds all that is in its memory, secrets and players’ data too: keep it as you keep those.',
       ],
       verb: 'Take the snapshot',
