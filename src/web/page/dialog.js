@@ -64,9 +64,12 @@ function open({ title, inside, buttons, submit }) {
     h('div', { class: 'buttons' }, ...buttons),
   );
   const dialog = h('dialog', { 'aria-labelledby': 'question' }, form);
+  let isBusy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const waiting = [...form.querySelectorAll('button[type=submit]')];
+    if (isBusy) return;
+    isBusy = true;
+    const waiting = [...form.querySelectorAll('button')];
     for (const button of waiting) button.disabled = true;
     text(wrong, '');
     try {
@@ -75,9 +78,18 @@ function open({ title, inside, buttons, submit }) {
     } catch (error) {
       text(wrong, error instanceof Error ? error.message : String(error));
       for (const button of waiting) button.disabled = false;
+      waiting.at(-1)?.focus();
+    } finally {
+      isBusy = false;
     }
   });
-  dialog.addEventListener('close', () => dialog.remove());
+  // What has begun is seen to its end.
+  dialog.addEventListener('cancel', (event) => isBusy && event.preventDefault());
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    // The button that asked may be gone or locked by what it began.
+    if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true });
+  });
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -60,18 +60,18 @@ export function text(element, value) {
  */
 export function keyed(parent, items, keyOf, make) {
   const before = lists.get(parent) ?? new Map();
+  const wanted = new Map([...items].map((item) => [keyOf(item), item]));
+  // First what goes: what stays is then moved only when the order is another, since who is moved loses the focus.
+  for (const [key, part] of before) if (!wanted.has(key)) part.element.remove();
   const now = new Map();
   let at = parent.firstElementChild;
-  for (const item of items) {
-    const key = keyOf(item);
-    if (now.has(key)) continue;
+  for (const [key, item] of wanted) {
     const part = before.get(key) ?? make(item);
     part.update?.(item);
     now.set(key, part);
     if (part.element === at) at = part.element.nextElementSibling;
     else parent.insertBefore(part.element, at);
   }
-  for (const [key, part] of before) if (!now.has(key)) part.element.remove();
   lists.set(parent, now);
 }
 

@@ -22,6 +22,7 @@ const WIDE = 720;
 const LEAST_GUTTER = 84;
 /** Of the tall layout: between the nodes, of a line of text more, between arcs side by side. */
 const TALL_GAP = 14;
+const TALL_WIDTH = 460;
 const LINE = 20;
 const LANE = 12;
 
@@ -112,7 +113,7 @@ function tall({ tiers, writer }, edges, width) {
   let y = MARGIN;
   for (const name of names) {
     const height = BOX.height + (edges.some(({ from }) => from === name) ? LINE : 0);
-    boxes.push({ name, x: margin, y, width: width - margin - MARGIN, height });
+    boxes.push({ name, x: margin, y, width: Math.min(TALL_WIDTH, width - margin - MARGIN), height });
     y += height + TALL_GAP;
   }
   const links = lanes.flatMap((lane, at) =>

@@ -8,6 +8,7 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const FIRST_LINES = 300;
 const KEPT_LINES = 1_000;
 const EVERY_MS = 1_000;
+const ANEW = 'The node was started anew.';
 /** Nearer to the end than this, the reader is at the end. */
 const AT_END_PX = 24;
 
@@ -24,22 +25,24 @@ export function logTail(name, say) {
   let after;
   let isPaused = false;
   let pid;
+  /** Its lines told that it was started anew, before its process number did. */
+  let isAnew = false;
   const poll = async () => {
     if (isPaused) return;
+    const since = after;
     try {
-      const query = after === undefined ? { node: name, lines: FIRST_LINES } : { node: name, after, lines: KEPT_LINES };
+      const query = since === undefined ? { node: name, lines: FIRST_LINES } : { node: name, after: since, lines: KEPT_LINES };
       const answer = await ask('GET', '/log', query);
-      // The node was started anew, and counts from the beginning.
-      if (after !== undefined && answer.next < after) {
-        add([note('The node has started anew.')]);
-        after = undefined;
-        beat.now();
-        return;
-      }
+      // Paused or begun anew meanwhile: it is asked again when its turn comes.
+      if (isPaused || after !== since) return;
+      after = answer.next;
+      // A node that was started anew counts from 1 again, and has sent what it has.
+      const isFromStart = since !== undefined && answer.next < since;
+      isAnew ||= isFromStart;
       const first = answer.lines[0]?.seq;
-      const missed = after !== undefined && first > after + 1 ? [note(`${some(first - after - 1, 'line')} came and went meanwhile.`)] : [];
-      after = answer.lines.at(-1)?.seq ?? after ?? answer.next;
-      if (!isPaused) add([...missed, ...answer.lines.map(lineOf)]);
+      const missed = since !== undefined && !isFromStart && first > since + 1 ? first - since - 1 : 0;
+      const said = [isFromStart && ANEW, missed > 0 && `${some(missed, 'line')} came and went meanwhile.`].filter(Boolean);
+      add([...said.map(note), ...answer.lines.map(lineOf)]);
       text(state, 'following');
     } catch (error) {
       text(state, `not now: ${error.message}`);
@@ -88,10 +91,11 @@ export function logTail(name, say) {
     /** @param {{ logLevel?: string, pid?: number | null }} node */
     update({ logLevel, pid: now }) {
       if (logLevel && document.activeElement !== level) level.value = logLevel;
-      if (pid && now && pid !== now) {
-        add([note(`The node has started anew, as process ${now}.`)]);
+      if (pid && now && pid !== now && !isAnew) {
+        add([note(ANEW)]);
         after = undefined;
       }
+      if (pid !== now) isAnew = false;
       pid = now ?? pid;
     },
     close: () => beat.end(),

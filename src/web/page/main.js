@@ -39,8 +39,9 @@ const beat = repeat(async () => {
     tokenDialog?.close();
     for (const name of model.strangers()) void learn(name);
   } catch (error) {
-    const isNew = model.problem?.error.status !== 401;
+    const isNew = model.problem?.error.status !== error.status || model.problem === undefined;
     model.failed(error, Date.now());
+    if (isNew) say(`The master does not answer as it should: ${error.message}.`);
     if (error.status === 401 && isNew) askForToken();
   }
   show();

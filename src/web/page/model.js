@@ -75,7 +75,21 @@ export class Model {
       if (last && last.at !== was?.exits.at(-1)?.at) return [`${name} ${last.reason}; it is ${word}.`];
       return was && stateOf(was).word === word ? [] : [`${name} is ${word}.`];
     });
-    return [...back, ...changed];
+    return [...back, ...changed, ...this.#news(before.cluster, status.cluster)];
+  }
+
+  #news(before, { operation, build }) {
+    const isNew = operation && (before.operation?.id !== operation.id || before.operation?.state !== operation.state);
+    const ended = isNew && operation.state !== 'running';
+    const isBroken = build?.ok === false && before.build?.ok !== false;
+    return [
+      ...(ended
+        ? [
+            `The ${operation.kind} of ${operation.nodes.join(', ')} ${operation.state === 'done' ? 'is done' : `has failed: ${operation.error}`}.`,
+          ]
+        : []),
+      ...(isBroken ? ['The code on disk does not compile.'] : []),
+    ];
   }
 
   #remember({ nodes }, at) {

@@ -16,7 +16,7 @@ export function nodeView(name, { operate, say, model }) {
   const state = stateMark();
   const where = h('p', { class: 'note' });
   const figures = tiles(`${name} in figures`);
-  const exits = exitList('How it ended before');
+  const exits = exitList('How it ended before', { opensNewest: true });
   const { elements, close } = detail(name, say);
   const button = (label, act) => h('button', { type: 'button', onclick: act }, label);
   const ofStatus = (make) => () => model.status?.nodes[name] && operate(make(model.status, name));

@@ -1,7 +1,7 @@
 /** Does something again and again while somebody looks: not while the page is hidden, and never twice at once. */
 
 /**
- * @param {() => Promise<void>} work must not reject
+ * @param {() => Promise<void>} work
  * @param {number} everyMs from one beginning to the next
  * @returns {{ now: () => void, end: () => void }} `now` does it at once, or once more when it is under way
  */
@@ -19,7 +19,8 @@ export function repeat(work, everyMs) {
     }
     const began = performance.now();
     underWay = true;
-    await work();
+    // A fault in what is shown must not be the last thing that is shown.
+    await work().catch(reportError);
     underWay = false;
     if (ended) return;
     const wait = again ? 0 : Math.max(50, everyMs - (performance.now() - began));
