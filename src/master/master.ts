@@ -126,7 +126,7 @@ function announce(config: ClusterConfig, late: readonly NodeProcess[], ms: numbe
 }
 
 function masterLine(config: ClusterConfig): string {
-  return `  master   ${describeMaster(config)}/status`;
+  return `  master   ${describeMaster(config)}/`;
 }
 
 function printLine(line: string): void {
