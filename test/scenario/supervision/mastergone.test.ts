@@ -50,15 +50,16 @@ async function masterDies(cluster: Cluster): Promise<Record<string, Shown>> {
 }
 
 describe('nodes that serve on without a master', () => {
-  const serving = () =>
+  const serving = (redialMaxMs: number) =>
     supervised({
       game: COUNTING,
-      limits: { redialMaxMs: 400, heartbeatMs: 200, deadAfterMs: 600, hangMs: 1_000 },
+      limits: { redialMaxMs, heartbeatMs: 200, deadAfterMs: 600, hangMs: 1_000 },
       supervise: { withoutMaster: 'serve' },
     });
 
   it('are taken back by the next one, which starts none twice, starts again what dies, and stops all', async () => {
-    using project = serving();
+    // A node may come seconds later than a master could start another one.
+    using project = serving(3_000);
     await using cluster = await startCluster(project.path('config.json'), { dataDir: project.path('data') });
     const player = await client(cluster);
     assert.equal((await player.request(300)).text, '1');
@@ -90,7 +91,7 @@ describe('nodes that serve on without a master', () => {
   });
 
   it('are ended by the next one when they are frozen: at its start, and later', async () => {
-    using project = serving();
+    using project = serving(400);
     await using cluster = await startCluster(project.path('config.json'), { dataDir: project.path('data') });
     const before = await masterDies(cluster);
     process.kill(before.game2?.pid ?? 0, 'SIGSTOP');
@@ -112,7 +113,7 @@ describe('nodes that serve on without a master', () => {
   });
 
   it('stop in order on a signal each', async () => {
-    using project = serving();
+    using project = serving(400);
     await using cluster = await startCluster(project.path('config.json'), { dataDir: project.path('data') });
     const before = await masterDies(cluster);
     for (const name of ['net', 'game1', 'game2', 'gate']) process.kill(before[name]?.pid ?? 0, 'SIGTERM');
