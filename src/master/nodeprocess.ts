@@ -77,7 +77,7 @@ export class NodeProcess {
   #byHand = false;
   #isTakenBack = false;
   /** What its next end is for, when somebody asked for it: the policy is not asked about that one. */
-  #plan: 'restart' | 'away' | undefined;
+  #plan: 'restart' | 'away' | 'again' | undefined;
   /** A master started the process that runs now: this one, or one that is gone. */
   #byMaster = false;
   #ending = false;
@@ -142,7 +142,7 @@ export class NodeProcess {
     this.#isTakenBack = false;
     this.#isWanted = true;
     if (this.#restarts.gaveUp) this.#restarts.forget();
-    this.#plan = this.state === 'stopping' ? 'restart' : undefined;
+    this.#plan = this.state === 'stopping' ? 'again' : undefined;
     if (this.pid === undefined && this.#timer === undefined) this.#spawn();
   }
 
@@ -311,7 +311,8 @@ export class NodeProcess {
     const killedFor = isCurrent ? this.#killedFor : undefined;
     const isUntold = process instanceof AdoptedProcess && !killedFor;
     const isWell = end.code === 0 || isUntold;
-    if (isCurrent && isWell && this.#plan) return this.#plan === 'away' ? 'was drained' : 'was restarted by the operator';
+    if (isCurrent && isWell && this.#plan === 'away') return 'was drained';
+    if (isCurrent && isWell && this.#plan === 'restart') return 'was restarted by the operator';
     const wasStopped = this.#ending || (isUntold && this.state === 'stopping');
     if (isUntold && !wasStopped) return 'ended; how is not known, since an earlier master started it';
     return describeEnding({ ...end, killedFor, wasStopped });
