@@ -1,6 +1,7 @@
 /** The master as a process: checks the config, boots the cluster, says what listens where, and ends it on a signal. */
-import type { ClusterConfig, NodeConfig } from '../config/config';
+import type { ClusterConfig } from '../config/config';
 import { makeDataFolder } from '../config/datafolder';
+import { describeMaster, describeNode } from '../config/describe';
 import { portsInUse } from '../config/listen';
 import { loadConfig } from '../config/load';
 import { clusterSecret } from '../config/secret';
@@ -74,7 +75,7 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   await Promise.all([cluster.listen(), web.listen(master.webPort, master.bind)]).catch(refuseStart);
   if (!spawn) {
     cluster.expectNodes();
-    if (!ending) console.log(`${describeMaster(config)}\nThe nodes are yours to start: node appmain.js NODE ${config.path}`);
+    if (!ending) console.log(`${masterLine(config)}\nThe nodes are yours to start: node appmain.js NODE ${config.path}`);
     return;
   }
   await cluster.takeBack();
@@ -117,25 +118,15 @@ function announce(config: ClusterConfig, late: readonly NodeProcess[], ms: numbe
     late.length === 0
       ? `firefly-ts: ${nodes.length + 1 - byHand.length} processes in ${seconds} s`
       : `firefly-ts: after ${seconds} s NOT ready: ${late.map(({ node, state }) => `${node.name} (${state})`).join(', ')}; /status has the reasons`,
-    describeMaster(config),
+    masterLine(config),
     ...elsewhere,
-    ...nodes.map((node) => `  ${node.name.padEnd(8)} ${listens(node)}`),
+    ...nodes.map((node) => `  ${node.name.padEnd(8)} ${describeNode(node)}`),
   ];
   console.log(lines.join('\n'));
 }
 
-function describeMaster({ master }: ClusterConfig): string {
-  return `  master   nodes ${master.bind}:${master.rootPort}, web http://${master.bind}:${master.webPort}/status`;
-}
-
-function listens(node: NodeConfig): string {
-  const ports = [
-    node.netPort === undefined ? [] : `clients ${node.bind}:${node.netPort}`,
-    node.wsPort === undefined ? [] : `clients ${node.tls ? 'wss' : 'ws'}://${node.bind}:${node.wsPort}`,
-    node.rootPort ? `nodes ${node.bind}:${node.rootPort}` : [],
-    node.webPort === undefined ? [] : `web http://${node.bind}:${node.webPort}`,
-  ].flat();
-  return ports.join(', ') || 'listens on no fixed port';
+function masterLine(config: ClusterConfig): string {
+  return `  master   ${describeMaster(config)}/`;
 }
 
 function printLine(line: string): void {

@@ -171,7 +171,7 @@ export class WebServer {
       return { reply: errorReply(405, `${request.path} takes ${allow}`), headers: { Allow: allow } };
     }
     const reply = await this.#run(handler, request, response);
-    if (traits.act || request.method !== 'GET') this.#options.audit?.(request, reply);
+    if (traits.act ?? request.method !== 'GET') this.#options.audit?.(request, reply);
     return { reply };
   }
 
