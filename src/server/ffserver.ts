@@ -31,6 +31,7 @@ import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
 import { StopSteps } from './stopsteps';
+import { Tracer } from './tracer';
 
 const MASTER = 'master';
 /** When a waiting node says for whom it waits; and then every so many times as long. */
@@ -159,7 +160,9 @@ export class NodeServer {
 
   #build(): void {
     const { cluster, node, secret, tls } = this;
-    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics, calls: this.#calls };
+    const { sample } = cluster.trace;
+    const tracing = sample > 0 ? new Tracer({ node: node.name, sample, dir: cluster.dir, log: this.#log }) : undefined;
+    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics, calls: this.#calls, tracing };
     const globals = this.#globals;
     globals.log = this.#log;
     globals.config = { ...node.section, game: cluster.game };
