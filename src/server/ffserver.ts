@@ -239,6 +239,7 @@ export class NodeServer {
         token: cluster.master.token,
         log: this.#log,
         calls: this.#calls,
+        metrics: this.#metrics,
       });
     }
     if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);

@@ -23,6 +23,9 @@ export interface ProfileFile {
   readonly bytes: number;
 }
 
+/** Runs what makes the process stand still on purpose, so that nobody takes it for a hang. @param what for people: it is the reason given */
+export type Standstill = <T>(what: string, work: () => Promise<T>) => Promise<T>;
+
 /** Where the profiles of a cluster are. */
 export function profileFolder(dataDir: string): string {
   return join(dataDir, 'profiles');
@@ -39,13 +42,15 @@ export class Profiles {
   readonly #folder: string;
   readonly #node: string;
   readonly #log: Logger;
+  readonly #during: Standstill;
   #underWay = false;
   #lastHeap: { readonly ticket: string; readonly file: Promise<ProfileFile> } | undefined;
 
-  constructor(folder: string, node: string, log: Logger) {
+  constructor(folder: string, node: string, log: Logger, during: Standstill = (_what, work) => work()) {
     this.#folder = folder;
     this.#node = node.replace(/[^\w.-]/g, '_');
     this.#log = log;
+    this.#during = during;
   }
 
   /** Watches what the process does for that many seconds. @throws QueueFull when one is being made */
@@ -74,7 +79,7 @@ export class Profiles {
    */
   heap(ticket: string): Promise<ProfileFile> {
     if (this.#lastHeap?.ticket === ticket) return this.#lastHeap.file;
-    const file = this.#alone(() => this.#heap());
+    const file = this.#alone(() => this.#during('a heap snapshot is written', () => this.#heap()));
     this.#lastHeap = { ticket, file };
     return file;
   }
