@@ -6,7 +6,7 @@ import type { HandlerReport } from '../metrics/handlers';
 import type { LoopLag } from '../metrics/lag';
 import type { Metrics } from '../metrics/metrics';
 import { ProcessMetrics } from '../metrics/process';
-import { Profiles, type Standstill } from './profiles';
+import { type During, Profiles } from './profiles';
 
 /** How often it looks whether a window of what is "of late" is over. */
 const ROLL_MS = 1_000;
@@ -20,8 +20,8 @@ export interface InspectionOptions {
   readonly metrics: Metrics;
   /** Where profiles are written. */
   readonly folder: string;
-  /** Around work in which the process stands still on purpose. */
-  readonly during?: Standstill;
+  /** Runs what makes the process stand still. */
+  readonly during?: During;
 }
 
 export interface Vitals {

@@ -17,14 +17,13 @@ type Kind = keyof typeof KEPT;
 /** As they are made here; nothing else is ever a profile, whatever somebody asks for. */
 const NAME = /^[\w.-]+\.(cpuprofile|heapsnapshot)$/;
 
+export type During = (what: string, work: () => void) => Promise<void>;
+
 export interface ProfileFile {
   /** Its name in the folder. */
   readonly file: string;
   readonly bytes: number;
 }
-
-/** Runs what makes the process stand still on purpose, so that nobody takes it for a hang. @param what for people: it is the reason given */
-export type Standstill = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
 /** Where the profiles of a cluster are. */
 export function profileFolder(dataDir: string): string {
@@ -42,11 +41,12 @@ export class Profiles {
   readonly #folder: string;
   readonly #node: string;
   readonly #log: Logger;
-  readonly #during: Standstill;
+  readonly #during: During;
   #underWay = false;
   #lastHeap: { readonly ticket: string; readonly file: Promise<ProfileFile> } | undefined;
 
-  constructor(folder: string, node: string, log: Logger, during: Standstill = (_what, work) => work()) {
+  /** @param during runs what makes the process stand still, so that it is not taken for a hang */
+  constructor(folder: string, node: string, log: Logger, during: During = (_what, work) => Promise.resolve().then(work)) {
     this.#folder = folder;
     this.#node = node.replace(/[^\w.-]/g, '_');
     this.#log = log;
@@ -79,7 +79,7 @@ export class Profiles {
    */
   heap(ticket: string): Promise<ProfileFile> {
     if (this.#lastHeap?.ticket === ticket) return this.#lastHeap.file;
-    const file = this.#alone(() => this.#during('a heap snapshot is written', () => this.#heap()));
+    const file = this.#alone(() => this.#heap());
     this.#lastHeap = { ticket, file };
     return file;
   }
@@ -89,7 +89,9 @@ export class Profiles {
     // The line, and what else this turn has to say, leaves first.
     await nextTurn();
     const started = performance.now();
-    const written = await this.#write('heapsnapshot', async (path) => void writeHeapSnapshot(path));
+    const written = await this.#write('heapsnapshot', (path) =>
+      this.#during('a heap snapshot is written', () => void writeHeapSnapshot(path)),
+    );
     const ms = Math.round(performance.now() - started);
     this.#log.warn({ event: 'heap snapshot', ...written, ms }, `the heap snapshot took ${ms} ms`);
     return written;
