@@ -10,9 +10,7 @@ export function addDevCommand(program: Command, { env, print }: Context): void {
     .description('start the cluster, and build and reload it whenever a file is saved; Ctrl-C ends all of it')
     .action(async () => {
       const { runDev } = await import('./dev/dev.js');
-      const configPath = resolve(program.opts<{ config: string }>().config);
-      // Beside what the cluster prints.
-      const exit = await runDev({ configPath, env, print: (text) => print(text.replace(/^/gm, 'dev: ')) });
+      const exit = await runDev({ configPath: resolve(program.opts<{ config: string }>().config), env, print });
       if (exit !== 0) throw new CommandFailed(`the cluster ended with exit code ${exit}`, exit);
     });
 }
