@@ -31,9 +31,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function runDev(options: DevOptions): Promise<number> {
   const { configPath } = options;
   if (!existsSync(configPath)) throw new ConfigError([`${showFile(configPath)} does not exist; name the config with --config PATH`]);
-  // Beside what the cluster prints.
-  const print = (text: string) => options.print(text.replace(/^/gm, 'dev: '));
-  const dev = new Dev({ ...options, print });
+  const dev = new Dev(options);
   const end = () => dev.end();
   for (const signal of SIGNALS) process.on(signal, end);
   try {
