@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reloadUnderLoad } from '../../../tools/lib/reloading';
+import type { GameClient } from '../../helpers/client';
 import { ReloadWorld, textWith } from './world';
 
 const WARM_UP = 10;
@@ -33,6 +34,13 @@ remoteserviceHandle('gate')(async function answer(data: Buffer) {
 });
 `;
 
+/** The least of some: what a collection finds in use by the turn that asks for it, the next one frees. */
+async function heapOf(player: GameClient, command: number): Promise<number> {
+  const seen: number[] = [];
+  for (let n = 0; n < 3; n++) seen.push(Number((await player.request(command, 'heap')).text));
+  return Math.min(...seen);
+}
+
 describe(`${RELOADS} reloads under load`, () => {
   it('fail no request, and leave the heap as it was', async () => {
     await using world = await ReloadWorld.start({ 'app/game.ts': GAME });
@@ -42,7 +50,7 @@ describe(`${RELOADS} reloads under load`, () => {
       assert.match(text, /^(first text|text \d+) 20000$/);
     });
     const player = await world.player();
-    const heap = async () => Number((await player.request(300, 'heap')).text);
+    const heap = () => heapOf(player, 300);
     const run = async (times: number) =>
       reloadUnderLoad({ clients, everyMs: 5 }, times, async (round) => {
         world.edit('app/text.ts', `export const text = 'text ${round}';\n`);
@@ -62,7 +70,7 @@ describe(`${RELOADS} reloads under load`, () => {
   it('leave nothing behind when they are refused: neither in the node that cannot load, nor in the one that had', async () => {
     await using world = await ReloadWorld.start({ 'app/game.ts': GAME });
     const player = await world.player();
-    const heaps = async () => [Number((await player.request(300, 'heap')).text), Number((await player.request(301, 'heap')).text)];
+    const heaps = async () => [await heapOf(player, 300), await heapOf(player, 301)];
     const refuse = async (times: number) => {
       for (let round = 0; round < times; round++) {
         world.edit('app/text.ts', textWith(`text ${round}`, 'game2', `throw new Error('round ${round}');`));
