@@ -1,6 +1,8 @@
 /** The master's web port as the command line uses it. Knows no node: whatever is asked goes through the master. */
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import type { ClusterConfig } from '../config/config';
+import { readMaster } from '../config/partly';
 
 /** How the command ends. docs/operations.md lists the same. */
 export const Exit = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
@@ -24,11 +26,19 @@ export interface MasterAddress {
   readonly token: string | undefined;
 }
 
+/** From the config, unless the environment says it. @throws ConfigError when neither does */
+export async function findMaster(configPath: string, env: NodeJS.ProcessEnv): Promise<MasterAddress> {
+  const { FIREFLY_URL: url, FIREFLY_TOKEN: token } = env;
+  // Who says where it is may be on a machine that has no config.
+  if (url && (token || !existsSync(configPath))) return { url, token };
+  return masterOf({ master: await readMaster(configPath, env) }, env);
+}
+
 /** `FIREFLY_URL` and `FIREFLY_TOKEN` go before what the config says. */
 export function masterOf(config: Pick<ClusterConfig, 'master'>, env: NodeJS.ProcessEnv): MasterAddress {
   const { host, webPort, token } = config.master;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { url: env.FIREFLY_URL ?? `http://${name}:${webPort}`, token: env.FIREFLY_TOKEN ?? token };
+  return { url: env.FIREFLY_URL || `http://${name}:${webPort}`, token: env.FIREFLY_TOKEN || token };
 }
 
 /** A long answer, such as a stop's, takes no longer than this. */
