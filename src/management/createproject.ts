@@ -47,7 +47,7 @@ export function createProject(name: string, where: string, print: (line: string)
     const text = readFileSync(join(folder, file), 'utf8');
     writeFileSync(join(folder, file), text.replaceAll('{{name}}', name).replaceAll('{{database}}', database));
   }
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestOf(name, frameworkDependency(folder)), null, 2)}\n`);
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestOf(name, frameworkDependency(folder, print)), null, 2)}\n`);
   print(`${name} is made, in ${folder}`);
   return folder;
 }
