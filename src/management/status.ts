@@ -11,7 +11,7 @@ export interface NodeStatus {
   readonly uptimeMs: number | null;
   readonly memoryRss: number | null;
   readonly codeVersion: string | null;
-  readonly exits: readonly { readonly pid: number; readonly reason: string; readonly lastLines: readonly string[] }[];
+  readonly exits: readonly { readonly at?: string; readonly pid: number; readonly reason: string; readonly lastLines: readonly string[] }[];
   readonly host?: string | null;
   readonly draining?: boolean;
   readonly loopLagMs?: { readonly p99: number; readonly max: number } | null;
@@ -78,11 +78,11 @@ export function statusLines(answer: StatusAnswer, look: Look = PLAIN, now = Date
 }
 
 export function statusTable({ nodes }: StatusAnswer, look: Look = PLAIN): string[] {
-  return table(
-    COLUMNS,
-    Object.entries(nodes).map(([name, node]) => ({ name, ...node })),
-    look,
-  );
+  const lines = Object.entries(nodes).map(([name, node]) => ({ name, ...node }));
+  const hosts = new Set(lines.flatMap(({ host }) => host ?? []));
+  // Where there is but one machine, nobody asks which.
+  const columns = hosts.size > 1 ? COLUMNS : COLUMNS.filter(({ title }) => title !== 'host');
+  return table(columns, lines, look);
 }
 
 /** Why the nodes that do not run have ended: how, and what they said of it. */
