@@ -10,7 +10,8 @@ export function addDevCommand(program: Command, { configPath, env, print }: Cont
     .description('start the cluster, and build and reload it whenever a file is saved; Ctrl-C ends all of it')
     .action(async () => {
       const { runDev } = await import('./dev/dev.js');
-      const exit = await runDev({ configPath: resolve(configPath()), env, print });
+      // Beside what the cluster prints.
+      const exit = await runDev({ configPath: resolve(configPath()), env, print: (text) => print(text.replace(/^/gm, 'dev: ')) });
       if (exit !== 0) throw new CommandFailed(`the cluster ended with exit code ${exit}`, exit);
     });
 }
