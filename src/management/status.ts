@@ -32,8 +32,8 @@ export interface StatusAnswer {
 
 type Line = NodeStatus & { readonly name: string };
 
-/** Turns of the event loop that players feel. */
-const SLOW_MS = 50;
+/** From here on a person should look; the console page has the same bound. */
+const SLOW_MS = 100;
 const VERY_SLOW_MS = 500;
 
 const number = (value: number | null | undefined): string => (value === null || value === undefined ? '' : String(value));
