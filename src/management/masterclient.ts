@@ -66,16 +66,7 @@ export class MasterClient {
     const { token } = this.#master;
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return new Promise((resolve, reject) => {
-      const failed = (cause: Error) =>
-        reject(
-          new CommandFailed(
-            `no master answers at ${url.origin} (${cause.message}); is the cluster running, and is this its config?`,
-            Exit.unreachable,
-            {
-              cause,
-            },
-          ),
-        );
+      const failed = (cause: Error) => reject(unreachable(url.origin, cause));
       const asked = request(url, { method, headers, signal: AbortSignal.timeout(ANSWER_MS) }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -94,4 +85,23 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+function unreachable(origin: string, cause: Error): CommandFailed {
+  if (isTimeout(cause)) {
+    const text = `the master at ${origin} has not answered for ${ANSWER_MS / 1_000} s; it runs, and stands still or has too much to do`;
+    return new CommandFailed(text, Exit.unreachable, { cause });
+  }
+  const text = `no master answers at ${origin} (${cause.message}); is the cluster running, and is this its config?`;
+  return new CommandFailed(text, Exit.unreachable, { cause });
+}
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError');
+}
+
+/** Whether nobody listens there: a master that only keeps silent is there still. */
+export function isGone(error: unknown): boolean {
+  const { cause, exit } = error instanceof CommandFailed ? error : {};
+  return exit === Exit.unreachable && cause !== undefined && !isTimeout(cause);
 }

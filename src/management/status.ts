@@ -1,4 +1,5 @@
-/** `firefly status`: the nodes as a table, and why those that do not run have ended. Pure. */
+/** `firefly status`: the nodes as a table, and why those that do not run have ended. */
+import { CommandFailed, Exit, type MasterClient } from './masterclient';
 import { type Column, type Look, PLAIN, table } from './table';
 import { type Paint, painted } from './terminal';
 import { duration, mebibytes } from './units';
@@ -28,6 +29,16 @@ export interface StatusAnswer {
     readonly operation?: { readonly kind: string; readonly state: string; readonly step: string } | null;
   };
   readonly nodes: Readonly<Record<string, NodeStatus>>;
+}
+
+/** @throws CommandFailed also when what answers there is something else */
+export async function askStatus(master: Pick<MasterClient, 'ask'>): Promise<StatusAnswer> {
+  const answer = (await master.ask('GET', '/status')) as StatusAnswer | undefined;
+  if (typeof answer?.nodes === 'object' && answer.nodes !== null) return answer;
+  throw new CommandFailed(
+    'what answers there is no master of a cluster; look at master.webport of the config, and at FIREFLY_URL',
+    Exit.unreachable,
+  );
 }
 
 type Line = NodeStatus & { readonly name: string };

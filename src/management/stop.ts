@@ -1,7 +1,7 @@
 /** `firefly stop`: what comes next in a script, such as the restore of a backup, must find no process of the cluster. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandFailed, Exit, type MasterClient } from './masterclient';
-import type { NodeStatus, StatusAnswer } from './status';
+import { CommandFailed, Exit, isGone, type MasterClient } from './masterclient';
+import { askStatus, type NodeStatus, type StatusAnswer } from './status';
 import type { Terminal } from './terminal';
 
 const POLL_MS = 200;
@@ -43,12 +43,12 @@ function endedIn(nodes: readonly (readonly [string, NodeStatus])[]): string[] {
     .map(({ name }) => name);
 }
 
-/** @returns undefined when no master answers */
+/** @returns undefined when no master is there */
 export async function statusUnlessGone(master: Asks): Promise<StatusAnswer | undefined> {
   try {
-    return (await master.ask('GET', '/status')) as StatusAnswer;
+    return await askStatus(master);
   } catch (error) {
-    if (error instanceof CommandFailed && error.exit === Exit.unreachable) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { CommandFailed, Exit } from '../../src/management/masterclient';
 import { stopAndWait } from '../../src/management/stop';
 
 const node = (state: string, at?: string) => ({ state, exits: at === undefined ? [] : [{ at, pid: 1, reason: 'stopped', lastLines: [] }] });
-const AWAY = new CommandFailed('no master answers', Exit.unreachable);
+const AWAY = new CommandFailed('no master answers', Exit.unreachable, { cause: new Error('ECONNREFUSED') });
 
 describe('firefly stop', () => {
   it('names each node once, and shows on a screen for whom it waits', async () => {
@@ -29,6 +29,18 @@ describe('firefly stop', () => {
     assert.deepEqual(said, ['the cluster is stopping', 'net has stopped', 'gate has stopped', 'the cluster has stopped']);
     assert.deepEqual(shown, ['waiting for dbfront (ready)', 'waiting for dbfront (stopping)', '']);
     assert.deepEqual(asked, ['POST /stop', 'GET /status', 'GET /status', 'GET /status']);
+  });
+
+  it('has not come about where a master keeps silent, or something else answers', async () => {
+    const silent = new CommandFailed('has not answered', Exit.unreachable, { cause: new DOMException('', 'TimeoutError') });
+    for (const [second, error] of [
+      [() => Promise.reject(silent), silent],
+      [async () => '<html>', /what answers there is no master of a cluster/],
+    ] as const) {
+      const answers = [async () => 'stop', second];
+      const stopping = stopAndWait({ ask: () => answers.shift()?.() ?? Promise.reject(AWAY) }, { print: () => {} });
+      await assert.rejects(stopping, error);
+    }
   });
 
   it('that a master refuses is no stop', async () => {
