@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ROOT, readPage } from './page';
 
-const PAGES = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).map((page) => `docs/${page}`)];
+const DOCS = readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md'));
+const PAGES = ['README.md', 'CHANGELOG.md', ...DOCS.map((page) => `docs/${page}`)];
 
 const anchor = (heading: string) =>
   heading
