@@ -12,17 +12,20 @@ import type { Child } from '../distributed/child';
 import type { Hello, Welcome } from '../distributed/handshake';
 import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
-import { PeerDown, ReloadFailed, Replaced, StartFailed, Unauthorized } from '../errors';
+import { PeerDown, Replaced, StartFailed, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
+import type { BuildReport } from './build';
+import { GameSection } from './gamesection';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
 import { nodeMetrics } from './nodemetrics';
 import { NodeProcess } from './nodeprocess';
 import { commonVersion, hostOf, numbersOf } from './nodestatus';
 import { type Readiness, readinessOf } from './readiness';
-import { type ClusterReload, reloadCluster } from './reload';
+import type { ClusterReload } from './reload';
+import { Reloads } from './reloads';
 
 const VERSION = (require('../../package.json') as { version: string }).version;
 
@@ -49,6 +52,8 @@ export interface ClusterOptions {
 }
 
 export class Cluster {
+  /** As the development tool tells it; undefined where none is at work. */
+  build: BuildReport | undefined;
   readonly #config: ClusterConfig;
   readonly #log: Logger;
   readonly #root: PBRoot;
@@ -58,8 +63,8 @@ export class Cluster {
   /** Nodes that others link to. They are never given up. */
   readonly #needed: ReadonlySet<string>;
   readonly #startedAt = new Date();
+  readonly #reloads: Reloads;
   #isStarting = false;
-  #reloading = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ClusterOptions) {
@@ -73,12 +78,15 @@ export class Cluster {
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
     this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
     this.#needed = new Set([config.writer ?? '', ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
+    const game = new GameSection(config, process.env);
     this.#nodes = new Map(
       Object.values(config.nodes).map((node) => [
         node.name,
-        new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !this.#needed.has(node.name) }),
+        new NodeProcess({ ...options, cluster: config, node, game, mayGiveUp: !this.#needed.has(node.name) }),
       ]),
     );
+    const childOf = (name: string) => this.#root.childsmanager.getChildByName(name);
+    this.#reloads = new Reloads({ nodes: this.#nodes, childOf, game, log, stepMs: config.limits.rpcDeadlineMs });
   }
 
   /** The link of a node, if it has one. */
@@ -144,23 +152,14 @@ export class Cluster {
     for (const node of this.#nodes.values()) node.kill('SIGKILL');
   }
 
-  /** Lets all nodes load their modules afresh; all or none. @throws ReloadFailed when it cannot be tried now */
-  async reload(): Promise<ClusterReload> {
-    if (this.#reloading) throw new ReloadFailed('a reload is under way; try again when it has ended');
-    const unsettled = [...this.#nodes.values()].filter(({ state }) => state === 'starting' || state === 'stopping');
-    if (unsettled.length > 0)
-      throw new ReloadFailed(`${unsettled.map(({ node, state }) => `${node.name} is ${state}`).join(', ')}; try again then`);
-    const children = this.#children();
-    const silent = [...this.#nodes.values()].filter(
-      ({ state, node }) => state === 'ready' && !children.some(({ name }) => name === node.name),
-    );
-    if (silent.length > 0) throw new ReloadFailed(`${silent.map(({ node }) => node.name).join(', ')} cannot be reached; try again later`);
-    this.#reloading = true;
-    try {
-      return await reloadCluster(children);
-    } finally {
-      this.#reloading = false;
-    }
+  /** Lets all nodes, or one, load their modules afresh; all or none. @throws ReloadFailed when it cannot be tried now */
+  reload(only?: string): Promise<ClusterReload> {
+    return this.#reloads.run(only);
+  }
+
+  /** Whether the config has a node of that name. */
+  has(name: string): boolean {
+    return this.#nodes.has(name);
   }
 
   /** What `GET /status` answers. */
@@ -172,6 +171,7 @@ export class Cluster {
       ready: this.readiness().ready,
       codeVersion: commonVersion(nodes.map(([, { codeVersion }]) => codeVersion)),
       operation: null,
+      ...(this.build && { build: this.build }),
     };
     return { cluster, nodes: Object.fromEntries(nodes) };
   }

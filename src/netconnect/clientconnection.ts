@@ -5,6 +5,7 @@
  */
 import type { Limits } from '../config/config';
 import { BadFrame, TooLarge } from '../errors';
+import type { CallBatch } from '../metrics/callbatches';
 import type { Connection, SessionRecord } from './connection';
 import { type Frame, FrameReader } from './framereader';
 import type { Front } from './front';
@@ -271,26 +272,26 @@ export class ClientConnection implements Connection, Swept {
     }
     const since = timing.now();
     this.#inFlight += 1;
-    front.handlerStarted();
+    const batch = front.handlerStarted();
     // A thenable of the game's own may throw or settle twice; a promise made of it does neither.
     Promise.resolve(result).then(
       (value) => {
         timing.ended(slot, since);
         this.#answer(command, value);
-        this.#handlerEnded();
+        this.#handlerEnded(batch);
       },
       (error: unknown) => {
         if (slot) slot.failures++;
         timing.ended(slot, since);
         this.#failed(command, error);
-        this.#handlerEnded();
+        this.#handlerEnded(batch);
       },
     );
   }
 
-  #handlerEnded(): void {
+  #handlerEnded(batch: CallBatch): void {
     this.#inFlight -= 1;
-    this.#front.handlerEnded();
+    this.#front.handlerEnded(batch);
     if (this.#pausedFor || this.#peerEnded) this.#pump();
   }
 

@@ -1,5 +1,6 @@
 /** What a connection needs of the front it belongs to. */
 import type { Limits } from '../config/config';
+import type { CallBatch } from '../metrics/callbatches';
 import type { HandlerSlot } from '../metrics/handlers';
 import type { Timing } from '../metrics/timing';
 import type { ClientConnection } from './clientconnection';
@@ -26,7 +27,8 @@ export interface Front {
   readonly timing: Timing;
   /** Where the handler of a command is counted. */
   slotOf(command: number): HandlerSlot | undefined;
-  handlerStarted(): void;
-  handlerEnded(): void;
+  /** @returns what `handlerEnded` wants to have */
+  handlerStarted(): CallBatch;
+  handlerEnded(batch: CallBatch): void;
   gone(connection: ClientConnection): void;
 }

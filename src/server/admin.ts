@@ -4,7 +4,7 @@ import { NoSuchTarget } from '../errors';
 import type { Logger } from '../log/log';
 import type { NodeGlobals } from './globalobject';
 import type { NodeView } from './nodeview';
-import { NODE, type NodeReport, ROW_VERBS, type RootAddress, type RowVerb } from './nodewire';
+import { NODE, type NodeReport, type ReloadOrder, ROW_VERBS, type RootAddress, type RowVerb } from './nodewire';
 import type { Reloader } from './reload';
 
 export interface AdminOptions {
@@ -26,19 +26,21 @@ export function answerMaster(master: RemoteObject, { globals, reloader, log, vie
     [NODE.status]: report,
     [NODE.stop]: stop,
     [NODE.rows]: (verb: RowVerb, ...row: [table: string, pk: string]) => askRows(globals, verb, row),
-    [NODE.prepare]: () => reloader.prepare(),
-    [NODE.commit]: () => {
-      const codeVersion = reloader.commit();
-      log.info({ codeVersion }, 'reloaded');
-      return codeVersion;
+    [NODE.prepare]: (order: ReloadOrder) => reloader.prepare(order),
+    [NODE.commit]: (id: string) => {
+      const committed = reloader.commit(id);
+      log.info({ ...committed }, 'reloaded');
+      return committed;
     },
-    [NODE.abort]: () => reloader.abort(),
+    [NODE.abort]: (id: string) => reloader.abort(id, 'the master says so'),
   };
   for (const [name, answer] of Object.entries(answers)) master.internal.mapTarget(answer, name);
+  // Nobody commits it any more: a new master begins anew.
+  master.onDown(() => reloader.forget('the link to the master has ended'));
 }
 
 function askRows({ node }: NodeGlobals, verb: RowVerb, row: [table: string, pk: string]): unknown {
   const { data } = node;
   if (!data || !ROW_VERBS.includes(verb)) throw new NoSuchTarget('the rows of this node', verb);
-  return verb === 'quarantine' ? data.port.quarantine() : data.port[verb](...row);
+  return verb === 'quarantine' || verb === 'releaseAll' ? data.port[verb]() : data.port[verb](...row);
 }

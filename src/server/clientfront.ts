@@ -4,6 +4,8 @@ import type { Limits, NodeConfig } from '../config/config';
 import type { RemoteObject } from '../distributed/node';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
+import type { RequestTracing } from '../log/trace';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import type { PortOptions } from '../netconnect/clientport';
 import { LiberateFactory } from '../netconnect/factory';
@@ -13,6 +15,8 @@ export interface ClientFrontOptions {
   readonly log: Logger;
   readonly limits: Limits;
   readonly metrics: Metrics;
+  readonly calls: CallBatches;
+  readonly tracing?: RequestTracing | undefined;
   readonly nextId: () => number;
   /** The roots that keep sessions of these clients. */
   readonly roots: readonly RemoteObject[];

@@ -10,6 +10,7 @@ import type { NodeTls } from '../distributed/tls';
 import { Replaced, StartFailed } from '../errors';
 import { type Logger, openLog } from '../log/log';
 import { LogRing } from '../log/ring';
+import { CallBatches } from '../metrics/callbatches';
 import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
@@ -20,7 +21,7 @@ import { STARTED_BY_MASTER } from './handover';
 import { Inspection } from './inspection';
 import { Leases } from './leases';
 import { ownLeases, remoteLeases, serveLeases } from './leasewire';
-import { startFailure } from './modules';
+import { startFailure } from './loadfailure';
 import { NodeView } from './nodeview';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
@@ -30,6 +31,7 @@ import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
 import { StopSteps } from './stopsteps';
+import { Tracer } from './tracer';
 
 const MASTER = 'master';
 /** When a waiting node says for whom it waits; and then every so many times as long. */
@@ -40,6 +42,7 @@ export class NodeServer {
   readonly #globals: NodeGlobals = GlobalObject();
   readonly #metrics: Metrics;
   readonly #log: Logger;
+  readonly #calls = new CallBatches();
   readonly #reloader: Reloader;
   readonly #inspection: Inspection;
   readonly #view: NodeView;
@@ -73,7 +76,13 @@ export class NodeServer {
       ...(node.log ? { file: node.log } : {}),
       codeVersion: () => this.#reloader.codeVersion || undefined,
     });
-    this.#reloader = new Reloader(this.#globals, cluster.dir, this.#log);
+    this.#reloader = new Reloader({
+      globals: this.#globals,
+      dir: cluster.dir,
+      log: this.#log,
+      calls: this.#calls,
+      callsMs: cluster.limits.rpcDeadlineMs,
+    });
     this.#build();
     const parts = { metrics: this.#metrics, log: this.#log };
     this.#inspection = new Inspection({ ...parts, name: node.name, ring, folder: profileFolder(cluster.dataDir) });
@@ -120,7 +129,8 @@ export class NodeServer {
     this.#reloader.start(node.app, node.reload);
     await this.#joinMaster();
     await this.#joinRoots();
-    for (const start of this.#globals.node.generation.starts) {
+    const { loads, starts } = this.#globals.node.generation;
+    for (const start of [...loads, ...starts]) {
       this.#goOn();
       await this.#runStart(start);
     }
@@ -150,7 +160,9 @@ export class NodeServer {
 
   #build(): void {
     const { cluster, node, secret, tls } = this;
-    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics };
+    const { sample } = cluster.trace;
+    const tracing = sample > 0 ? new Tracer({ node: node.name, sample, dir: cluster.dir, log: this.#log }) : undefined;
+    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics, calls: this.#calls, tracing };
     const globals = this.#globals;
     globals.log = this.#log;
     globals.config = { ...node.section, game: cluster.game };
@@ -221,7 +233,13 @@ export class NodeServer {
     const { root, netfactory } = this.#globals;
     if (root && node.rootPort !== undefined) this.#rootPort = await root.listen(node.rootPort, node.bind);
     if (node.webPort !== undefined) {
-      this.#web = await nodeWeb(this.#globals, { port: node.webPort, host: node.bind, token: cluster.master.token, log: this.#log });
+      this.#web = await nodeWeb(this.#globals, {
+        port: node.webPort,
+        host: node.bind,
+        token: cluster.master.token,
+        log: this.#log,
+        calls: this.#calls,
+      });
     }
     if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);
   }
@@ -241,9 +259,7 @@ export class NodeServer {
       steps = new StopSteps(shutdownMs, this.#log);
     }
     if (stophandler) await steps.game('the stop handler', stophandler);
-    await steps.game('the onUnload hooks', async () => {
-      for (const error of await node.generation.end()) this.#log.error({ error }, 'an onUnload hook failed');
-    });
+    await steps.game('the onUnload hooks', () => this.#reloader.close());
     node.sessions?.close();
     node.leases?.close();
     if (root) await steps.own('the port for nodes', () => root.close(`${this.node.name} stops`));

@@ -26,14 +26,49 @@ export const NODE = {
   profile: 'firefly.node.profile',
   /** master to node: `(ticket)`, answered with the file of a heap snapshot; the same ticket is the same snapshot */
   heap: 'firefly.node.heap',
+  /** master to node, answered with `Prepared`: `(ReloadOrder)` */
   prepare: 'firefly.reload.prepare',
+  /** master to node, answered with `Committed`: `(id)` of the order */
   commit: 'firefly.reload.commit',
+  /** master to node: `(id)` */
   abort: 'firefly.reload.abort',
 } as const;
 
 /** What an operator may ask of the rows: the names of the data port's methods. */
-export const ROW_VERBS = ['evict', 'quarantine', 'release', 'drop'] as const;
+export const ROW_VERBS = ['evict', 'quarantine', 'release', 'releaseAll', 'drop'] as const;
 export type RowVerb = (typeof ROW_VERBS)[number];
+
+/** What the master wants a node to load. */
+export interface ReloadOrder {
+  /** Names it: nothing but what was prepared for it is committed for it. */
+  readonly id: string;
+  /** The config's `game` section as it is now. */
+  readonly game: unknown;
+  /** How long the load may take. */
+  readonly prepareMs: number;
+  /** How long what was prepared waits for its commit; then it is dropped. */
+  readonly keepMs: number;
+}
+
+/** Where a load failed, for a person. */
+export interface LoadFailure {
+  /** Absolute; empty when it cannot be told. */
+  readonly file: string;
+  /** 0 when it cannot be told. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What came of a load. `pauseMs` is how long the node stood still for it. */
+export type Prepared =
+  | { readonly ok: true; readonly codeVersion: string; readonly pauseMs: number }
+  | { readonly ok: false; readonly failures: readonly LoadFailure[] };
+
+/** The new code runs. `pauseMs` is how long the node stood still for the step. */
+export interface Committed {
+  readonly codeVersion: string;
+  readonly pauseMs: number;
+}
 
 /** What a node tells the master when it registers, and again when it is ready. */
 export interface NodeInfo {

@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Count, Metrics } from '../metrics/metrics';
 import type { Place } from '../services/target';
 import { AccessGuard, type GuardOptions, type Refusal } from './guard';
@@ -19,6 +20,8 @@ import { RouteTable, type RouteTraits, type WebHandler, type WebMethod } from '.
 export interface WebOptions extends GuardOptions {
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Counts handlers for the node's reloads. */
+  readonly calls?: CallBatches;
   /** The table to look a request up in, asked for each: a reload puts another in its place. A table of the server's own when left out. */
   readonly routes?: () => RouteTable;
   /** Told of each act that was let in and what came of it: what is not asked with GET, and routes that are acts. */
@@ -168,7 +171,8 @@ export class WebServer {
   }
 
   #run(handler: WebHandler, request: IncomingRequest, response: ServerResponse): Promise<Reply> {
-    const { log } = this.#options;
+    const { log, calls } = this.#options;
+    const batch = calls?.begin();
     const what = `${request.method} ${request.path}`;
     return new Promise((resolve) => {
       const deadline = setTimeout(() => {
@@ -184,7 +188,8 @@ export class WebServer {
           log.error({ request: what, error }, 'web handler failed');
           return thrownReply(what, error);
         })
-        .then(resolve);
+        .then(resolve)
+        .finally(() => batch?.end());
     });
   }
 

@@ -4,6 +4,7 @@ import pino from 'pino';
 import type { Limits } from '../../../src/config/config';
 import { DEFAULT_LIMITS } from '../../../src/config/defaults';
 import { BadFrame, TooLarge } from '../../../src/errors';
+import { CallBatch } from '../../../src/metrics/callbatches';
 import { TurnClock } from '../../../src/metrics/clock';
 import { Metrics } from '../../../src/metrics/metrics';
 import { Timing } from '../../../src/metrics/timing';
@@ -71,7 +72,7 @@ export class ClientFuzz {
       },
       encodePush: () => undefined,
       slotOf: () => undefined,
-      handlerStarted: () => {},
+      handlerStarted: () => new CallBatch(),
       handlerEnded: () => {},
       gone: (connection) => this.#front.sweep.remove(connection),
     };
