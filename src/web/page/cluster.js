@@ -17,10 +17,13 @@
 
 /** Kinds of state: each has a colour and a shape of its own. @typedef {'ok' | 'busy' | 'off' | 'bad'} Kind */
 
+/** How a node ended that an operator sent away. */
+const DRAINED = 'was drained';
+
 /** The state of a node in one word, and its kind. @param {NodeStatus} node @returns {{ word: string, kind: Kind }} */
-export function stateOf({ state, draining }) {
+export function stateOf({ state, draining, exits }) {
   if (draining && state === 'ready') return { word: 'draining', kind: 'busy' };
-  if (draining && state === 'exited') return { word: 'drained', kind: 'off' };
+  if (state === 'exited' && exits.at(-1)?.reason === DRAINED) return { word: 'drained', kind: 'off' };
   if (state === 'ready') return { word: state, kind: 'ok' };
   return { word: state, kind: state === 'exited' || state === 'failed' ? 'bad' : 'busy' };
 }
@@ -139,6 +142,7 @@ export function sumsOf(nodes) {
   const all = Object.values(nodes);
   return {
     ready: all.filter((node) => node.state === 'ready').length,
+    drained: all.filter((node) => stateOf(node).word === 'drained').length,
     total: all.length,
     clients: sum(all.map((node) => node.connections)),
     calls: sum(all.map((node) => callsOf(node).calls)),

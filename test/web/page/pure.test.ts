@@ -114,6 +114,32 @@ describe('the picture', () => {
   });
 });
 
+describe('the state of a node', () => {
+  it('is a word and a kind: drained is no failure, draining is on its way', async () => {
+    const cluster = await load('cluster.js');
+    const drained = [{ reason: 'was drained' }];
+    const states = [
+      up,
+      { ...up, draining: true },
+      down,
+      { ...down, exits: drained },
+      { ...down, state: 'failed' },
+      { ...up, state: 'starting' },
+    ];
+    assert.deepEqual(
+      states.map((node) => Object.values(run(cluster, 'stateOf', node) as object)),
+      [
+        ['ready', 'ok'],
+        ['draining', 'busy'],
+        ['exited', 'bad'],
+        ['drained', 'off'],
+        ['failed', 'bad'],
+        ['starting', 'busy'],
+      ],
+    );
+  });
+});
+
 describe('figures', () => {
   let format: Functions;
   before(async () => {
