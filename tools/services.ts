@@ -24,6 +24,8 @@ export interface Programs {
   readonly memcached: string;
   /** The C compiler that the benchmark's load programs are built with. */
   readonly compiler: string;
+  /** The program `ip`, with which tests make networks of their own. */
+  readonly network: string;
 }
 
 export interface Service {
@@ -68,6 +70,7 @@ export function ensureInstalled(): Programs {
     ...(programs.server ? [] : ['mariadb-server']),
     ...(programs.memcached ? [] : ['memcached']),
     ...(programs.compiler ? [] : ['gcc', 'libc6-dev']),
+    ...(programs.network ? [] : ['iproute2']),
   ];
   const command = installPackages(missing);
   programs = findPrograms();
@@ -313,16 +316,19 @@ function findPrograms(): Partial<Programs> & { installDb: string | undefined } {
   const server = findProgram('mariadbd') ?? findProgram('mysqld');
   const memcached = findProgram('memcached');
   const compiler = findProgram('cc');
+  const network = findProgram('ip');
   return {
     ...(server ? { server } : {}),
     ...(memcached ? { memcached } : {}),
     ...(compiler ? { compiler } : {}),
+    ...(network ? { network } : {}),
     installDb: findProgram('mariadb-install-db'),
   };
 }
 
 function isComplete(programs: ReturnType<typeof findPrograms>): programs is Programs {
-  return programs.server !== undefined && programs.memcached !== undefined && programs.compiler !== undefined;
+  const { server, memcached, compiler, network } = programs;
+  return [server, memcached, compiler, network].every((path) => path !== undefined);
 }
 
 async function main(): Promise<void> {

@@ -3,7 +3,7 @@
  *
  *   node tools/test.js [--embedded] [PART OF A PATH ...]
  *
- * --embedded leaves out what needs MariaDB, memcached, a C compiler or Chromium. Exit code: the runner's; 2 when there was nothing to run or no service. Node 20's runner takes no globs, and given a folder it runs fixtures too.
+ * --embedded leaves out what needs MariaDB, memcached, a C compiler, Chromium or network namespaces. Exit code: the runner's; 2 when there was nothing to run or no service. Node 20's runner takes no globs, and given a folder it runs fixtures too.
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -22,7 +22,7 @@ const CONCURRENCY = 2;
 const DEADLINE_MS = 150_000;
 /** Folders under test/ that hold no tests of their own. */
 const NO_TESTS = new Set(['fixtures', 'helpers']);
-const NEEDS_SERVICES = /\.(mysql|memcached|cc|chromium)\.test\.js$/;
+const NEEDS_SERVICES = /\.(mysql|memcached|cc|chromium|netns)\.test\.js$/;
 
 interface Selection {
   readonly embedded: boolean;
