@@ -152,5 +152,10 @@ part('acts').append(
   act('stop', 'Stop', acts.stop, 'danger'),
 );
 themeSwitch(part('theme'));
+// An address of its own would be another page.
+part('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  part('content').focus();
+});
 addEventListener('hashchange', move);
 route();

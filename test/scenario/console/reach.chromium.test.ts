@@ -31,6 +31,10 @@ describe('who can use the console page', () => {
     await shown.page.keyboard.press('Enter');
     await shown.waitForText('h1', /^net$/);
     assert.match(await shown.focused(), /^main /);
+    await shown.page.locator('#skip').focus();
+    await shown.page.keyboard.press('Enter');
+    assert.match(await shown.focused(), /^main /);
+    assert.equal(await shown.textOf('h1'), 'net');
     await shown.tabTo(/^a ‹ All nodes$/);
     await shown.tabTo(/^button Reload$/);
     assert.equal(await shown.page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'solid');
