@@ -150,7 +150,15 @@ describe('figures', () => {
     const read = (name: string, ...values: unknown[]) => values.map((value) => run(format, name, value));
     assert.deepEqual(read('count', 0, 1204, null, undefined, Number.NaN), ['0', '1,204', '–', '–', '–']);
     assert.deepEqual(read('rate', 0, 0.25, 9.94, 8731.2, null), ['0', '0.3', '9.9', '8,731', '–']);
-    assert.deepEqual(read('millis', 0, 0.04, 3.14, 9.97, 31.4, 1_500, 61_000), ['0 ms', '40 µs', '3.1 ms', '10 ms', '31 ms', '1.5 s', '61 s']);
+    assert.deepEqual(read('millis', 0, 0.04, 3.14, 9.97, 31.4, 1_500, 61_000), [
+      '0 ms',
+      '40 µs',
+      '3.1 ms',
+      '10 ms',
+      '31 ms',
+      '1.5 s',
+      '61 s',
+    ]);
     assert.deepEqual(read('bytes', 0, 900, 1_536, 96_468_992, 5e12), ['0 B', '900 B', '1.5 KiB', '92 MiB', '4.5 TiB']);
     assert.deepEqual(read('duration', 900, 61_000, 7_260_000, 90_000_000), ['0 s', '1 min 1 s', '2 h 1 min', '1 d 1 h']);
     assert.deepEqual([run(format, 'some', 1, 'node'), run(format, 'some', 2, 'node')], ['1 node', '2 nodes']);
