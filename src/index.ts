@@ -7,6 +7,7 @@ export type { PkValue } from './dbentrust/port';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
 export type { ChildsManager } from './distributed/manager';
+export type { Drain } from './distributed/drain';
 export type { RemoteObject } from './distributed/node';
 export type { PBRoot } from './distributed/root';
 export {
@@ -24,6 +25,7 @@ export {
   NoSuchRow,
   NoSuchTarget,
   NotManaged,
+  OperationRefused,
   PeerDown,
   PKValueError,
   QueryRefused,

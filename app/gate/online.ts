@@ -66,6 +66,11 @@ export function onlineAccounts(): [dynamicId: number, userId: number][] {
   return Array.from(sessions().entries(), ([dynamicId, { data }]) => [dynamicId, (data as Online).userId]);
 }
 
+/** Every connection whose role a game node holds. */
+export function connectionsOn(node: string): number[] {
+  return Array.from(sessions().entries()).flatMap(([dynamicId, { data }]) => ((data as Online).node === node ? [dynamicId] : []));
+}
+
 /** How many players each game node has. */
 export function playersByNode(): Map<string, number> {
   const players = new Map<string, number>();

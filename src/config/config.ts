@@ -157,4 +157,8 @@ export interface Limits {
   readonly leaseMs: number;
   readonly leases: number;
   readonly hangMs: number;
+  readonly holdMs: number;
+  readonly heldCalls: number;
+  readonly heldBytes: number;
+  readonly drainMs: number;
 }

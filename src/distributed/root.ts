@@ -14,10 +14,13 @@ import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
 import { Link, type LinkClosed, type LinkKey } from '../wire/link';
 import { type Child, LinkedChild } from './child';
+import type { Drain } from './drain';
 import { Epochs } from './epochs';
 import { Exchange } from './exchange';
 import { answerHandshake, type Hello, type Welcome } from './handshake';
+import { Hold, type HoldOutcome } from './hold';
 import { ChildsManager } from './manager';
+import { answerEcho, quiet } from './quiet';
 import { Recently } from './recently';
 import { ProxyReference } from './reference';
 import type { NodeTls } from './tls';
@@ -59,6 +62,11 @@ export class PBRoot {
   doChildConnect: (child: Child) => void = () => {};
   /** Hook: the link of a child has ended. */
   doChildLostConnect: (child: Child) => void = () => {};
+  /**
+   * Hook: a child is to be left with nothing to do, and may not be chosen any more (`childsmanager.choosable`). It moves away what the child has, or waits for
+   * its end, and settles when it can do no more.
+   */
+  doChildDrain: (child: Child, drain: Drain) => unknown = () => {};
   readonly name: string;
   readonly #options: PBRootOptions;
   readonly #log: Logger;
@@ -80,8 +88,16 @@ export class PBRoot {
     this.#log = options.log;
     this.service = new Service<string>(options.name);
     this.internal = new Service(`${options.name} (internal)`);
+    answerEcho(this.internal);
     this.#reference = new ProxyReference({ internal: this.internal, service: () => this.service, log: options.log });
     this.#server = createServer({ noDelay: true }, (socket) => this.#onSocket(socket));
+    const held = (of: (hold: Hold) => number) => () => {
+      let sum = 0;
+      for (const [, hold] of this.childsmanager.holds()) sum += of(hold);
+      return sum;
+    };
+    options.metrics?.gauge('firefly_root_held_calls', 'Calls that wait until leaves are back', held(({ size }) => size));
+    options.metrics?.gauge('firefly_root_held_bytes', 'Bytes of those calls', held(({ bytes }) => bytes));
     this.#gauge('children', 'Leaves linked to this root', () => 1);
     this.#gauge('calls_in_flight', 'Calls to leaves that wait for their answer', (link) => link.inFlight);
     this.#gauge('handlers_under_way', 'Handlers that run for leaves and have not ended', (link) => link.underWay);
@@ -126,9 +142,27 @@ export class PBRoot {
 
   /** @throws PeerDown when there is no such child, QueueFull, TooLarge */
   notifyChild(name: string, target: LinkKey, ...args: unknown[]): void {
-    const child = this.childsmanager.getChildByName(name);
+    const child = this.childsmanager.getChildByName(name) ?? this.childsmanager.holdOf(name);
     if (!child) throw new PeerDown(name, false);
     child.notify(target, args);
+  }
+
+  /** For the framework: a leaf is about to be restarted; see `RemoteObject.hold`. */
+  async holdChild(name: string, lifeMs: number, settleMs: number): Promise<number> {
+    const { limits, log } = this.#options;
+    const { childsmanager } = this;
+    if (!childsmanager.holdOf(name)) {
+      childsmanager.setHold(name, new Hold({ peer: name, limits, log, lifeMs, over: () => this.releaseChild(name) }));
+    }
+    const child = childsmanager.getChildByName(name);
+    return child ? quiet(child.link, settleMs) : 0;
+  }
+
+  /** For the framework: sends what waits for a leaf, or ends it when there is no link. */
+  releaseChild(name: string): HoldOutcome {
+    const hold = this.childsmanager.holdOf(name);
+    this.childsmanager.setHold(name, undefined);
+    return hold ? hold.release(this.childsmanager.getChildByName(name)?.link) : { sent: 0, ended: 0 };
   }
 
   /** Ends the link of a child. */
@@ -149,6 +183,7 @@ export class PBRoot {
   async close(reason: string): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
+      for (const [name] of [...this.childsmanager.holds()]) this.releaseChild(name);
       if (this.#server.listening) this.#closing.add(new Promise((resolve) => this.#server.close(() => resolve())));
       for (const [socket, exchange] of this.#strangers) {
         exchange?.abort(new PeerDown(this.name, false));

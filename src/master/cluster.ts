@@ -12,14 +12,17 @@ import type { Child } from '../distributed/child';
 import type { Hello, Welcome } from '../distributed/handshake';
 import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
-import { PeerDown, ReloadFailed, Replaced, StartFailed, Unauthorized } from '../errors';
+import { OperationRefused, PeerDown, ReloadFailed, Replaced, StartFailed, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
+import { GRACE_MS } from './deadlines';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
 import { NodeProcess } from './nodeprocess';
+import { type Operation, Operations } from './operations';
 import { type ClusterReload, reloadCluster } from './reload';
+import { Rolling } from './rolling';
 
 const VERSION = (require('../../package.json') as { version: string }).version;
 
@@ -29,9 +32,6 @@ const REPORT_MS = 1_000;
 /** Beyond the longest pause between two dials of a node that looks for its master. */
 const REGISTER_MS = 1_000;
 const POLL_MS = 100;
-
-/** Beyond a node's own deadline: a node that keeps to it is not killed. */
-const GRACE_MS = 1_000;
 
 export interface ClusterOptions {
   readonly config: ClusterConfig;
@@ -55,6 +55,8 @@ export class Cluster {
   /** Nodes that others link to. They are never given up. */
   readonly #needed: ReadonlySet<string>;
   readonly #startedAt = new Date();
+  readonly #operations: Operations;
+  readonly #rolling: Rolling;
   #reloading = false;
   #stopping: Promise<void> | undefined;
 
@@ -74,6 +76,54 @@ export class Cluster {
         new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !this.#needed.has(node.name) }),
       ]),
     );
+    this.#operations = new Operations(log);
+    this.#rolling = new Rolling({
+      config,
+      process: (name) => this.#nodes.get(name) as NodeProcess,
+      child: (name) => this.#root.childsmanager.getChildByName(name),
+      askToStop: (name) => {
+        const child = this.#root.childsmanager.getChildByName(name);
+        if (child) this.#askToStop(child, () => this.#nodes.get(name)?.kill('SIGTERM'));
+        else this.#nodes.get(name)?.kill('SIGTERM');
+      },
+    });
+  }
+
+  /** The newest operation; null when there was none. */
+  get operation(): Operation | null {
+    return this.#operations.newest;
+  }
+
+  get names(): string[] {
+    return [...this.#nodes.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#nodes.has(name);
+  }
+
+  /** Restarts a node, or all that run, one after the other. @throws OperationRefused */
+  restart(name?: string): Operation {
+    const kept = startOrder(this.#config)
+      .flat()
+      .filter((other) => this.#nodes.get(other)?.isKept);
+    const names = name === undefined ? kept : [name];
+    this.#mayBegin();
+    return this.#operations.begin('restart', names, (progress) => this.#rolling.restart(names, progress));
+  }
+
+  /** Lets a node leave when it is empty, or at the deadline. @throws OperationRefused */
+  drain(name: string, deadlineMs = this.#config.limits.drainMs): Operation {
+    if (name === this.#config.writer) throw new OperationRefused(`${name} writes for all others and cannot be drained; restart it, or stop the cluster`);
+    if (this.#nodes.get(name)?.pid === undefined) throw new OperationRefused(`${name} does not run: there is nothing to drain`);
+    this.#mayBegin();
+    return this.#operations.begin('drain', [name], (progress) => this.#rolling.drain(name, deadlineMs, progress));
+  }
+
+  /** Starts a node that was drained, given up or has ended. @throws OperationRefused */
+  start(name: string): Operation {
+    this.#mayBegin();
+    return this.#operations.begin('start', [name], (progress) => this.#rolling.start(name, progress));
   }
 
   /** Opens the port that nodes register at. */
@@ -129,6 +179,7 @@ export class Cluster {
   /** Lets all nodes load their modules afresh; all or none. @throws ReloadFailed when it cannot be tried now */
   async reload(): Promise<ClusterReload> {
     if (this.#reloading) throw new ReloadFailed('a reload is under way; try again when it has ended');
+    if (this.#operations.isUnderWay) throw new ReloadFailed('a restart or drain is under way; try again when it has ended');
     const unsettled = [...this.#nodes.values()].filter(({ state }) => state === 'starting' || state === 'stopping');
     if (unsettled.length > 0)
       throw new ReloadFailed(`${unsettled.map(({ node, state }) => `${node.name} is ${state}`).join(', ')}; try again then`);
@@ -148,7 +199,7 @@ export class Cluster {
   /** What `GET /status` answers. */
   async status() {
     const nodes = await Promise.all([...this.#nodes].map(async ([name, process]) => [name, await this.#statusOf(name, process)] as const));
-    return { cluster: { version: VERSION, startedAt: this.#startedAt.toISOString() }, nodes: Object.fromEntries(nodes) };
+    return { cluster: { version: VERSION, startedAt: this.#startedAt.toISOString(), operation: this.operation }, nodes: Object.fromEntries(nodes) };
   }
 
   /** Asks the node that writes. @throws StartFailed when the config has none, PeerDown when it is away, and what it throws itself */
@@ -158,6 +209,12 @@ export class Cluster {
     const child = this.#root.childsmanager.getChildByName(writer);
     if (!child) throw new PeerDown(writer, false);
     return child.call(NODE.rows, [verb, ...row]);
+  }
+
+  /** @throws OperationRefused */
+  #mayBegin(): void {
+    if (this.#stopping) throw new OperationRefused('the cluster stops');
+    if (this.#reloading) throw new OperationRefused('a reload is under way; try again when it has ended');
   }
 
   #admit(hello: Hello): Welcome {
@@ -195,6 +252,7 @@ export class Cluster {
 
   async #stop(reason: string): Promise<void> {
     this.#log.info({ reason }, 'stopping the cluster');
+    await this.#operations.abort('the cluster stops');
     // What the others cannot do without comes back even now: they may have something to save.
     for (const node of this.#nodes.values()) if (!this.#needed.has(node.node.name)) node.letGo();
     for (const tier of startOrder(this.#config).reverse()) {

@@ -55,6 +55,8 @@ export class NodeProcess {
   /** A master started the process that runs now: this one, or one that is gone. */
   #byMaster = false;
   #ending = false;
+  /** What its next end is for, when somebody asked for it: the policy is not asked about that one. */
+  #plan: 'restart' | 'away' | undefined;
   readonly #watchers = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -77,6 +79,11 @@ export class NodeProcess {
     return this.#child !== undefined;
   }
 
+  /** Whether a master started the process that runs now, so that its end is followed by another one. */
+  get isByMaster(): boolean {
+    return this.#byMaster;
+  }
+
   /** Whether its turn in the stop of the cluster has come. */
   get isEnding(): boolean {
     return this.#ending;
@@ -85,6 +92,17 @@ export class NodeProcess {
   /** Whether nothing will change by itself: it is ready, or ended and not started again. */
   get isSettled(): boolean {
     return this.state === 'ready' || this.state === 'failed' || (this.state === 'exited' && this.#timer === undefined);
+  }
+
+  /** Whether it is the master's business that it runs: it is not once it was drained. */
+  get isKept(): boolean {
+    return this.#kept;
+  }
+
+  /** Its next end is wanted: it is started again at once, or stays away until `start`. */
+  plan(what: 'restart' | 'away' | undefined): void {
+    this.#plan = what;
+    if (what === 'away') this.letGo();
   }
 
   /** Starts it, unless it runs already, and keeps it running from here on as its policy says. */
@@ -187,7 +205,9 @@ export class NodeProcess {
     if (this.#child !== child) return;
     this.#child = undefined;
     const stopped = this.#ending && signal === null;
-    this.#ended({ pid: child.pid ?? 0, code, signal, reason: stopped ? 'stopped' : describeExit(code, signal) });
+    const planned = this.#plan === 'away' ? 'was drained' : this.#plan && 'was restarted by the operator';
+    const reason = stopped ? 'stopped' : code === 0 && planned ? planned : describeExit(code, signal);
+    this.#ended({ pid: child.pid ?? 0, code, signal, reason });
   }
 
   /** Keeps how a process ended, and decides what comes next. */
@@ -203,7 +223,10 @@ export class NodeProcess {
       return;
     }
     this.pid = undefined;
-    if (this.#ending) this.#become('exited');
+    const plan = this.#plan;
+    this.#plan = undefined;
+    if (this.#ending || plan === 'away') this.#become('exited');
+    else if (plan) this.#spawn();
     else this.#restart(exit.pid, reason, exit.code === 0);
   }
 

@@ -4,6 +4,7 @@ import type { RowVerb } from '../server/nodewire';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
 import type { Cluster } from './cluster';
+import { operationRoutes } from './operationroutes';
 
 /** @param stop ends the master; called after the answer is on its way */
 export function routes(web: WebServer, cluster: Cluster, stop: () => void): void {
@@ -13,6 +14,7 @@ export function routes(web: WebServer, cluster: Cluster, stop: () => void): void
   });
   for (const path of ['/reload', '/reloadmodule']) web.route('*', path, () => reload(cluster));
   web.route('GET', '/status', () => cluster.status());
+  operationRoutes(web, cluster);
   web.route('POST', '/evict', (request) => ofRow(cluster, 'evict', request));
   web.route('GET', '/quarantine', () => answer(() => cluster.rows('quarantine')));
   web.route('POST', '/quarantine/release', (request) => ofRow(cluster, 'release', request));

@@ -64,6 +64,7 @@ export class LiberateFactory {
   readonly #arrivals: Arrivals;
   readonly #ports: ClientPort[] = [];
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
+  #portsClosed: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
   readonly #hooks: Hooks;
@@ -150,6 +151,11 @@ export class LiberateFactory {
     return listened;
   }
 
+  /** Takes no new client from now on; those that are there stay. */
+  stopAccepting(): void {
+    this.#portsClosed ??= Promise.all(this.#ports.map((port) => port.close()));
+  }
+
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
   pause(): void {
     this.#front.isPaused = true;
@@ -200,7 +206,7 @@ export class LiberateFactory {
 
   async #close(end: number): Promise<void> {
     const left = () => Math.max(0, end - performance.now());
-    const stopped = Promise.all(this.#ports.map((port) => port.close()));
+    this.stopAccepting();
     this.#arrivals.destroyAll();
     this.pause();
     if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);
@@ -218,7 +224,7 @@ export class LiberateFactory {
         await empty;
       }
     }
-    await stopped;
+    await this.#portsClosed;
     this.#sweep.stop();
     this.#report.flush(true);
   }

@@ -22,6 +22,7 @@ import { startFailure } from './modules';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
+import { answerPlans } from './planned';
 import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
@@ -182,6 +183,7 @@ export class NodeServer {
       report: () => this.#report(),
       stop: () => this.stop('the master said so'),
     });
+    answerPlans(master, this.node.name, this.#globals, this.#log);
     master.connect({ host: this.cluster.master.host, port: this.cluster.master.rootPort });
     await this.#whenUp(master, MASTER);
   }

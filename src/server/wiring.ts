@@ -71,7 +71,7 @@ function slotsOf(globals: NodeGlobals, partial: boolean): Slot<unknown>[] {
     for (const key of ['doConnectionMade', 'doConnectionLost', 'errorEncoder', 'protocol'] as const)
       slots.push(hook(netfactory, key, partial));
   }
-  if (root) for (const key of ['doChildConnect', 'doChildLostConnect'] as const) slots.push(hook(root, key, partial));
+  if (root) for (const key of ['doChildConnect', 'doChildLostConnect', 'doChildDrain'] as const) slots.push(hook(root, key, partial));
   const { leases } = globals.node;
   if (leases) for (const key of ['wanted', 'lost'] as const) slots.push(hook(leases, key, partial));
   if (globals.node.sessions) slots.push(hook(globals.node.sessions, 'lost', partial));

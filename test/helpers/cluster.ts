@@ -128,6 +128,11 @@ export class Cluster implements AsyncDisposable {
     return http({ port: this.port(this.#webPort), path, headers: { ...this.#authorization, ...headers }, deadlineMs: 30_000 });
   }
 
+  /** Tells the master's web port to do something. */
+  post(path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
+    return http({ port: this.port(this.#webPort), path, method: 'POST', headers: { ...this.#authorization, ...headers }, deadlineMs: 30_000 });
+  }
+
   async status(): Promise<ClusterStatus> {
     return (await this.get('/status')).json() as ClusterStatus;
   }

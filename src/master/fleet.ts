@@ -1,0 +1,44 @@
+/** What planned work on nodes needs of the cluster, and the words for it: who links to whom, and questions to nodes that may not answer. */
+import type { ClusterConfig } from '../config/config';
+import { startOrder } from '../config/order';
+import type { Child } from '../distributed/child';
+import type { NodeProcess } from './nodeprocess';
+
+export interface Fleet {
+  readonly config: ClusterConfig;
+  process(name: string): NodeProcess;
+  /** The node's link; undefined while it has none. */
+  child(name: string): Child | undefined;
+  /** Asks a node to stop, by its link or by a signal. */
+  askToStop(name: string): void;
+}
+
+/** Nodes that link with `name`, in the tiers of the start order: roots of it and leaves of it. */
+export function peersOf(name: string, config: ClusterConfig): string[][] {
+  const roots = config.nodes[name]?.roots.map((root) => root.name) ?? [];
+  const isPeer = (other: string) => roots.includes(other) || (config.nodes[other]?.roots ?? []).some((root) => root.name === name);
+  return startOrder(config)
+    .map((tier) => tier.filter(isPeer))
+    .filter((tier) => tier.length > 0);
+}
+
+/** Whether clients connect to the node: their sockets end with it. */
+export function isClientFront(name: string, config: ClusterConfig): boolean {
+  const node = config.nodes[name];
+  return node?.netPort !== undefined || node?.wsPort !== undefined;
+}
+
+/** @throws the signal's reason when it is aborted first */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
