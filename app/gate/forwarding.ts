@@ -32,8 +32,11 @@ rootserviceHandle(async function forwarding(command: number, dynamicId: number, 
 
 /** Passes a command on. A player that its game node does not hold any more, since it was restarted or is gone, is brought in first. */
 async function toGameNode(command: number, dynamicId: number, data: Buffer): Promise<Answer> {
+  const before = sentAgain.get(dynamicId);
   const answer = await send(command, dynamicId, data);
-  return answer === NOT_HERE ? afterReentry(dynamicId, () => sendAgain(command, dynamicId, data)) : answer;
+  if (answer === NOT_HERE) return afterReentry(dynamicId, () => sendAgain(command, dynamicId, data));
+  if (before) await before;
+  return answer;
 }
 
 async function send(command: number, dynamicId: number, data: Buffer): Promise<Answer | typeof NOT_HERE> {
@@ -58,12 +61,15 @@ async function sendAgain(command: number, dynamicId: number, data: Buffer): Prom
  *
  * Callbacks and not one promise for all: each must have left before `exclusively` lets later requests of the connection go.
  */
-const reentering = state('gate.reentering', () => new Map<number, ((failed: unknown) => void)[]>());
+const reentering = state('gate.reentering', () => new Map<number, ((failed: unknown) => Promise<void>)[]>());
+
+/** Until they are answered: requests that were sent a second time, whose answers have a longer way here. Answers of later ones must not overtake them. */
+const sentAgain = state('gate.sentAgain', () => new Map<number, Promise<unknown>>());
 
 /** One re-entry for all requests of a connection that found no player; what comes later waits behind them. */
 function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const go = (failed: unknown) => (failed === undefined ? resend().then(resolve, reject) : reject(failed));
+    const go = (failed: unknown) => (failed === undefined ? resend().then(resolve, reject) : Promise.resolve(reject(failed)));
     const waiting = reentering.get(dynamicId);
     if (waiting) {
       waiting.push(go);
@@ -73,7 +79,11 @@ function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise
     reentering.set(dynamicId, all);
     const settle = (failed: unknown) => {
       reentering.delete(dynamicId);
-      for (const next of all) next(failed);
+      const answers = all.map((next) => next(failed));
+      const answered = Promise.allSettled(answers).finally(() => {
+        if (sentAgain.get(dynamicId) === answered) sentAgain.delete(dynamicId);
+      });
+      sentAgain.set(dynamicId, answered);
     };
     try {
       exclusively(dynamicId, () => reenter(dynamicId).then(settle, settle));

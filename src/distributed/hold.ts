@@ -7,6 +7,7 @@ import type { Limits } from '../config/config';
 import { PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
 import type { CallOptions, Link, LinkKey } from '../wire/link';
+import type { Settle } from '../wire/pending';
 import { pack, unpack } from '../wire/values';
 
 export type HoldLimits = Pick<Limits, 'holdMs' | 'heldCalls' | 'heldBytes' | 'rpcDeadlineMs' | 'rpcFrameBytes'>;
@@ -37,7 +38,8 @@ interface Held {
   /** When its wait is over; never for a notification. */
   readonly until: number;
   readonly timeoutMs: number;
-  readonly settle: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
+  /** Of a call; a notification has none. */
+  readonly settle: Settle | undefined;
 }
 
 /** How late a call may end. */
@@ -80,7 +82,7 @@ export class Hold {
   }
 
   /** Ends the hold: sends all that waits, in order and in this turn. Without a link it is rejected. */
-  release(link: Pick<Link, 'call' | 'notify'> | undefined): HoldOutcome {
+  release(link: Pick<Link, 'callLater' | 'notify'> | undefined): HoldOutcome {
     const queue = this.#take();
     if (!link) return this.#reject(queue);
     for (const held of queue) this.#send(link, held);
@@ -105,11 +107,11 @@ export class Hold {
     throw new QueueFull(`${what} held for ${this.#options.peer}, which is being restarted,`, bound);
   }
 
-  #send(link: Pick<Link, 'call' | 'notify'>, { target, args, since, timeoutMs, settle }: Held): void {
+  #send(link: Pick<Link, 'callLater' | 'notify'>, { target, args, since, timeoutMs, settle }: Held): void {
     const values = unpack(args) as unknown[];
     if (settle) {
       const left = Math.max(1, timeoutMs - (performance.now() - since));
-      link.call(target, values, { timeoutMs: left }).then(settle.resolve, settle.reject);
+      link.callLater(target, values, left, settle);
       return;
     }
     try {
