@@ -10,9 +10,10 @@ import { FORWARDED } from '../share/commands';
 import { Refused } from '../share/refused';
 import { encodeReply, failure } from '../share/reply';
 import { keepAccount, served } from './accounts/keeping';
-import { exclusively, inOrder, online, withAccount } from './online';
+import { exclusively, online, withAccount } from './online';
 import { gateRoot, whenBack } from './root';
 import { enterScene } from './scenes/enter';
+import { comesLate, inTurn } from './turns';
 
 type Answer = string | Buffer;
 
@@ -24,7 +25,7 @@ rootserviceHandle(async function forwarding(command: number, dynamicId: number, 
       return (await exclusively(dynamicId, () => localservice.callTarget(command, dynamicId, data))) as Answer;
     }
     if (!FORWARDED.has(command)) throw new Refused('unknownCommand');
-    return (await inOrder(dynamicId, () => toGameNode(command, dynamicId, data))) as Answer;
+    return await inTurn(dynamicId, () => toGameNode(command, dynamicId, data));
   } catch (error) {
     return encodeReply(failure(messageOf(error, command)));
   }
@@ -32,11 +33,8 @@ rootserviceHandle(async function forwarding(command: number, dynamicId: number, 
 
 /** Passes a command on. A player that its game node does not hold any more, since it was restarted or is gone, is brought in first. */
 async function toGameNode(command: number, dynamicId: number, data: Buffer): Promise<Answer> {
-  const before = sentAgain.get(dynamicId);
   const answer = await send(command, dynamicId, data);
-  if (answer === NOT_HERE) return afterReentry(dynamicId, () => sendAgain(command, dynamicId, data));
-  if (before) await before;
-  return answer;
+  return answer === NOT_HERE ? afterReentry(dynamicId, () => sendAgain(command, dynamicId, data)) : answer;
 }
 
 async function send(command: number, dynamicId: number, data: Buffer): Promise<Answer | typeof NOT_HERE> {
@@ -61,15 +59,12 @@ async function sendAgain(command: number, dynamicId: number, data: Buffer): Prom
  *
  * Callbacks and not one promise for all: each must have left before `exclusively` lets later requests of the connection go.
  */
-const reentering = state('gate.reentering', () => new Map<number, ((failed: unknown) => Promise<void>)[]>());
-
-/** Until they are answered: requests that were sent a second time, whose answers have a longer way here. Answers of later ones must not overtake them. */
-const sentAgain = state('gate.sentAgain', () => new Map<number, Promise<unknown>>());
+const reentering = state('gate.reentering', () => new Map<number, ((failed: unknown) => void)[]>());
 
 /** One re-entry for all requests of a connection that found no player; what comes later waits behind them. */
 function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const go = (failed: unknown) => (failed === undefined ? resend().then(resolve, reject) : Promise.resolve(reject(failed)));
+  const answer = new Promise<Answer>((resolve, reject) => {
+    const go = (failed: unknown) => (failed === undefined ? resend().then(resolve, reject) : reject(failed));
     const waiting = reentering.get(dynamicId);
     if (waiting) {
       waiting.push(go);
@@ -79,11 +74,7 @@ function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise
     reentering.set(dynamicId, all);
     const settle = (failed: unknown) => {
       reentering.delete(dynamicId);
-      const answers = all.map((next) => next(failed));
-      const answered = Promise.allSettled(answers).finally(() => {
-        if (sentAgain.get(dynamicId) === answered) sentAgain.delete(dynamicId);
-      });
-      sentAgain.set(dynamicId, answered);
+      for (const next of all) next(failed);
     };
     try {
       exclusively(dynamicId, () => reenter(dynamicId).then(settle, settle));
@@ -91,6 +82,8 @@ function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise
       settle(error);
     }
   });
+  comesLate(dynamicId, answer);
+  return answer;
 }
 
 async function reenter(dynamicId: number): Promise<undefined> {

@@ -34,6 +34,11 @@ export function inOrder(dynamicId: number, work: () => unknown): unknown {
   return queues.connections.inOrder(dynamicId, work);
 }
 
+/** Whether exclusive work of the connection is under way, behind which others wait. */
+export function isBusy(dynamicId: number): boolean {
+  return queues.connections.isBusy(dynamicId);
+}
+
 /** Runs `work` while no other work on this account is under way. Never nested: two accounts would wait for each other. */
 export async function withAccount<Result>(userId: number, work: () => Promise<Result>): Promise<Result> {
   return (await queues.accounts.exclusive(userId, work)) as Result;

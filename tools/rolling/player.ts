@@ -89,7 +89,7 @@ export class Player {
     }
     if (command === COMMANDS.earn) this.earned += 1;
     if (command === COMMANDS.gain) this.gained += 1;
-    if (command !== COMMANDS.status && reply.data?.n !== n) { tally.duplicates += 1; console.error(this.#name, command, n, frame.text, performance.now() - began, new Date().toISOString()); }
+    if (command !== COMMANDS.status && reply.data?.n !== n) tally.misplaced += 1;
   }
 
   /** From now on the end of its connection is no fault. */

@@ -40,6 +40,7 @@ export function problemsOf({ tally, wrong }: Outcome): string[] {
   return [
     ...(tally.lost > 0 ? [`${tally.lost} requests lost: ${tally.sent - tally.answered} without an answer, ${failures(tally.failures)}`] : []),
     ...(tally.duplicates > 0 ? [`${tally.duplicates} answers that nobody asked for`] : []),
+    ...(tally.misplaced > 0 ? [`${tally.misplaced} answers overtook one another`] : []),
     ...(tally.connectionsBroken > 0 ? [`${tally.connectionsBroken} connections broken`] : []),
     ...(tally.pushesReceived !== tally.pushesAsked ? [`${tally.pushesAsked} pushes sent, ${tally.pushesReceived} received`] : []),
     ...(tally.pushDuplicates > 0 ? [`${tally.pushDuplicates} pushes twice, or behind a later one`] : []),
@@ -58,6 +59,7 @@ function format(config: string, clients: number, { tally, restarts, seconds, wro
     `| ... without an answer | ${tally.sent - tally.answered} |`,
     `| ... answered with a failure | ${failures(tally.failures)} |`,
     `| answers that nobody asked for | ${tally.duplicates} |`,
+    `| answers that overtook one another | ${tally.misplaced} |`,
     `| slowest answer | ${Math.round(tally.slowestMs)} ms |`,
     `| answers of a second or longer | ${tally.slow} |`,
     `| pushes sent / received / twice | ${tally.pushesAsked} / ${tally.pushesReceived} / ${tally.pushDuplicates} |`,

@@ -2,8 +2,10 @@
 export class Tally {
   sent = 0;
   answered = 0;
-  /** Answers that nobody had asked for, or that came twice. */
+  /** Frames that nobody had asked for, such as an answer that came twice. */
   duplicates = 0;
+  /** Answers that came in place of that to an earlier request. */
+  misplaced = 0;
   slowestMs = 0;
   pushesAsked = 0;
   pushesReceived = 0;
