@@ -6,8 +6,8 @@ export type { Transaction } from './dbentrust/face/transaction';
 export type { PkValue } from './dbentrust/port';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
-export type { ChildsManager } from './distributed/manager';
 export type { Drain } from './distributed/drain';
+export type { ChildsManager } from './distributed/manager';
 export type { RemoteObject } from './distributed/node';
 export type { PBRoot } from './distributed/root';
 export {

@@ -96,8 +96,16 @@ export class PBRoot {
       for (const [, hold] of this.childsmanager.holds()) sum += of(hold);
       return sum;
     };
-    options.metrics?.gauge('firefly_root_held_calls', 'Calls that wait until leaves are back', held(({ size }) => size));
-    options.metrics?.gauge('firefly_root_held_bytes', 'Bytes of those calls', held(({ bytes }) => bytes));
+    options.metrics?.gauge(
+      'firefly_root_held_calls',
+      'Calls that wait until leaves are back',
+      held(({ size }) => size),
+    );
+    options.metrics?.gauge(
+      'firefly_root_held_bytes',
+      'Bytes of those calls',
+      held(({ bytes }) => bytes),
+    );
     this.#gauge('children', 'Leaves linked to this root', () => 1);
     this.#gauge('calls_in_flight', 'Calls to leaves that wait for their answer', (link) => link.inFlight);
     this.#gauge('handlers_under_way', 'Handlers that run for leaves and have not ended', (link) => link.underWay);

@@ -114,7 +114,8 @@ export class Cluster {
 
   /** Lets a node leave when it is empty, or at the deadline. @throws OperationRefused */
   drain(name: string, deadlineMs = this.#config.limits.drainMs): Operation {
-    if (name === this.#config.writer) throw new OperationRefused(`${name} writes for all others and cannot be drained; restart it, or stop the cluster`);
+    if (name === this.#config.writer)
+      throw new OperationRefused(`${name} writes for all others and cannot be drained; restart it, or stop the cluster`);
     if (this.#nodes.get(name)?.pid === undefined) throw new OperationRefused(`${name} does not run: there is nothing to drain`);
     this.#mayBegin();
     return this.#operations.begin('drain', [name], (progress) => this.#rolling.drain(name, deadlineMs, progress));
@@ -199,7 +200,10 @@ export class Cluster {
   /** What `GET /status` answers. */
   async status() {
     const nodes = await Promise.all([...this.#nodes].map(async ([name, process]) => [name, await this.#statusOf(name, process)] as const));
-    return { cluster: { version: VERSION, startedAt: this.#startedAt.toISOString(), operation: this.operation }, nodes: Object.fromEntries(nodes) };
+    return {
+      cluster: { version: VERSION, startedAt: this.#startedAt.toISOString(), operation: this.operation },
+      nodes: Object.fromEntries(nodes),
+    };
   }
 
   /** Asks the node that writes. @throws StartFailed when the config has none, PeerDown when it is away, and what it throws itself */

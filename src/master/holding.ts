@@ -3,8 +3,8 @@
  *
  * Sources come before the nodes they lead to: while a gate's requests are still under way its game nodes may push through it, so they hold it later than its net nodes do.
  */
-import type { HoldAnswer } from '../server/nodewire';
-import { NODE } from '../server/nodewire';
+import { NoSuchTarget } from '../errors';
+import { type HoldAnswer, NODE } from '../server/nodewire';
 import { type Fleet, peersOf } from './fleet';
 import type { Progress } from './operations';
 
@@ -19,22 +19,27 @@ const LINK_MS = 5_000;
 export async function holdFor(fleet: Fleet, name: string, lifeMs: number, progress: Progress): Promise<void> {
   const settleMs = Math.min(SETTLE_MS, fleet.config.limits.holdMs / 2);
   for (const tier of peersOf(name, fleet.config).reverse()) {
-    const left = await Promise.all(
-      tier.map(async (peer) => {
-        const child = fleet.child(peer);
-        if (!child) return;
-        const options = { timeoutMs: settleMs + ANSWER_MS };
-        const { inFlight } = (await child.call(NODE.hold, [name, true, lifeMs, settleMs], options)) as HoldAnswer;
-        if (inFlight > 0)
-          progress.line(`${peer} waits for ${inFlight} answers of ${name} that have not come within ${settleMs} ms; the restart cuts them off`);
-      }),
-    ).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (left === undefined) continue;
-    await letGo(fleet, name);
-    throw new Error(`${tier.join(' or ')} did not begin to hold calls to ${name}; nothing was changed`, { cause: left });
+    try {
+      await Promise.all(tier.map((peer) => hold(fleet, peer, name, [lifeMs, settleMs], progress)));
+    } catch (cause) {
+      await letGo(fleet, name);
+      throw new Error(`${tier.join(' or ')} did not begin to hold calls to ${name}; nothing was changed`, { cause });
+    }
+  }
+}
+
+/** @param times the longest that it may last, and how long to wait for what was sent before */
+async function hold(fleet: Fleet, peer: string, name: string, times: [number, number], progress: Progress): Promise<void> {
+  const child = fleet.child(peer);
+  // Whoever is away now finds the node there again when it is back, or waits for it.
+  if (!child) return;
+  try {
+    const { inFlight } = (await child.call(NODE.hold, [name, true, ...times], { timeoutMs: times[1] + ANSWER_MS })) as HoldAnswer;
+    if (inFlight > 0)
+      progress.line(`${peer} waits for ${inFlight} answers of ${name}, which the restart cuts off (${times[1]} ms are over)`);
+  } catch (error) {
+    if (!(error instanceof NoSuchTarget)) throw error;
+    progress.line(`${peer} cannot hold calls: what it sends to ${name} meanwhile is lost`);
   }
 }
 

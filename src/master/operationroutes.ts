@@ -9,12 +9,15 @@ export function operationRoutes(web: WebServer, cluster: Cluster): void {
   web.route('POST', '/drain', (request) =>
     begin(request, cluster, (node) => {
       const deadline = request.query.get('deadlineMs');
-      if (deadline !== null && !/^\d{1,9}$/.test(deadline)) return { status: 400, body: { error: 'deadlineMs: a whole number of milliseconds' } };
+      if (deadline !== null && !/^\d{1,9}$/.test(deadline))
+        return { status: 400, body: { error: 'deadlineMs: a whole number of milliseconds' } };
       return accepted(cluster.drain(node, deadline === null ? undefined : Number(deadline)));
     }),
   );
   web.route('POST', '/restart', (request) =>
-    request.query.get('node') === 'all' ? refusable(() => accepted(cluster.restart())) : begin(request, cluster, (node) => accepted(cluster.restart(node))),
+    request.query.get('node') === 'all'
+      ? refusable(() => accepted(cluster.restart()))
+      : begin(request, cluster, (node) => accepted(cluster.restart(node))),
   );
   web.route('POST', '/start', (request) => begin(request, cluster, (node) => accepted(cluster.start(node))));
   web.route('GET', '/operation', () => ({ status: 200, body: JSON.stringify(cluster.operation), type: 'application/json; charset=utf-8' }));

@@ -77,7 +77,9 @@ export class Operations {
   begin(kind: OperationKind, nodes: readonly string[], work: (progress: Progress) => Promise<void>): Operation {
     const before = this.#newest?.operation;
     if (before?.state === 'running')
-      throw new OperationRefused(`a ${before.kind} of ${before.nodes.join(', ')} is under way (${before.step}); try again when it has ended`);
+      throw new OperationRefused(
+        `a ${before.kind} of ${before.nodes.join(', ')} is under way (${before.step}); try again when it has ended`,
+      );
     const operation: Running['operation'] = {
       id: ++this.#lastId,
       kind,

@@ -46,7 +46,8 @@ export class Rolling {
     try {
       progress.step(`${name} is given nothing new; what it has is moved or ends, within ${Math.round(deadlineMs / 1000)} s`);
       const left = await moving.run(true, deadlineMs, () => node.pid === pid);
-      if (node.pid !== pid) throw new Error(`${name} ended before it was empty: ${node.exits.at(-1)?.reason}; it stays away until it is started`);
+      if (node.pid !== pid)
+        throw new Error(`${name} ended before it was empty: ${node.exits.at(-1)?.reason}; it stays away until it is started`);
       progress.line(left === 0 ? `${name} is empty` : `${name} leaves at the deadline with ${left} left`);
       await this.#hold(name, progress);
       await this.#stop(node, progress);
@@ -86,7 +87,9 @@ export class Rolling {
       if (!isHeld) return;
       const ended = await goOn(this.#fleet, name, progress);
       if (ended > 0)
-        throw new Error(`${name} is back, but too late for ${ended} calls (limit holdMs = ${this.#fleet.config.limits.holdMs}); see what kept it`);
+        throw new Error(
+          `${name} is back, but too late for ${ended} calls (limit holdMs = ${this.#fleet.config.limits.holdMs}); see what kept it`,
+        );
     } finally {
       if (isHeld) await letGo(this.#fleet, name);
       await moving.end();

@@ -48,6 +48,8 @@ export class LiberateFactory {
   doConnectionMade: ConnectionHook = () => {};
   /** Called once for a connection that is gone, while it is still known; `close` waits for it. What it throws is logged. */
   doConnectionLost: ConnectionHook = () => {};
+  /** Called once when the node stops, before it lets its clients go: what is pushed to them now still reaches them. What it throws is logged. */
+  doClosing: () => void = () => {};
   /** Makes the answer for a client whose handler threw; without it there is none. */
   errorEncoder: ((error: unknown, command: number, connection: Connection) => Buffer | string | undefined) | undefined;
 
@@ -207,6 +209,11 @@ export class LiberateFactory {
   async #close(end: number): Promise<void> {
     const left = () => Math.max(0, end - performance.now());
     this.stopAccepting();
+    try {
+      this.doClosing();
+    } catch (error) {
+      this.#log.error({ error }, 'doClosing failed');
+    }
     this.#arrivals.destroyAll();
     this.pause();
     if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);

@@ -68,7 +68,7 @@ function slotsOf(globals: NodeGlobals, partial: boolean): Slot<unknown>[] {
   ];
   const { netfactory, root } = globals;
   if (netfactory) {
-    for (const key of ['doConnectionMade', 'doConnectionLost', 'errorEncoder', 'protocol'] as const)
+    for (const key of ['doConnectionMade', 'doConnectionLost', 'doClosing', 'errorEncoder', 'protocol'] as const)
       slots.push(hook(netfactory, key, partial));
   }
   if (root) for (const key of ['doChildConnect', 'doChildLostConnect', 'doChildDrain'] as const) slots.push(hook(root, key, partial));

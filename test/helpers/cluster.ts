@@ -130,7 +130,13 @@ export class Cluster implements AsyncDisposable {
 
   /** Tells the master's web port to do something. */
   post(path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
-    return http({ port: this.port(this.#webPort), path, method: 'POST', headers: { ...this.#authorization, ...headers }, deadlineMs: 30_000 });
+    return http({
+      port: this.port(this.#webPort),
+      path,
+      method: 'POST',
+      headers: { ...this.#authorization, ...headers },
+      deadlineMs: 30_000,
+    });
   }
 
   async status(): Promise<ClusterStatus> {

@@ -38,7 +38,9 @@ async function main(): Promise<number> {
 /** What a run must not have. */
 export function problemsOf({ tally, wrong }: Outcome): string[] {
   return [
-    ...(tally.lost > 0 ? [`${tally.lost} requests lost: ${tally.sent - tally.answered} without an answer, ${failures(tally.failures)}`] : []),
+    ...(tally.lost > 0
+      ? [`${tally.lost} requests lost: ${tally.sent - tally.answered} without an answer, ${failures(tally.failures)}`]
+      : []),
     ...(tally.duplicates > 0 ? [`${tally.duplicates} answers that nobody asked for`] : []),
     ...(tally.misplaced > 0 ? [`${tally.misplaced} answers overtook one another`] : []),
     ...(tally.connectionsBroken > 0 ? [`${tally.connectionsBroken} connections broken`] : []),

@@ -99,12 +99,15 @@ export class Run implements AsyncDisposable {
     const playing = this.#playAll();
     for (let round = 0; round < rounds || this.tally.sent < requests; round++) {
       await work(this);
-      say(`${this.tally.sent} requests, ${this.restarts} restarts, ${this.tally.lost - this.#underWay()} lost, slowest ${Math.round(this.tally.slowestMs)} ms`);
+      say(
+        `${this.tally.sent} requests, ${this.restarts} restarts, ${this.tally.lost - this.#underWay()} lost, slowest ${Math.round(this.tally.slowestMs)} ms`,
+      );
     }
     this.#isPlaying = false;
     await playing;
     const seconds = (performance.now() - began) / 1000;
-    for (const end = performance.now() + LAST_MS; this.tally.pushesReceived < this.tally.pushesAsked && performance.now() < end; ) await delay(20);
+    for (const end = performance.now() + LAST_MS; this.tally.pushesReceived < this.tally.pushesAsked && performance.now() < end; )
+      await delay(20);
     for (const player of this.players) player.rest();
     const wrong = await this.#books();
     return { tally: this.tally, restarts: this.restarts, seconds, wrong };

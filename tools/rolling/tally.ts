@@ -11,6 +11,8 @@ export class Tally {
   pushesReceived = 0;
   pushDuplicates = 0;
   connectionsBroken = 0;
+  /** Clients that were told that the cluster stops, at the very end. */
+  told = 0;
   /** Answers that say failure, by their message. */
   readonly failures = new Map<string, number>();
   /** Slowest answers a second, with when: to see which restart it was. */

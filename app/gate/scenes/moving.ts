@@ -42,9 +42,12 @@ function drainStep(report: Drain['report'], left: number): () => void {
 
 async function moveAll(dynamicIds: readonly number[], from: string, moved: () => void): Promise<void> {
   for (let at = 0; at < dynamicIds.length; at += AT_ONCE) {
-    const moves = dynamicIds.slice(at, at + AT_ONCE).map(async (dynamicId) => exclusively(dynamicId, () => move(dynamicId, from).then(moved)));
+    const moves = dynamicIds
+      .slice(at, at + AT_ONCE)
+      .map(async (dynamicId) => exclusively(dynamicId, () => move(dynamicId, from).then(moved)));
     for (const result of await Promise.allSettled(moves)) {
-      if (result.status === 'rejected') gameLog()?.warn({ gameNode: from, error: String(result.reason) }, 'a player could not be moved now');
+      if (result.status === 'rejected')
+        gameLog()?.warn({ gameNode: from, error: String(result.reason) }, 'a player could not be moved now');
     }
   }
 }
