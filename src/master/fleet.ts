@@ -2,6 +2,8 @@
 import type { ClusterConfig } from '../config/config';
 import { startOrder } from '../config/order';
 import type { Child } from '../distributed/child';
+import { PeerDown } from '../errors';
+import { NODE } from '../server/nodewire';
 import type { NodeProcess } from './nodeprocess';
 
 export interface Fleet {
@@ -20,6 +22,26 @@ export function peersOf(name: string, config: ClusterConfig): string[][] {
   return startOrder(config)
     .map((tier) => tier.filter(isPeer))
     .filter((tier) => tier.length > 0);
+}
+
+/** What a node may take to say how it is. */
+const ANSWER_MS = 5_000;
+
+/** Makes sure that all who link with a node are there: without them it would not get ready again, or they would lose what they send. @throws Error that names who is not */
+export async function peersAnswer(fleet: Fleet, name: string): Promise<void> {
+  const peers = peersOf(name, fleet.config)
+    .flat()
+    .filter((peer) => fleet.child(peer) || fleet.process(peer).isKept);
+  const isThere = async (peer: string) => {
+    const process = fleet.process(peer);
+    if (!(await process.waitFor((it) => it.state === 'ready', ANSWER_MS)))
+      throw new Error(`${peer} is ${process.state}; nothing was changed`);
+    const answer = fleet.child(peer)?.call(NODE.status, [], { timeoutMs: ANSWER_MS }) ?? Promise.reject(new PeerDown(peer, false));
+    await answer.catch((cause: unknown) => {
+      throw new Error(`${peer}, which links with ${name}, does not answer; nothing was changed`, { cause });
+    });
+  };
+  await Promise.all(peers.map(isThere));
 }
 
 /** Whether clients connect to the node: their sockets end with it. */

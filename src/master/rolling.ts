@@ -4,7 +4,7 @@
  * A restart first moves away what can be moved, then lets all others hold what they would send, and lets them go on when the node is ready again.
  */
 import { GRACE_MS } from './deadlines';
-import { type Fleet, isClientFront, unlessAborted } from './fleet';
+import { type Fleet, isClientFront, peersAnswer, unlessAborted } from './fleet';
 import { goOn, holdFor, letGo } from './holding';
 import { Moving } from './moving';
 import type { NodeProcess } from './nodeprocess';
@@ -68,8 +68,10 @@ export class Rolling {
       await this.#whenReady(node, progress);
       return;
     }
-    if (!node.isByMaster) throw new Error(`${name}, process ${node.pid}, was started by hand: restart it where it was started`);
+    if (!node.isByMaster || !node.isKept)
+      throw new Error(`${name}, process ${node.pid}, was started by hand: restart it where it was started`);
     if (node.state !== 'ready') await this.#whenReady(node, progress);
+    await unlessAborted(progress.signal, peersAnswer(this.#fleet, name));
     const moving = new Moving(this.#fleet, name, progress);
     const isHeld = !isClientFront(name, this.#fleet.config);
     try {
@@ -83,6 +85,8 @@ export class Rolling {
         progress.step(`${name} tells its clients that it restarts, and closes them`);
       }
       await this.#stop(node, progress);
+      // One that died meanwhile, and that its policy would leave alone.
+      node.start();
       await this.#whenReady(node, progress);
       if (!isHeld) return;
       const ended = await goOn(this.#fleet, name, progress);
@@ -106,8 +110,10 @@ export class Rolling {
     const { name, supervise } = node.node;
     const { pid } = node;
     progress.step(`${name}, process ${pid}, stops`);
-    // A node that has died meanwhile is started by its policy.
-    if (pid === undefined || node.state !== 'ready') return;
+    if (pid === undefined || node.state !== 'ready') {
+      progress.line(`${name} has ended by itself meanwhile: ${node.exits.at(-1)?.reason}`);
+      return;
+    }
     node.plan(node.isKept ? 'restart' : 'away');
     this.#fleet.askToStop(name);
     const isGone = () => node.pid !== pid;
@@ -128,7 +134,8 @@ export class Rolling {
       return;
     }
     const exit = node.exits.at(-1);
-    const last = exit ? `; its last process ${exit.reason}${exit.lastLines.length > 0 ? `: ${exit.lastLines.at(-1)}` : ''}` : '';
+    const said = exit?.lastLines.findLast((line) => / cannot start: |\bFATAL\b/.test(line)) ?? exit?.lastLines.at(-1);
+    const last = exit ? `; its last process ${exit.reason}${said ? `: ${said.split('\n', 1)[0]}` : ''}` : '';
     throw new Error(`${name} is ${node.state} and was not ready within ${supervise.readyMs} ms${last}`);
   }
 }

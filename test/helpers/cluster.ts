@@ -37,7 +37,7 @@ export interface NodeStatus {
 }
 
 export interface ClusterStatus {
-  readonly cluster: { readonly version: string; readonly startedAt: string };
+  readonly cluster: { readonly version: string; readonly startedAt: string; readonly operation?: unknown };
   readonly nodes: Readonly<Record<string, NodeStatus>>;
 }
 
