@@ -157,6 +157,20 @@ export class LeaseHeld extends FireflyError {
   }
 }
 
+/** A transaction changes or reads more rows than one may: it would hold up everybody else's. It was not sent. */
+export class TransactionTooLarge extends FireflyError {
+  static override readonly code = 'FF_TRANSACTION_TOO_LARGE';
+  constructor(
+    readonly changes: number,
+    readonly reads: number,
+    readonly limit: number,
+  ) {
+    super(
+      `a transaction with ${changes} changes that read ${reads} rows; the limit is ${limit} of each (limits.transactionRows): make several of it, or raise the limit`,
+    );
+  }
+}
+
 /** The writer refuses a change; nothing was changed. */
 export class RowRefused extends FireflyError {
   static override readonly code = 'FF_ROW_REFUSED';
@@ -328,6 +342,10 @@ const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[
   FF_TOO_LARGE: {
     detail: (e: TooLarge) => [e.what, e.bytes, e.limit, e.maybeExecuted],
     revive: ([what, bytes, limit, maybeExecuted]) => new TooLarge(what as never, bytes as never, limit as never, maybeExecuted as never),
+  },
+  FF_TRANSACTION_TOO_LARGE: {
+    detail: (e: TransactionTooLarge) => [e.changes, e.reads, e.limit],
+    revive: ([changes, reads, limit]) => new TransactionTooLarge(changes as never, reads as never, limit as never),
   },
   FF_ROW_REFUSED: {
     detail: (e: RowRefused) => [e.table, e.pk, e.field, e.reason],

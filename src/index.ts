@@ -2,7 +2,7 @@
 
 export { MAdminManager } from './dbentrust/face/madminanager';
 export type { MFKMode, MMode } from './dbentrust/face/mmode';
-export type { Transaction } from './dbentrust/face/transaction';
+export type { Transaction, TransactionOptions } from './dbentrust/face/transaction';
 export type { PkValue } from './dbentrust/port';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
@@ -39,6 +39,7 @@ export {
   StartFailed,
   StoreDown,
   TooLarge,
+  TransactionTooLarge,
   Unauthorized,
 } from './errors';
 export type { Logger } from './log/log';
@@ -59,7 +60,7 @@ export {
 } from './server/handles';
 export type { Lease } from './server/lease';
 export type { AcquireOptions, Leases } from './server/leases';
-export { after, every, onStart, onUnload, state } from './server/lifecycle';
+export { after, every, onLoad, onStart, onUnload, state } from './server/lifecycle';
 export { FFServer } from './server/process';
 export { childOf, remoteOf, rootOf, roots } from './server/proxies';
 export { pushObject } from './server/push';

@@ -19,3 +19,11 @@ export const EXPERIENCE_TO_LEAVE: readonly number[] = [0, 218, ...Array.from({ l
 function early(level: number): number {
   return 3 * level ** 3 + 45 * level ** 2 + 150 * level + 200;
 }
+
+/** Experience a pet needs to leave a level, by level. */
+export const PET_EXPERIENCE_TO_LEAVE: readonly number[] = Array.from({ length: 121 }, (_, level) => ofPet(level));
+
+function ofPet(level: number): number {
+  if (level <= 10) return 100 * level;
+  return { 11: 1200, 12: 1500, 13: 1900 }[level] ?? 10_000;
+}

@@ -147,6 +147,7 @@ export interface Limits {
   readonly flushIntervalMs: number;
   readonly flushRows: number;
   readonly dirtyRows: number;
+  readonly transactionRows: number;
   readonly journalBytes: number;
   readonly journalSegmentBytes: number;
   readonly journalKeepMs: number;

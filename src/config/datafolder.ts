@@ -1,5 +1,6 @@
 /** The folder where a cluster keeps its files: the secret, what was granted, the embedded database. */
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigError } from '../errors';
 import type { ClusterConfig } from './config';
 
@@ -12,9 +13,22 @@ import type { ClusterConfig } from './config';
  */
 export function makeDataFolder({ dataDir }: Pick<ClusterConfig, 'dataDir'>): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const first = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    if (first !== undefined) syncNames(first, dataDir);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new ConfigError([`${dataDir} cannot be made (${code}); let this user write there, or set FIREFLY_DATA_DIR`], { cause });
+  }
+}
+
+/** A power cut must not take the folder with everything that was synced in it: each new name lies in the folder above. */
+function syncNames(first: string, last: string): void {
+  for (let made = last; made.length >= first.length; made = dirname(made)) {
+    const above = openSync(dirname(made), 'r');
+    try {
+      fsyncSync(above);
+    } finally {
+      closeSync(above);
+    }
   }
 }

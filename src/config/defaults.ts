@@ -26,6 +26,7 @@ export const DEFAULT_LIMITS: Limits = {
   flushIntervalMs: 1_000,
   flushRows: 500,
   dirtyRows: 1_000_000,
+  transactionRows: 5_000,
   journalBytes: 1024 * MIB,
   journalSegmentBytes: 64 * MIB,
   journalKeepMs: 86_400_000,

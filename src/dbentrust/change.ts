@@ -48,9 +48,17 @@ export interface ReadVersion {
   readonly version: number;
 }
 
+/** A lease on a row that the sender holds: the group is refused with LeaseLost when it is over, whether or not the group changes the row. */
+export interface HeldLease {
+  readonly table: string;
+  readonly pk: PkValue;
+  readonly token: number;
+}
+
 export interface ChangeGroup {
   readonly id: ChangeId;
   readonly reads: readonly ReadVersion[];
+  readonly leases?: readonly HeldLease[];
   readonly changes: readonly Change[];
 }
 

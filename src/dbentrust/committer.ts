@@ -4,7 +4,9 @@
  * One a node. What the port does when the link breaks is its business; a group that was answered, whatever the answer, is never sent again.
  */
 import { randomBytes } from 'node:crypto';
-import type { Change, ChangeId, Outcome, ReadVersion } from './change';
+import { DEFAULT_LIMITS } from '../config/defaults';
+import { TransactionTooLarge } from '../errors';
+import type { Change, ChangeGroup, ChangeId, HeldLease, Outcome, ReadVersion } from './change';
 import type { DataPort, PkValue } from './port';
 
 const SOURCE_BYTES = 9;
@@ -19,15 +21,34 @@ export class Committer {
   #settled = 1;
   #counter = 0;
 
-  /** @param made told of each group that was acknowledged, before its sender is */
-  constructor(port: DataPort, made: (changes: readonly Change[], outcomes: readonly Outcome[]) => void = () => {}) {
+  /** Changes, and rows read, that one group may have. */
+  readonly bound: number;
+
+  /**
+   * @param bound changes, and rows read, that one group may have
+   * @param made told of each group that was acknowledged, before its sender is
+   */
+  constructor(
+    port: DataPort,
+    bound = DEFAULT_LIMITS.transactionRows,
+    made: (changes: readonly Change[], outcomes: readonly Outcome[]) => void = () => {},
+  ) {
     this.#port = port;
+    this.bound = bound;
     this.#made = made;
   }
 
-  /** Makes all changes, or none. @param reads what they were decided on @throws what `DataPort.commit` throws */
-  async commit(changes: readonly Change[], reads: readonly ReadVersion[] = []): Promise<Outcome[]> {
-    const outcomes = await this.#identified((id) => this.#port.commit({ id, reads, changes }));
+  /**
+   * Makes all changes, or none.
+   *
+   * @param reads what they were decided on
+   * @param leases that they are made under; changes of those rows carry the token as well
+   * @throws what `DataPort.commit` throws
+   */
+  async commit(changes: readonly Change[], reads: readonly ReadVersion[] = [], leases: readonly HeldLease[] = []): Promise<Outcome[]> {
+    checkSize({ changes, reads, leases }, this.bound);
+    const under = leases.length > 0 ? { leases } : {};
+    const outcomes = await this.#identified((id) => this.#port.commit({ id, reads, changes, ...under }));
     this.#made(changes, outcomes);
     return outcomes;
   }
@@ -47,4 +68,9 @@ export class Committer {
       this.#open.delete(counter);
     }
   }
+}
+
+/** A group is made in one piece, and everybody else waits meanwhile. @throws TransactionTooLarge */
+export function checkSize({ changes, reads, leases = [] }: Pick<ChangeGroup, 'changes' | 'reads' | 'leases'>, bound: number): void {
+  if (Math.max(changes.length, reads.length, leases.length) > bound) throw new TransactionTooLarge(changes.length, reads.length, bound);
 }

@@ -10,7 +10,7 @@
  * Several by comma. When the variable is not set a point costs one look at a boolean.
  */
 
-/** Every point, in the order in which a change passes them. */
+/** Every point, in the order in which a change passes them; the last is passed by what leaves the quarantine. */
 export const FAULT_POINTS = [
   'journal.claimed',
   'journal.copied',
@@ -25,6 +25,7 @@ export const FAULT_POINTS = [
   'flush.written',
   'flush.committed',
   'journal.truncated',
+  'flush.thawed',
 ] as const;
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];

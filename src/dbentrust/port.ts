@@ -104,6 +104,8 @@ export interface DataPort {
   quarantine(): Promise<QuarantinedRow[]>;
   /** Tries rows of the quarantine again: this one and those it is bound to; the report names those of them that SQL refuses still. @throws NoSuchRow when it is not there */
   release(table: string, pk: PkValue): Promise<FlushReport>;
+  /** Tries all rows of the quarantine again, those that are bound to each other together; the report names what SQL refuses still. */
+  releaseAll(): Promise<FlushReport>;
   /** Forgets the refused change of a row: it is what SQL says. @throws NoSuchRow when it is not in the quarantine */
   drop(table: string, pk: PkValue): Promise<void>;
 }

@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline, FireflyError, JournalDown, NotManaged, PeerDown } from '../errors';
-import type { Change, ChangeGroup, ChangeId, Outcome, ReadVersion, VersionedRow } from './change';
+import type { Change, ChangeGroup, ChangeId, HeldLease, Outcome, ReadVersion, VersionedRow } from './change';
 import type { DataPort, FlushReport, IdBlock, PkValue, QuarantinedRow, SqlResult, TableDef, TableShape } from './port';
 
 const PREFIX = 'firefly.db.';
@@ -60,15 +60,16 @@ export function remotePort(link: PortLink): DataPort {
     epoch: () => once('epoch', []) as Promise<number>,
     quarantine: () => send('quarantine') as Promise<QuarantinedRow[]>,
     release: (table, pk) => of<FlushReport>('release', table, pk),
+    releaseAll: () => send('releaseAll') as Promise<FlushReport>,
     drop: async (table, pk) => void (await of('drop', table, pk)),
   };
 }
 
-/** Every table once, those that are only read too. */
-function tablesOf({ changes, reads }: ChangeGroup): string[] {
+/** Every table once, those that are only read or held too. */
+function tablesOf({ changes, reads, leases = [] }: ChangeGroup): string[] {
   const [first] = changes;
-  if (first && changes.length === 1 && reads.length === 0) return [first.table];
-  return [...new Set([...changes, ...reads].map(({ table }) => table))];
+  if (first && changes.length === 1 && reads.length === 0 && leases.length === 0) return [first.table];
+  return [...new Set([...changes, ...reads, ...leases].map(({ table }) => table))];
 }
 
 /** Sends the same call again while the writer is away. @throws PeerDown or Deadline that says whether any of them may have been executed */
@@ -115,6 +116,7 @@ export function servePort(port: DataPort): Record<string, (...args: unknown[]) =
     [`${PREFIX}epoch`]: () => port.epoch(),
     [`${PREFIX}quarantine`]: () => port.quarantine(),
     [`${PREFIX}release`]: (table, pk) => port.release(text(table, 'table'), pk as PkValue),
+    [`${PREFIX}releaseAll`]: () => port.releaseAll(),
     [`${PREFIX}drop`]: (table, pk) => port.drop(text(table, 'table'), pk as PkValue),
   };
 }
@@ -122,7 +124,7 @@ export function servePort(port: DataPort): Record<string, (...args: unknown[]) =
 const OPS: readonly unknown[] = ['insert', 'update', 'increment', 'delete'] satisfies Change['op'][];
 
 function groupOf(value: unknown): ChangeGroup {
-  const { id, reads, changes } = record(value, 'group');
+  const { id, reads, changes, leases } = record(value, 'group');
   for (const change of list(changes, 'changes')) {
     const { op, table, row, fields, field, by } = record(change, 'change');
     if (!OPS.includes(op)) throw new TypeError(`op must be one of ${OPS.join(', ')}`);
@@ -133,7 +135,13 @@ function groupOf(value: unknown): ChangeGroup {
     if (op === 'increment') text(field, 'field');
   }
   for (const read of list(reads, 'reads')) text(record(read, 'read').table, 'table');
-  return { id: identity(id), reads: reads as ReadVersion[], changes: changes as Change[] };
+  const group = { id: identity(id), reads: reads as ReadVersion[], changes: changes as Change[] };
+  return leases === undefined ? group : { ...group, leases: list(leases, 'leases').map(heldLease) };
+}
+
+function heldLease(value: unknown): HeldLease {
+  const { table, pk, token } = record(value, 'lease');
+  return { table: text(table, 'table'), pk: pk as PkValue, token: Number(token) };
 }
 
 function identity(value: unknown): ChangeId {

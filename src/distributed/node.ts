@@ -8,6 +8,7 @@ import { connect, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
 import { Deadline, PeerDown, Replaced, StartFailed, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
@@ -16,6 +17,7 @@ import { Backoff } from './backoff';
 import { Exchange } from './exchange';
 import { offerHandshake, type Welcome } from './handshake';
 import { Hold, type HoldOutcome } from './hold';
+import { heldMetrics, linkMetrics } from './linkmetrics';
 import { answerEcho, quiet } from './quiet';
 import { ProxyReference } from './reference';
 import type { NodeTls } from './tls';
@@ -29,6 +31,8 @@ export interface RemoteObjectOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Counts the game's handlers that run for the other side. */
+  readonly calls?: CallBatches;
   /** Dials by TLS; in the clear when left out. */
   readonly tls?: NodeTls | undefined;
   /** Asked at each dial. */
@@ -95,14 +99,18 @@ export class RemoteObject {
     this.service = new Service<string>(options.root);
     this.internal = new Service(`${options.root} (internal)`);
     answerEcho(this.internal);
-    this.#reference = new ProxyReference({ internal: this.internal, service: () => this.service, log: options.log });
+    this.#reference = new ProxyReference({
+      internal: this.internal,
+      service: () => this.service,
+      log: options.log,
+      metrics: options.metrics,
+    });
     this.#backoff = new Backoff(options.limits.redialMinMs, options.limits.redialMaxMs);
-    this.#gauge('calls_in_flight', 'Calls to this root that wait for their answer', (link) => link.inFlight);
-    this.#gauge('handlers_under_way', 'Handlers that run for this root and have not ended', (link) => link.underWay);
-    this.#gauge('queued_bytes', 'Bytes that this root has not taken yet', (link) => link.queuedBytes);
-    const root = this.#metricName;
-    options.metrics?.gauge(`firefly_remote_${root}_held_calls`, 'Calls that wait until this root is back', () => this.#hold?.size ?? 0);
-    options.metrics?.gauge(`firefly_remote_${root}_held_bytes`, 'Bytes of those calls', () => this.#hold?.bytes ?? 0);
+    if (options.metrics) {
+      linkMetrics(options.metrics, `leaf of ${options.root}`, () => this.links());
+      heldMetrics(options.metrics, `leaf of ${options.root}`, () => (this.#hold ? [[this.root, this.#hold]] : []));
+      options.metrics.gauge('firefly_rpc_link_up', 'Whether the link to a root is there', () => Number(this.isUp), { peer: options.root });
+    }
   }
 
   getName(): string {
@@ -131,6 +139,11 @@ export class RemoteObject {
   /** Whether nothing new is to be given to the root: it is being drained. */
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  /** The link while there is one, as a root has its leaves'. */
+  *links(): Iterable<readonly [peer: string, link: Link]> {
+    if (this.#link) yield [this.root, this.#link];
   }
 
   /** Dials the root, at once and for ever. A new address is for the next dial: a link that is up stays. */
@@ -293,16 +306,17 @@ export class RemoteObject {
   }
 
   #linked({ socket, exchange }: Attempt, welcome: Welcome): void {
-    const { limits, log, metrics } = this.#options;
+    const { limits, log, metrics, calls } = this.#options;
     this.#attempt = undefined;
     this.#cause = undefined;
     this.#linkedAt = performance.now();
     const handlers = {
       dispatch: (target: LinkKey, args: unknown[]) => this.#reference.callTarget(this.root, target, args),
+      slotOf: (target: LinkKey) => this.#reference.slotOf(target),
       closed: (reason: LinkClosed) => this.#onClosed(reason),
     };
     const readAhead = exchange.release();
-    this.#link = new Link(socket, { peer: this.root, limits, log, metrics, handlers, readAhead });
+    this.#link = new Link(socket, { peer: this.root, limits, log, metrics, calls, handlers, readAhead });
     this.#log.info({ event: 'linked', peer: this.root, epoch: welcome.epoch }, `linked to ${exchange.peer}`);
     // What belongs to the link itself goes first, also before what waits.
     const hold = this.#hold;
@@ -353,14 +367,6 @@ export class RemoteObject {
         this.#log.error({ event: 'handler', peer: this.root, error }, `a handler of the link to ${this.root} failed`);
       }
     }
-  }
-
-  get #metricName(): string {
-    return this.root.replace(/\W/g, '_');
-  }
-
-  #gauge(name: string, help: string, of: (link: Link) => number): void {
-    this.#options.metrics?.gauge(`firefly_remote_${this.#metricName}_${name}`, help, () => (this.#link ? of(this.#link) : 0));
   }
 }
 

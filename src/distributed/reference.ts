@@ -6,6 +6,8 @@
 import { NoSuchTarget } from '../errors';
 import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
+import type { HandlerSlot } from '../metrics/handlers';
+import type { Metrics } from '../metrics/metrics';
 import { CommandService } from '../services/commandservice';
 import type { Service } from '../services/service';
 import type { LinkKey } from '../wire/link';
@@ -18,17 +20,20 @@ export interface ProxyReferenceOptions {
   readonly internal: Service;
   readonly service: () => Service | CommandService;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
 }
 
 export class ProxyReference {
   readonly #internal: Service;
   readonly #service: () => Service | CommandService;
   readonly #log: Logger;
+  readonly #metrics: Metrics | undefined;
 
   constructor(options: ProxyReferenceOptions) {
     this.#internal = options.internal;
     this.#service = options.service;
     this.#log = options.log;
+    this.#metrics = options.metrics;
   }
 
   /**
@@ -48,6 +53,13 @@ export class ProxyReference {
     if (service instanceof CommandService) throw new NoSuchTarget(service.name, key);
     if (isDebug(this.#log)) this.#tell(service, peer, key);
     return service.call(key, args);
+  }
+
+  /** Where calls of a target are counted: those that have a handler, under its name, and those of a catch-all together. */
+  slotOf(key: LinkKey): HandlerSlot | undefined {
+    const service = typeof key === 'string' && key.startsWith(INTERNAL) ? this.#internal : this.#service();
+    const counted = (service as Service<LinkKey>).countedAs(key);
+    return counted === undefined ? undefined : this.#metrics?.handlers.slot(service.name, counted);
   }
 
   #tell<Key extends LinkKey>(service: Service<Key>, peer: string, key: Key): void {

@@ -9,7 +9,8 @@ import type { Limits } from '../config/config';
 import { PeerDown, QueueFull, Replaced, StartFailed, type Unauthorized } from '../errors';
 import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
-import type { Metrics } from '../metrics/metrics';
+import type { CallBatches } from '../metrics/callbatches';
+import type { Count, Metrics } from '../metrics/metrics';
 import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
 import { Link, type LinkClosed, type LinkKey } from '../wire/link';
@@ -19,6 +20,7 @@ import { Epochs } from './epochs';
 import { Exchange } from './exchange';
 import { answerHandshake, type Hello, type Welcome } from './handshake';
 import { Hold, type HoldOutcome } from './hold';
+import { heldMetrics, linkMetrics } from './linkmetrics';
 import { ChildsManager } from './manager';
 import { answerEcho, quiet } from './quiet';
 import { Recently } from './recently';
@@ -37,6 +39,8 @@ export interface PBRootOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Counts the game's handlers that run for the other side. */
+  readonly calls?: CallBatches;
   /** Leaves must come by TLS; in the clear when left out. */
   readonly tls?: NodeTls | undefined;
   /**
@@ -72,6 +76,7 @@ export class PBRoot {
   readonly #log: Logger;
   readonly #reference: ProxyReference;
   readonly #server: Server;
+  readonly #rejected: Count | undefined;
   readonly #strangers = new Map<Socket, Exchange | undefined>();
   readonly #told = new Recently();
   readonly #closing = new Set<Promise<void>>();
@@ -89,27 +94,19 @@ export class PBRoot {
     this.service = new Service<string>(options.name);
     this.internal = new Service(`${options.name} (internal)`);
     answerEcho(this.internal);
-    this.#reference = new ProxyReference({ internal: this.internal, service: () => this.service, log: options.log });
+    this.#reference = new ProxyReference({
+      internal: this.internal,
+      service: () => this.service,
+      log: options.log,
+      metrics: options.metrics,
+    });
     this.#server = createServer({ noDelay: true }, (socket) => this.#onSocket(socket));
-    const held = (of: (hold: Hold) => number) => () => {
-      let sum = 0;
-      for (const [, hold] of this.childsmanager.holds()) sum += of(hold);
-      return sum;
-    };
-    options.metrics?.gauge(
-      'firefly_root_held_calls',
-      'Calls that wait until leaves are back',
-      held(({ size }) => size),
-    );
-    options.metrics?.gauge(
-      'firefly_root_held_bytes',
-      'Bytes of those calls',
-      held(({ bytes }) => bytes),
-    );
-    this.#gauge('children', 'Leaves linked to this root', () => 1);
-    this.#gauge('calls_in_flight', 'Calls to leaves that wait for their answer', (link) => link.inFlight);
-    this.#gauge('handlers_under_way', 'Handlers that run for leaves and have not ended', (link) => link.underWay);
-    this.#gauge('queued_bytes', 'Bytes that leaves have not taken yet', (link) => link.queuedBytes);
+    this.#rejected = options.metrics?.counter('firefly_root_rejected_total', 'Connections to the root port that did not become leaves');
+    options.metrics?.gauge('firefly_root_children', 'Leaves linked to this root', () => this.childsmanager.size);
+    if (options.metrics) {
+      linkMetrics(options.metrics, `root ${options.name}`, () => this.links());
+      heldMetrics(options.metrics, `root ${options.name}`, () => this.childsmanager.holds());
+    }
   }
 
   /** Tells a part of the framework of every child that links and every link that ends. */
@@ -173,6 +170,14 @@ export class PBRoot {
     return hold ? hold.release(this.childsmanager.getChildByName(name)?.link) : { sent: 0, ended: 0 };
   }
 
+  /** The links of the leaves, by name. */
+  *links(): Iterable<readonly [peer: string, link: Link]> {
+    for (const name of this.childsmanager.names()) {
+      const child = this.childsmanager.getChildByName(name);
+      if (child) yield [name, child.link];
+    }
+  }
+
   /** Ends the link of a child. */
   dropChild(child: Child, reason = `${this.name} dropped ${child.name}`): void {
     this.dropChildByID(child.id, reason);
@@ -208,7 +213,7 @@ export class PBRoot {
     this.#strangers.set(socket, undefined);
     this.#meet(socket, address)
       .catch((error: Error) => {
-        if (!this.#closed) this.#rejected(address, error);
+        if (!this.#closed) this.#reject(address, error);
       })
       .finally(() => this.#strangers.delete(socket));
   }
@@ -259,12 +264,13 @@ export class PBRoot {
   }
 
   #link(socket: Socket, child: LinkedChild, readAhead: Buffer): Link {
-    const { limits, log, metrics } = this.#options;
+    const { limits, log, metrics, calls } = this.#options;
     const handlers = {
       dispatch: (target: LinkKey, args: unknown[]) => this.#reference.callTarget(child.name, target, args, child),
+      slotOf: (target: LinkKey) => this.#reference.slotOf(target),
       closed: (reason: LinkClosed) => this.#onClosed(child, reason),
     };
-    return new Link(socket, { peer: child.name, limits, log, metrics, handlers, readAhead });
+    return new Link(socket, { peer: child.name, limits, log, metrics, calls, handlers, readAhead });
   }
 
   #admit(hello: Hello): Welcome | Promise<Welcome> {
@@ -295,8 +301,8 @@ export class PBRoot {
     this.#hook('doChildLostConnect', child);
   }
 
-  #rejected(address: string, error: Error): void {
-    this.#options.metrics?.counter('firefly_root_rejected_total', 'Connections to the root port that did not become leaves').inc();
+  #reject(address: string, error: Error): void {
+    this.#rejected?.inc();
     // A leaf that may not link comes again and again, and so may anybody: one line a cause and host.
     if (!this.#told.isNew(`${address} ${error.message}`.replaceAll(address, address.replace(/:\d+$/, '')))) return;
     if (!this.#rejections.allows()) return;
@@ -314,13 +320,5 @@ export class PBRoot {
     } catch (error) {
       failed(error);
     }
-  }
-
-  #gauge(name: string, help: string, of: (link: Link) => number): void {
-    this.#options.metrics?.gauge(`firefly_root_${name}`, help, () => {
-      let sum = 0;
-      for (const child of this.childsmanager) sum += of(child.link);
-      return sum;
-    });
   }
 }

@@ -10,6 +10,7 @@ import { isatty } from 'node:tty';
 import pino from 'pino';
 import { formatLine } from './format';
 import { HIDDEN, hideSecrets, SECRET_KEYS } from './redact';
+import type { LogRing } from './ring';
 
 export type Logger = pino.Logger;
 
@@ -26,6 +27,8 @@ export interface LogOptions {
    * master sets json for its children, whatever their environment says, because it reads their lines.
    */
   readonly format?: LogFormat;
+  /** Keeps the last lines, for operators. */
+  readonly ring?: LogRing;
   /** The version of the code that runs now; asked for each line. */
   readonly codeVersion?: () => string | undefined;
 }
@@ -39,6 +42,7 @@ export function openLog(options: LogOptions): Logger {
   // The logger's own level decides, so that changing it at run time changes every stream.
   const streams: pino.StreamEntry[] = [{ level: 'trace', stream: console }];
   if (options.file) streams.push({ level: 'trace', stream: logFile(options.file, options.node, console) });
+  if (options.ring) streams.push({ level: 'trace', stream: options.ring.lines }, { level: 'error', stream: options.ring.errors });
   const codeVersion = options.codeVersion;
   return pino(
     {

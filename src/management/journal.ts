@@ -26,8 +26,10 @@ export function addJournalCommands(program: Command, { config, print }: Context)
     .command('inspect')
     .description('show what is in it, and what is wrong with it; changes nothing')
     .action(async () => {
-      const report = await inspectJournal(journalIn(await folder()));
+      const report = await inspectJournal(await folder());
       print(inspectionText(report));
+      if (report.segments.length === 0)
+        throw new CommandFailed('nothing to look at; is this the machine of dbfront, and FIREFLY_DATA_DIR its own?', Exit.refused);
       if (report.problems.length > 0) throw new CommandFailed('dbfront will not open this journal', Exit.refused);
     });
   journal

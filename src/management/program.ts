@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import type { ClusterConfig } from '../config/config';
 import { loadConfig } from '../config/load';
 import { ConfigError, FireflyError } from '../errors';
+import { addDevCommand } from './devcommand';
 import { addJournalCommands } from './journal';
 import { CommandFailed, Exit, MasterClient, masterOf } from './masterclient';
 import { stopAndWait } from './stop';
@@ -37,6 +38,7 @@ export function makeProgram(terminal: Terminal): Command {
   addClusterCommands(program, context);
   addDataCommands(program, context);
   addJournalCommands(program, context);
+  addDevCommand(program, context);
   return program;
 }
 

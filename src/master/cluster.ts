@@ -16,12 +16,18 @@ import { OperationRefused, PeerDown, ReloadFailed, Replaced, StartFailed, Unauth
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
+import type { BuildReport } from './build';
 import { GRACE_MS } from './deadlines';
+import { GameSection } from './gamesection';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
+import { nodeMetrics } from './nodemetrics';
 import { NodeProcess } from './nodeprocess';
+import { commonVersion, hostOf, numbersOf } from './nodestatus';
 import { type Operation, Operations } from './operations';
-import { type ClusterReload, reloadCluster } from './reload';
+import { type Readiness, readinessOf } from './readiness';
+import type { ClusterReload } from './reload';
+import { Reloads } from './reloads';
 import { Rolling } from './rolling';
 
 const VERSION = (require('../../package.json') as { version: string }).version;
@@ -46,6 +52,8 @@ export interface ClusterOptions {
 }
 
 export class Cluster {
+  /** As the development tool tells it; undefined where none is at work. */
+  build: BuildReport | undefined;
   readonly #config: ClusterConfig;
   readonly #log: Logger;
   readonly #root: PBRoot;
@@ -55,9 +63,10 @@ export class Cluster {
   /** Nodes that others link to. They are never given up. */
   readonly #needed: ReadonlySet<string>;
   readonly #startedAt = new Date();
+  readonly #reloads: Reloads;
   readonly #operations: Operations;
   readonly #rolling: Rolling;
-  #reloading = false;
+  #isStarting = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ClusterOptions) {
@@ -67,13 +76,15 @@ export class Cluster {
     this.#grants = new Grants(join(config.dataDir, 'grants.json'));
     this.#links = new LinkMap(config);
     this.#root = new PBRoot({ name: 'master', secret, tls, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
+    nodeMetrics(metrics, () => this.#nodes);
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
     this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
     this.#needed = new Set([config.writer ?? '', ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
+    const game = new GameSection(config, process.env);
     this.#nodes = new Map(
       Object.values(config.nodes).map((node) => [
         node.name,
-        new NodeProcess({ ...options, cluster: config, node, mayGiveUp: !this.#needed.has(node.name) }),
+        new NodeProcess({ ...options, cluster: config, node, game, mayGiveUp: !this.#needed.has(node.name) }),
       ]),
     );
     this.#operations = new Operations(log);
@@ -87,6 +98,8 @@ export class Cluster {
         else this.#nodes.get(name)?.kill('SIGTERM');
       },
     });
+    const childOf = (name: string) => this.#root.childsmanager.getChildByName(name);
+    this.#reloads = new Reloads({ nodes: this.#nodes, childOf, game, log, stepMs: config.limits.rpcDeadlineMs });
   }
 
   /** The newest operation; null when there was none. */
@@ -96,10 +109,6 @@ export class Cluster {
 
   get names(): string[] {
     return [...this.#nodes.keys()];
-  }
-
-  has(name: string): boolean {
-    return this.#nodes.has(name);
   }
 
   /** Restarts a node, or all that run, one after the other. @throws OperationRefused */
@@ -125,6 +134,17 @@ export class Cluster {
   start(name: string): Operation {
     this.#mayBegin();
     return this.#operations.begin('start', [name], (progress) => this.#rolling.start(name, progress));
+  }
+
+  /** The link of a node, if it has one. */
+  childOf(name: string): Child | undefined {
+    return this.#root.childsmanager.getChildByName(name);
+  }
+
+  /** Whether every node that is needed or wanted is ready. */
+  readiness(): Readiness {
+    const phase = this.#stopping ? 'the cluster stops' : this.#isStarting ? 'the cluster starts' : undefined;
+    return readinessOf(this.#nodes, this.#needed, phase);
   }
 
   /** Opens the port that nodes register at. */
@@ -154,6 +174,7 @@ export class Cluster {
   /** Starts every node, each tier when the one before is ready. @returns those that did not get ready in time */
   async startNodes(): Promise<NodeProcess[]> {
     const late: NodeProcess[] = [];
+    this.#isStarting = true;
     for (const tier of startOrder(this.#config)) {
       if (this.#stopping) break;
       const nodes = tier.flatMap((name) => this.#nodes.get(name) ?? []);
@@ -163,6 +184,7 @@ export class Cluster {
       );
       late.push(...nodes.filter(({ state }) => state !== 'ready'));
     }
+    this.#isStarting = false;
     return late;
   }
 
@@ -177,33 +199,35 @@ export class Cluster {
     for (const node of this.#nodes.values()) node.kill('SIGKILL');
   }
 
-  /** Lets all nodes load their modules afresh; all or none. @throws ReloadFailed when it cannot be tried now */
-  async reload(): Promise<ClusterReload> {
-    if (this.#reloading) throw new ReloadFailed('a reload is under way; try again when it has ended');
+  /** Lets all nodes, or one, load their modules afresh; all or none. @throws ReloadFailed when it cannot be tried now */
+  reload(only?: string): Promise<ClusterReload> {
     if (this.#operations.isUnderWay) throw new ReloadFailed('a restart or drain is under way; try again when it has ended');
-    const unsettled = [...this.#nodes.values()].filter(({ state }) => state === 'starting' || state === 'stopping');
-    if (unsettled.length > 0)
-      throw new ReloadFailed(`${unsettled.map(({ node, state }) => `${node.name} is ${state}`).join(', ')}; try again then`);
-    const children = this.#children();
-    const silent = [...this.#nodes.values()].filter(
-      ({ state, node }) => state === 'ready' && !children.some(({ name }) => name === node.name),
-    );
-    if (silent.length > 0) throw new ReloadFailed(`${silent.map(({ node }) => node.name).join(', ')} cannot be reached; try again later`);
-    this.#reloading = true;
-    try {
-      return await reloadCluster(children);
-    } finally {
-      this.#reloading = false;
-    }
+    return this.#reloads.run(only);
+  }
+
+  /** Whether the config has a node of that name. */
+  has(name: string): boolean {
+    return this.#nodes.has(name);
   }
 
   /** What `GET /status` answers. */
   async status() {
     const nodes = await Promise.all([...this.#nodes].map(async ([name, process]) => [name, await this.#statusOf(name, process)] as const));
-    return {
-      cluster: { version: VERSION, startedAt: this.#startedAt.toISOString(), operation: this.operation },
-      nodes: Object.fromEntries(nodes),
+    const cluster = {
+      version: VERSION,
+      startedAt: this.#startedAt.toISOString(),
+      ready: this.readiness().ready,
+      codeVersion: commonVersion(nodes.map(([, { codeVersion }]) => codeVersion)),
+      operation: this.operation,
+      ...(this.build && { build: this.build }),
     };
+    return { cluster, nodes: Object.fromEntries(nodes) };
+  }
+
+  /** A node as `/status` shows it; nothing when there is none of that name. */
+  async nodeStatus(name: string): Promise<unknown> {
+    const process = this.#nodes.get(name);
+    return process && this.#statusOf(name, process);
   }
 
   /** Asks the node that writes. @throws StartFailed when the config has none, PeerDown when it is away, and what it throws itself */
@@ -218,7 +242,7 @@ export class Cluster {
   /** @throws OperationRefused */
   #mayBegin(): void {
     if (this.#stopping) throw new OperationRefused('the cluster stops');
-    if (this.#reloading) throw new OperationRefused('a reload is under way; try again when it has ended');
+    if (this.#reloads.isBusy) throw new OperationRefused('a reload is under way; try again when it has ended');
   }
 
   #admit(hello: Hello): Welcome {
@@ -301,8 +325,9 @@ export class Cluster {
       pid: pid ?? null,
       restarts,
       codeVersion: report?.codeVersion ?? null,
-      uptimeMs: report?.uptimeMs ?? null,
-      memoryRss: report?.memoryRss ?? null,
+      host: hostOf(child?.address),
+      draining: this.#rolling.draining === name,
+      ...numbersOf(report),
       children: report?.children ?? [],
       roots: report?.roots ?? [],
       exits,

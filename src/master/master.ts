@@ -7,12 +7,18 @@ import { clusterSecret } from '../config/secret';
 import { ConfigError } from '../errors';
 import { formatLine } from '../log/format';
 import { openLog } from '../log/log';
+import { LogRing } from '../log/ring';
 import { Metrics } from '../metrics/metrics';
+import { Inspection } from '../server/inspection';
+import { profileFolder } from '../server/profiles';
 import { KILLED_BY_CTRL_C, refuseStart } from '../server/refuse';
 import { WebServer } from '../web/server';
+import { auditor } from './audit';
 import { Cluster, type ClusterOptions } from './cluster';
+import { ClusterView } from './clusterview';
 import { claimData } from './dataclaim';
 import type { NodeProcess } from './nodeprocess';
+import { operatorRoutes } from './operatorroutes';
 import type { MasterOptions } from './start';
 import { routes } from './webapp';
 
@@ -22,14 +28,20 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   const began = Date.now();
   const { config, secret, leaveData } = await readConfig(configPath).catch(refuseStart);
   const { master } = config;
+  const ring = new LogRing();
   const log = openLog({
     node: 'master',
+    ring,
     format: process.env.FIREFLY_LOG === 'json' ? 'json' : 'text',
     ...(master.log ? { file: master.log } : {}),
   });
   const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
-  const cluster = makeCluster({ config, secret, tls, main, log, metrics: new Metrics('master'), print: printLine });
-  const web = new WebServer({ log, hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) });
+  const metrics = new Metrics('master');
+  const folder = profileFolder(config.dataDir);
+  const inspection = new Inspection({ name: 'master', log, ring, metrics, folder });
+  const cluster = makeCluster({ config, secret, tls, main, log, metrics, print: printLine });
+  const access = { hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) };
+  const web = new WebServer({ log, metrics, audit: auditor(log), ...access });
   let ending: Promise<void> | undefined;
   const end = (reason: string, code: number) => {
     ending ??= stop(cluster, web, reason).then(() => {
@@ -53,6 +65,8 @@ export async function runMaster(configPath: string, main: string, { spawn = true
     end('uncaught exception', 1);
   });
   routes(web, cluster, () => end('GET /stop', 0));
+  const view = new ClusterView({ config, metrics, inspection, childOf: (name) => cluster.childOf(name) });
+  operatorRoutes(web, { view, folder, readiness: () => cluster.readiness(), statusOf: (name) => cluster.nodeStatus(name) });
   await Promise.all([cluster.listen(), web.listen(master.webPort, master.bind)]).catch(refuseStart);
   if (!spawn) {
     if (!ending) console.log(`${describeMaster(config)}\nThe nodes are yours to start: node appmain.js NODE ${config.path}`);

@@ -10,6 +10,7 @@ import { formatLine } from '../log/format';
 import type { Logger } from '../log/log';
 import { type Handover, STARTED_BY_MASTER } from '../server/handover';
 import type { NodeInfo } from '../server/nodewire';
+import type { GameSection } from './gamesection';
 import { Restarts } from './restarts';
 
 export type NodeState = 'starting' | 'ready' | 'stopping' | 'exited' | 'failed';
@@ -32,6 +33,8 @@ export interface NodeProcessOptions {
   readonly cluster: ClusterConfig;
   readonly node: NodeConfig;
   readonly secret: string;
+  /** Handed to each process with the config. */
+  readonly game: GameSection;
   /** The script that runs a node. */
   readonly main: string;
   readonly log: Logger;
@@ -168,7 +171,7 @@ export class NodeProcess {
   }
 
   #spawn(): void {
-    const { cluster, node, secret, main, log } = this.#options;
+    const { cluster, node, secret, game, main, log } = this.#options;
     const child = spawn(process.execPath, [main, node.name, cluster.path], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl-C reaches the master alone, and the master decides the order.
@@ -189,7 +192,7 @@ export class NodeProcess {
       if (child.pid === undefined) this.#exited(child, null, null);
     });
     if (child.pid === undefined) return;
-    child.send({ config: cluster, secret } satisfies Handover, (error) => {
+    child.send({ config: { ...cluster, game: game.forStart() }, secret } satisfies Handover, (error) => {
       // A process that has ended already tells so itself.
       if (error) log.debug({ error }, `the config did not reach ${node.name}`);
     });

@@ -12,9 +12,15 @@ import type { Progress } from './operations';
 
 export class Rolling {
   readonly #fleet: Fleet;
+  #draining: string | undefined;
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
+  }
+
+  /** The node that is being left with nothing to do now. */
+  get draining(): string | undefined {
+    return this.#draining;
   }
 
   /** Restarts nodes, each when the one before is ready. @throws Error at the first that does not come back, or not in time for what waited for it */
@@ -43,6 +49,7 @@ export class Rolling {
     if (pid === undefined) throw new Error(`${name} does not run`);
     const moving = new Moving(this.#fleet, name, progress);
     node.plan('away');
+    this.#draining = name;
     try {
       progress.step(`${name} is given nothing new; what it has is moved or ends, within ${Math.round(deadlineMs / 1000)} s`);
       const left = await moving.run(true, deadlineMs, () => node.pid === pid);
@@ -54,6 +61,7 @@ export class Rolling {
       progress.line(`${name} has ended and stays away until it is started`);
       progress.nodeDone();
     } finally {
+      this.#draining = undefined;
       await letGo(this.#fleet, name);
       await moving.end();
     }

@@ -1,23 +1,27 @@
 /** The master's web port: what an operator asks of a cluster. Firefly's paths, with answers that say what happened. */
-import { FireflyError, NoSuchRow, NotManaged, PKValueError, ReloadFailed } from '../errors';
+import { FireflyError, NoSuchRow, NotManaged, PKValueError } from '../errors';
 import type { RowVerb } from '../server/nodewire';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
 import type { Cluster } from './cluster';
 import { operationRoutes } from './operationroutes';
+import { reloadRoutes } from './reloadroutes';
 
 /** @param stop ends the master; called after the answer is on its way */
 export function routes(web: WebServer, cluster: Cluster, stop: () => void): void {
-  web.route('*', '/stop', () => {
+  const stopping = () => {
     setImmediate(stop);
     return 'stop';
-  });
-  for (const path of ['/reload', '/reloadmodule']) web.route('*', path, () => reload(cluster));
+  };
+  web.route('*', '/stop', stopping, undefined, { act: true });
+  reloadRoutes(web, cluster);
   web.route('GET', '/status', () => cluster.status());
   operationRoutes(web, cluster);
   web.route('POST', '/evict', (request) => ofRow(cluster, 'evict', request));
   web.route('GET', '/quarantine', () => answer(() => cluster.rows('quarantine')));
-  web.route('POST', '/quarantine/release', (request) => ofRow(cluster, 'release', request));
+  web.route('POST', '/quarantine/release', (request) =>
+    request.query.get('all') === '1' ? answer(() => cluster.rows('releaseAll')) : ofRow(cluster, 'release', request),
+  );
   web.route('POST', '/quarantine/drop', (request) => ofRow(cluster, 'drop', request));
 }
 
@@ -37,16 +41,5 @@ async function answer(work: () => Promise<unknown>) {
     const isMistake = error instanceof NoSuchRow || error instanceof NotManaged || error instanceof PKValueError;
     const status = isMistake ? 404 : error.retryable ? 503 : 409;
     return { status, body: { error: error.message, code: error.code } };
-  }
-}
-
-async function reload(cluster: Cluster) {
-  try {
-    const outcome = await cluster.reload();
-    const failed = outcome.changed ? 500 : 422;
-    return { status: outcome.ok ? 200 : failed, body: outcome };
-  } catch (error) {
-    if (!(error instanceof ReloadFailed)) throw error;
-    return { status: 409, body: { ok: false, changed: false, message: error.message, nodes: {} } };
   }
 }

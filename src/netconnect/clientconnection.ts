@@ -5,6 +5,8 @@
  */
 import type { Limits } from '../config/config';
 import { BadFrame, TooLarge } from '../errors';
+import type { CallBatch } from '../metrics/callbatches';
+import { micros } from '../metrics/latency';
 import type { Connection, SessionRecord } from './connection';
 import { type Frame, FrameReader } from './framereader';
 import type { Front } from './front';
@@ -251,35 +253,41 @@ export class ClientConnection implements Connection, Swept {
     const { command } = frame;
     let result: unknown;
     let isPending: boolean;
+    const slot = front.slotOf(command);
+    const since = micros();
     try {
       result = front.receive(this, frame);
       isPending = isPromise(result);
     } catch (error) {
+      slot?.failed(since);
       this.#failed(command, error);
       return;
     }
     if (!isPending) {
+      slot?.done(since);
       this.#answer(command, result);
       return;
     }
     this.#inFlight += 1;
-    front.handlerStarted();
+    const batch = front.handlerStarted();
     // A thenable of the game's own may throw or settle twice; a promise made of it does neither.
     Promise.resolve(result).then(
       (value) => {
+        slot?.done(since);
         this.#answer(command, value);
-        this.#handlerEnded();
+        this.#handlerEnded(batch);
       },
       (error: unknown) => {
+        slot?.failed(since);
         this.#failed(command, error);
-        this.#handlerEnded();
+        this.#handlerEnded(batch);
       },
     );
   }
 
-  #handlerEnded(): void {
+  #handlerEnded(batch: CallBatch): void {
     this.#inFlight -= 1;
-    this.#front.handlerEnded();
+    this.#front.handlerEnded(batch);
     if (this.#pausedFor || this.#peerEnded) this.#pump();
   }
 

@@ -7,6 +7,8 @@ import type { Limits } from '../config/config';
 import { NoSuchTarget } from '../errors';
 import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
+import { CallBatches } from '../metrics/callbatches';
+import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
 import { CommandService } from '../services/commandservice';
 import { Admission } from './admission';
@@ -31,6 +33,8 @@ export interface FactoryOptions {
   readonly log: Logger;
   readonly limits: Limits;
   readonly metrics: Metrics;
+  /** Counts handlers and hooks for the node's reloads. */
+  readonly calls?: CallBatches;
   /** Gives each connection its number; unique in the cluster. */
   readonly nextId: () => number;
 }
@@ -60,6 +64,8 @@ export class LiberateFactory {
   readonly #limits: Limits;
   readonly #nextId: () => number;
   readonly #report: FrontReport;
+  readonly #metrics: Metrics;
+  readonly #slots = new Map<number, HandlerSlot>();
   readonly #sweep: Sweep<ClientConnection>;
   readonly #flusher = new Flusher();
   readonly #admission: Admission;
@@ -69,6 +75,7 @@ export class LiberateFactory {
   #portsClosed: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
+  readonly #calls: CallBatches;
   readonly #hooks: Hooks;
   #whenEmpty: (() => void) | undefined;
 
@@ -76,7 +83,9 @@ export class LiberateFactory {
     this.#log = options.log;
     this.#limits = options.limits;
     this.#nextId = options.nextId;
-    this.#hooks = new Hooks(options.log);
+    this.#metrics = options.metrics;
+    this.#calls = options.calls ?? new CallBatches();
+    this.#hooks = new Hooks(options.log, this.#calls);
     this.#report = new FrontReport(options.log, options.metrics);
     this.#sweep = new Sweep(options.limits, () => this.#tick());
     this.#admission = new Admission(options.limits, this.#report);
@@ -284,6 +293,15 @@ export class LiberateFactory {
     return this.doDataReceived(connection, frame.command, frame.payload);
   }
 
+  #slotOf(command: number): HandlerSlot | undefined {
+    const counted = this.service.countedAs(command);
+    if (counted === undefined) return undefined;
+    const slot = this.#metrics.handlers.slot(this.service.name, counted);
+    // Clients may send any number: only those with a handler of their own are kept.
+    if (counted === command) this.#slots.set(command, slot);
+    return slot;
+  }
+
   #handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined {
     if (error instanceof NoSuchTarget && error.service === this.service.name && error.target === command) {
       this.#report.crowd('unknownCommand', `command ${command} of client ${connection.id} (${connection.address}) has no handler`);
@@ -332,8 +350,15 @@ export class LiberateFactory {
       receive: (connection, frame) => this.#receive(connection, frame),
       handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
-      handlerStarted: () => this.#inFlight.started(),
-      handlerEnded: () => this.#inFlight.ended(),
+      slotOf: (command) => this.#slots.get(command) ?? this.#slotOf(command),
+      handlerStarted: () => {
+        this.#inFlight.started();
+        return this.#calls.begin();
+      },
+      handlerEnded: (batch) => {
+        this.#inFlight.ended();
+        batch.end();
+      },
       gone: (connection) => this.#gone(connection),
     };
   }

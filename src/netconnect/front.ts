@@ -1,5 +1,7 @@
 /** What a connection needs of the front it belongs to. */
 import type { Limits } from '../config/config';
+import type { CallBatch } from '../metrics/callbatches';
+import type { HandlerSlot } from '../metrics/handlers';
 import type { ClientConnection } from './clientconnection';
 import type { DataProtocol } from './datapack';
 import type { Frame } from './framereader';
@@ -21,7 +23,10 @@ export interface Front {
   handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined;
   /** Encodes a push once for all its receivers; nothing when there is nothing to send. Never throws. */
   encodePush(topic: number, message: unknown): Buffer | undefined;
-  handlerStarted(): void;
-  handlerEnded(): void;
+  /** Where the handler of a command is counted. */
+  slotOf(command: number): HandlerSlot | undefined;
+  /** @returns what `handlerEnded` wants to have */
+  handlerStarted(): CallBatch;
+  handlerEnded(batch: CallBatch): void;
   gone(connection: ClientConnection): void;
 }

@@ -1,5 +1,6 @@
 /** Tells the game of connections that are made and lost: what its hooks throw is logged, each loss is told once, and the end of a telling can be waited for. */
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Connection } from './connection';
 import { within } from './deadline';
 
@@ -7,11 +8,13 @@ export type ConnectionHook = (connection: Connection) => void | Promise<void>;
 
 export class Hooks {
   readonly #log: Logger;
+  readonly #calls: CallBatches;
   readonly #told = new WeakSet<Connection>();
   readonly #telling = new Set<Promise<void>>();
 
-  constructor(log: Logger) {
+  constructor(log: Logger, calls: CallBatches) {
     this.#log = log;
+    this.#calls = calls;
   }
 
   /** Losses whose hook has not ended. */
@@ -44,7 +47,11 @@ export class Hooks {
     const failed = (error: unknown) => this.#log.error({ connection: connection.id, error }, `${name} of client ${connection.id} failed`);
     try {
       const result = hook(connection);
-      return result instanceof Object ? Promise.resolve(result).then(undefined, failed) : undefined;
+      if (!(result instanceof Object)) return undefined;
+      const batch = this.#calls.begin();
+      return Promise.resolve(result)
+        .then(undefined, failed)
+        .finally(() => batch.end());
     } catch (error) {
       failed(error);
       return undefined;

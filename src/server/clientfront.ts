@@ -4,6 +4,7 @@ import type { Limits, NodeConfig } from '../config/config';
 import type { RemoteObject } from '../distributed/node';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import type { PortOptions } from '../netconnect/clientport';
 import { LiberateFactory } from '../netconnect/factory';
@@ -13,6 +14,7 @@ export interface ClientFrontOptions {
   readonly log: Logger;
   readonly limits: Limits;
   readonly metrics: Metrics;
+  readonly calls: CallBatches;
   readonly nextId: () => number;
   /** The roots that keep sessions of these clients. */
   readonly roots: readonly RemoteObject[];

@@ -138,7 +138,7 @@ function rowAccess(
   { limits, log, metrics }: Pick<DataOptions, 'log' | 'metrics'> & Pick<ClusterConfig, 'limits'>,
 ): Pick<DataAccess, 'port' | 'committer' | 'reader'> {
   const reader = new RowReader({ port, cache, leaseMs: limits.cacheLeaseMs, log, metrics });
-  return { port, reader, committer: new Committer(port, (changes, outcomes) => reader.wrote(changes, outcomes)) };
+  return { port, reader, committer: new Committer(port, limits.transactionRows, (changes, outcomes) => reader.wrote(changes, outcomes)) };
 }
 
 interface Cache {

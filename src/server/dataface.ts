@@ -1,7 +1,7 @@
 /** The data layer as handler modules see it: Firefly's `MAdmin`, and SQL for what is not access to a row. */
 import { type MAdminOptions, MAdmin as TableAdmin } from '../dbentrust/face/madmin';
 import { MemObject as CachedObject } from '../dbentrust/face/memobject';
-import { transaction as runTransaction, type Transaction } from '../dbentrust/face/transaction';
+import { transaction as runTransaction, type Transaction, type TransactionOptions } from '../dbentrust/face/transaction';
 import type { Field, NumericField, RowType } from '../dbentrust/face/typedrow';
 import type { Migration, Row, SqlResult, SqlValue } from '../dbentrust/sql/store';
 import { StartFailed } from '../errors';
@@ -67,11 +67,12 @@ export class MemObject extends CachedObject {
  * });
  * ```
  * @param body runs again, up to 5 times, when a row that it read has changed meanwhile; it must do nothing that cannot be done twice
+ * @param options `holding`: handles whose `lock()` it is made under; a row that is locked takes no change of a transaction that does not name its handle
  * @returns what the body returned
- * @throws Conflict, RowRefused, NoSuchRow, RowLocked, and what the body throws: nothing is changed then
+ * @throws TransactionTooLarge, Conflict, RowRefused, NoSuchRow, RowLocked, LeaseLost, and what the body throws: nothing is changed then
  */
-export function transaction<T>(body: (t: Transaction) => Promise<T>): Promise<T> {
-  return runTransaction(nodeData('data', 'transaction'), body);
+export function transaction<T>(body: (t: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  return runTransaction(nodeData('data', 'transaction'), body, options);
 }
 
 /** SQL for what is not access to a row by its key: names, counts, lists. Runs in dbfront. */

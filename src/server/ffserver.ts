@@ -9,6 +9,8 @@ import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
 import { Replaced, StartFailed } from '../errors';
 import { type Logger, openLog } from '../log/log';
+import { LogRing } from '../log/ring';
+import { CallBatches } from '../metrics/callbatches';
 import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
@@ -16,13 +18,16 @@ import { type ClientPorts, clientFront, listenForClients } from './clientfront';
 import { joinData, type NodeData, openData } from './data';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { STARTED_BY_MASTER } from './handover';
+import { Inspection } from './inspection';
 import { Leases } from './leases';
 import { ownLeases, remoteLeases, serveLeases } from './leasewire';
-import { startFailure } from './modules';
+import { startFailure } from './loadfailure';
+import { NodeView } from './nodeview';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
 import { answerPlans } from './planned';
+import { profileFolder } from './profiles';
 import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
@@ -37,8 +42,10 @@ export class NodeServer {
   readonly #globals: NodeGlobals = GlobalObject();
   readonly #metrics: Metrics;
   readonly #log: Logger;
+  readonly #calls = new CallBatches();
   readonly #reloader: Reloader;
-  readonly #startedAt = Date.now();
+  readonly #inspection: Inspection;
+  readonly #view: NodeView;
   #state: NodeReport['state'] = 'starting';
   #epoch = 0;
   #grant: Grant = {};
@@ -62,13 +69,24 @@ export class NodeServer {
     readonly tls?: NodeTls,
   ) {
     this.#metrics = new Metrics(node.name);
+    const ring = new LogRing();
     this.#log = openLog({
       node: node.name,
+      ring,
       ...(node.log ? { file: node.log } : {}),
       codeVersion: () => this.#reloader.codeVersion || undefined,
     });
-    this.#reloader = new Reloader(this.#globals, cluster.dir, this.#log);
+    this.#reloader = new Reloader({
+      globals: this.#globals,
+      dir: cluster.dir,
+      log: this.#log,
+      calls: this.#calls,
+      callsMs: cluster.limits.rpcDeadlineMs,
+    });
     this.#build();
+    const parts = { metrics: this.#metrics, log: this.#log };
+    this.#inspection = new Inspection({ ...parts, name: node.name, ring, folder: profileFolder(cluster.dataDir) });
+    this.#view = new NodeView({ ...parts, cluster, node, globals: this.#globals, inspection: this.#inspection });
   }
 
   get log(): Logger {
@@ -111,7 +129,8 @@ export class NodeServer {
     this.#reloader.start(node.app, node.reload);
     await this.#joinMaster();
     await this.#joinRoots();
-    for (const start of this.#globals.node.generation.starts) {
+    const { loads, starts } = this.#globals.node.generation;
+    for (const start of [...loads, ...starts]) {
       this.#goOn();
       await this.#runStart(start);
     }
@@ -141,7 +160,7 @@ export class NodeServer {
 
   #build(): void {
     const { cluster, node, secret, tls } = this;
-    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics };
+    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics, calls: this.#calls };
     const globals = this.#globals;
     globals.log = this.#log;
     globals.config = { ...node.section, game: cluster.game };
@@ -180,6 +199,7 @@ export class NodeServer {
       globals: this.#globals,
       reloader: this.#reloader,
       log: this.#log,
+      view: this.#view,
       report: () => this.#report(),
       stop: () => this.stop('the master said so'),
     });
@@ -212,7 +232,13 @@ export class NodeServer {
     const { root, netfactory } = this.#globals;
     if (root && node.rootPort !== undefined) this.#rootPort = await root.listen(node.rootPort, node.bind);
     if (node.webPort !== undefined) {
-      this.#web = await nodeWeb(this.#globals, { port: node.webPort, host: node.bind, token: cluster.master.token, log: this.#log });
+      this.#web = await nodeWeb(this.#globals, {
+        port: node.webPort,
+        host: node.bind,
+        token: cluster.master.token,
+        log: this.#log,
+        calls: this.#calls,
+      });
     }
     if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);
   }
@@ -232,14 +258,13 @@ export class NodeServer {
       steps = new StopSteps(shutdownMs, this.#log);
     }
     if (stophandler) await steps.game('the stop handler', stophandler);
-    await steps.game('the onUnload hooks', async () => {
-      for (const error of await node.generation.end()) this.#log.error({ error }, 'an onUnload hook failed');
-    });
+    await steps.game('the onUnload hooks', () => this.#reloader.close());
     node.sessions?.close();
     node.leases?.close();
     if (root) await steps.own('the port for nodes', () => root.close(`${this.node.name} stops`));
     await steps.own('the stores', () => this.#data?.close());
     await steps.own('the links', () => Promise.all(Object.values(remote).map((link) => link.close(`${this.node.name} stops`))));
+    this.#inspection.close();
     this.#log.info('stopped');
   }
 
@@ -320,8 +345,7 @@ export class NodeServer {
       state: this.#state,
       pid: process.pid,
       codeVersion: this.#reloader.codeVersion,
-      uptimeMs: Date.now() - this.#startedAt,
-      memoryRss: process.memoryUsage.rss(),
+      ...this.#view.numbers(),
       children: this.#globals.root?.childsmanager.names() ?? [],
       roots: Object.entries(this.#globals.remote).flatMap(([name, remote]) => (remote.isUp ? [name] : [])),
     };

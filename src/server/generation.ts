@@ -16,6 +16,7 @@ interface Entry {
 
 export class Generation {
   readonly #endings = new Set<Entry>();
+  readonly #loads: (() => unknown)[] = [];
   readonly #starts: (() => unknown)[] = [];
   #waiting: (() => void)[] | undefined = [];
   #ended = false;
@@ -52,6 +53,16 @@ export class Generation {
       entry.home = this.#endings;
       this.#endings.add(entry);
     }
+  }
+
+  /** Runs `fn` when the load is done and before its code runs for anybody. */
+  onLoad(fn: () => unknown): void {
+    this.#loads.push(fn);
+  }
+
+  /** The hooks of `onLoad`, in the order of their registration. */
+  get loads(): readonly (() => unknown)[] {
+    return this.#loads;
   }
 
   /** Runs `fn` before the node is ready; only the first generation of a process runs these. */

@@ -13,6 +13,16 @@ export function state<T>(name: string, init: () => T): T {
   return states.get(name) as T;
 }
 
+/**
+ * Runs `fn` each time the module was loaded, awaited: at the start before the node is ready, when links and stores are up; in a reload before the
+ * new code takes over. A rejection fails the start, or the reload, which changes nothing then. For tables that come from the database.
+ *
+ * What it registers, or asks timers of, belongs to the code that runs meanwhile: let it fill tables of its own module.
+ */
+export function onLoad(fn: () => unknown): void {
+  GlobalObject().node.generation.onLoad(fn);
+}
+
 /** Runs `fn` once a process, when links and stores are up and before the node is ready; awaited. A rejection fails the start. */
 export function onStart(fn: () => unknown): void {
   GlobalObject().node.generation.onStart(fn);

@@ -6,17 +6,9 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import Module, { SourceMap } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { Script } from 'node:vm';
-import { StartFailed } from '../errors';
-
-/** Where a load failed, for a person. */
-export interface LoadFailure {
-  readonly file: string;
-  readonly line: number;
-  readonly message: string;
-}
+import Module from 'node:module';
+import { join, relative, sep } from 'node:path';
+import type { LoadFailure } from './nodewire';
 
 /** A loaded subtree: the modules below one entry that belong to the user. */
 export interface Subtree {
@@ -60,11 +52,16 @@ export function adopt(running: Subtree, next: Subtree): void {
   restore(next);
 }
 
-/** A short hash of the code of these subtrees: which code runs. The last one that has a file says what is in it. */
-export function versionOf(subtrees: readonly Subtree[], base: string): string {
+/**
+ * A short hash of the code of these subtrees and of the data that comes with it: which code runs. The last one that has a file says what is in it.
+ *
+ * @param base what the names of files are relative to @param game the config's `game` section
+ */
+export function versionOf(subtrees: readonly Subtree[], base: string, game?: unknown): string {
   const hashes = new Map(subtrees.flatMap((subtree) => [...subtree.hashes]));
   const hash = createHash('sha256');
   for (const file of [...hashes.keys()].sort()) hash.update(`${relative(base, file)}\0${hashes.get(file)}\0`);
+  if (game !== undefined && game !== null) hash.update(JSON.stringify(game));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -90,81 +87,13 @@ export function staleSources(subtree: Subtree): LoadFailure[] {
   });
 }
 
-/** Where in the user's files an error of a load came from. */
-export function describeFailure(error: unknown, entry: string): LoadFailure {
-  const message = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
-  const frames = framesOf(error).filter(({ file }) => isOurs(file));
-  const required = (error as { requireStack?: string[] }).requireStack?.find(isOurs);
-  if (required) {
-    const frame = frames.find(({ file }) => unitOf(file) === unitOf(required));
-    return { ...(frame ? original(frame) : { file: required, line: 0 }), message };
-  }
-  const [first] = frames;
-  if (!first) return { file: entry, line: 0, message };
-  const emitted = error instanceof SyntaxError ? unparsable(`${unitOf(first.file)}.js`) : undefined;
-  return { ...(emitted ?? original(first)), message };
-}
-
-/** The error of a node whose module or hook threw: says where, when that is known. */
-export function startFailure(error: unknown, entry: string): StartFailed {
-  const { file, line, message } = describeFailure(error, entry);
-  return new StartFailed(line > 0 ? `${file}:${line}: ${message}` : message, { cause: error });
-}
-
 /** A file's path without its extension: the same for the source and what was built from it. */
 export function unitOf(file: string): string {
   return file.replace(/\.[cm]?[jt]s$/, '');
 }
 
-interface Frame {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-/** The frames of an error in emitted files; in sources, when somebody has looked at its stack before. */
-function framesOf(error: unknown): Frame[] {
-  const stack = withoutSourceMaps(() => (error instanceof Error ? (error.stack ?? '') : ''));
-  return stack.split('\n').flatMap((line) => {
-    const [, file, at, column] = /(?:^|[\s(])((?:\/|[A-Za-z]:\\)[^():]+):(\d+)(?::(\d+))?\)?$/.exec(line) ?? [];
-    return file === undefined ? [] : [{ file, line: Number(at), column: Number(column ?? 1) }];
-  });
-}
-
-/**
- * Where a frame is in the source, by the map that lies beside the emitted file: Node 20 takes the map of the oldest load of a file that is
- * still in memory, which is the one that runs and not the one that failed.
- */
-function original({ file, line, column }: Frame): { file: string; line: number } {
-  if (!existsSync(`${file}.map`)) return { file, line };
-  const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
-  const entry = map.findEntry(line - 1, column - 1);
-  return 'originalSource' in entry ? { file: resolve(dirname(file), entry.originalSource), line: entry.originalLine + 1 } : { file, line };
-}
-
-/** Where a file cannot be parsed. It is no longer what its source map describes, so the emitted file is named. */
-function unparsable(file: string): { file: string; line: number } | undefined {
-  return withoutSourceMaps(() => {
-    try {
-      new Script(readFileSync(file, 'utf8'), { filename: file });
-      return undefined;
-    } catch (error) {
-      const line = error instanceof SyntaxError ? /^.*:(\d+)$/m.exec(error.stack ?? '')?.[1] : undefined;
-      return line === undefined ? undefined : { file, line: Number(line) };
-    }
-  });
-}
-
-function withoutSourceMaps<T>(work: () => T): T {
-  process.setSourceMapsEnabled(false);
-  try {
-    return work();
-  } finally {
-    process.setSourceMapsEnabled(true);
-  }
-}
-
-function isOurs(file: string): boolean {
+/** Whether a file belongs to the game: neither to the framework nor to a package nor to Node. */
+export function isOurs(file: string): boolean {
   return !file.startsWith(FRAMEWORK) && !file.includes(PACKAGES) && !file.startsWith('node:');
 }
 

@@ -1,4 +1,7 @@
 /** What master and nodes say to each other. */
+import type { LogError } from '../log/ring';
+import type { HandlerReport } from '../metrics/handlers';
+import type { Vitals } from './inspection';
 
 export const NODE = {
   /** node to master: `(ready)` */
@@ -19,8 +22,23 @@ export const NODE = {
   drain: 'firefly.node.drain',
   /** master to node, answered with `DrainReport`: `(name)` */
   drained: 'firefly.node.drained',
+  /** master to node, answered with `NodeInspection` */
+  inspect: 'firefly.node.inspect',
+  /** master to node, answered with the families of its metrics */
+  metrics: 'firefly.node.metrics',
+  /** master to node: `(after, lines)`, answered with lines of its log */
+  log: 'firefly.node.log',
+  /** master to node: `(level)` of its log from here on */
+  level: 'firefly.node.level',
+  /** master to node: `(seconds)`, answered with the file of a CPU profile */
+  profile: 'firefly.node.profile',
+  /** master to node: `(ticket)`, answered with the file of a heap snapshot; the same ticket is the same snapshot */
+  heap: 'firefly.node.heap',
+  /** master to node, answered with `Prepared`: `(ReloadOrder)` */
   prepare: 'firefly.reload.prepare',
+  /** master to node, answered with `Committed`: `(id)` of the order */
   commit: 'firefly.reload.commit',
+  /** master to node: `(id)` */
   abort: 'firefly.reload.abort',
 } as const;
 
@@ -44,8 +62,40 @@ export interface DrainReport {
 }
 
 /** What an operator may ask of the rows: the names of the data port's methods. */
-export const ROW_VERBS = ['evict', 'quarantine', 'release', 'drop'] as const;
+export const ROW_VERBS = ['evict', 'quarantine', 'release', 'releaseAll', 'drop'] as const;
 export type RowVerb = (typeof ROW_VERBS)[number];
+
+/** What the master wants a node to load. */
+export interface ReloadOrder {
+  /** Names it: nothing but what was prepared for it is committed for it. */
+  readonly id: string;
+  /** The config's `game` section as it is now. */
+  readonly game: unknown;
+  /** How long the load may take. */
+  readonly prepareMs: number;
+  /** How long what was prepared waits for its commit; then it is dropped. */
+  readonly keepMs: number;
+}
+
+/** Where a load failed, for a person. */
+export interface LoadFailure {
+  /** Absolute; empty when it cannot be told. */
+  readonly file: string;
+  /** 0 when it cannot be told. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What came of a load. `pauseMs` is how long the node stood still for it. */
+export type Prepared =
+  | { readonly ok: true; readonly codeVersion: string; readonly pauseMs: number }
+  | { readonly ok: false; readonly failures: readonly LoadFailure[] };
+
+/** The new code runs. `pauseMs` is how long the node stood still for the step. */
+export interface Committed {
+  readonly codeVersion: string;
+  readonly pauseMs: number;
+}
 
 /** What a node tells the master when it registers, and again when it is ready. */
 export interface NodeInfo {
@@ -71,12 +121,38 @@ export interface RootAddress {
   readonly port: number;
 }
 
-export interface NodeReport {
+/** A link as its end in a node sees it. */
+export interface LinkReport {
+  readonly peer: string;
+  /** Calls and notifications to the peer. */
+  readonly callsPerSecond: number;
+  /** Calls and notifications of the peer. */
+  readonly servedPerSecond: number;
+  /** Calls to the peer that wait for their answer. */
+  readonly inFlight: number;
+  readonly queuedBytes: number;
+}
+
+export interface NodeNumbers extends Vitals {
+  /** Clients; null in a node without a port for them, and so on. */
+  readonly connections: number | null;
+  readonly sessions: number | null;
+  readonly dirtyRows: number | null;
+  readonly links: readonly LinkReport[];
+}
+
+export interface NodeInspection {
+  /** The node's part of the config and the limits, without secrets. */
+  readonly config: unknown;
+  readonly handlers: readonly HandlerReport[];
+  readonly errors: readonly LogError[];
+  readonly logLevel: string;
+}
+
+export interface NodeReport extends NodeNumbers {
   readonly state: 'starting' | 'ready' | 'stopping';
   readonly pid: number;
   readonly codeVersion: string;
-  readonly uptimeMs: number;
-  readonly memoryRss: number;
   readonly children: readonly string[];
   readonly roots: readonly string[];
 }

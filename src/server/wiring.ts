@@ -62,6 +62,7 @@ function slotsOf(globals: NodeGlobals, partial: boolean): Slot<unknown>[] {
     ...services,
     property(globals, 'localservice', renewService),
     property(globals, 'webroot', (table, keep) => table.copy((place) => place === undefined || keep(place))),
+    property(globals, 'config', (config) => config),
     hook(globals, 'stophandler', partial),
     hook(globals, 'reloadmodule', true),
     property(globals.node, 'generation', () => new Generation()),

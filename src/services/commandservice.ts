@@ -36,6 +36,10 @@ export class CommandService extends Service<number> {
     return super.mapTarget(target, CATCH_ALL);
   }
 
+  override countedAs(command: number): number | '*' | undefined {
+    return super.countedAs(command) ?? (this.getTarget(CATCH_ALL) ? '*' : undefined);
+  }
+
   /** The numbers that have a target; the catch-all has none. */
   override keys(): number[] {
     return super.keys().filter((command) => command !== CATCH_ALL);

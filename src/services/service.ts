@@ -52,6 +52,11 @@ export class Service<Key extends string | number = string> {
     return this.#targets.get(key)?.target;
   }
 
+  /** The name under which calls of a key are counted; nothing when no handler takes them. */
+  countedAs(key: Key): Key | '*' | undefined {
+    return this.#targets.has(key) ? key : undefined;
+  }
+
   keys(): Key[] {
     return [...this.#targets.keys()];
   }

@@ -17,11 +17,26 @@ export interface FullAnswer {
   readonly type?: string;
 }
 
+/** A file of this machine as the answer, for the client to keep. */
+export class FileAnswer {
+  /**
+   * @param path whatever it is made of, no part of it may come from a request
+   * @param name for the client; letters, digits, `.`, `_` and `-`
+   */
+  constructor(
+    readonly path: string,
+    readonly bytes: number,
+    readonly name: string,
+  ) {}
+}
+
 /** Ready to be written. */
 export interface Reply {
   readonly status: number;
   readonly type: string;
   readonly bytes: Buffer;
+  /** Sent in place of the bytes. */
+  readonly file?: FileAnswer;
 }
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -34,6 +49,7 @@ const BYTES = 'application/octet-stream';
  * @throws TypeError for what has no JSON, such as a function
  */
 export function toReply(answer: unknown): Reply {
+  if (answer instanceof FileAnswer) return { status: 200, type: BYTES, bytes: Buffer.alloc(0), file: answer };
   if (isFullAnswer(answer)) {
     const { type, bytes } = encode(answer.body);
     return { status: answer.status, type: answer.type ?? type, bytes };

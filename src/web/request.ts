@@ -12,6 +12,8 @@ export interface WebRequest {
   readonly headers: IncomingHttpHeaders;
   /** Address of the peer. */
   readonly address: string;
+  /** False for whoever has no token and is not on this machine: such a request reaches open routes only. */
+  readonly isTrusted: boolean;
   /**
    * Reads the whole body; once per request.
    *
@@ -28,6 +30,7 @@ export class IncomingRequest implements WebRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly address: string;
+  isTrusted = false;
   readonly #incoming: IncomingMessage;
   #refused: TooLarge | undefined;
 

@@ -1,8 +1,8 @@
 /**
  * Which handler answers which method and path.
  *
- * Paths are matched whole and as they came (`/stop` is not `/stop/`). Pure: knows no socket. A table can be copied without the
- * routes of some files, which is what a reload does.
+ * Paths are matched whole and as they came (`/stop` is not `/stop/`); one that ends in `/*` takes any last part. Pure: knows no socket. A
+ * table can be copied without the routes of some files, which is what a reload does.
  */
 import { DuplicateTarget } from '../errors';
 import { describePlace, type Place } from '../services/target';
@@ -13,7 +13,14 @@ export type WebHandler = (request: WebRequest) => unknown;
 
 export type WebMethod = 'GET' | 'POST' | '*';
 
-interface Route {
+export interface RouteTraits {
+  /** Whoever may reach the port may ask, without a token and from elsewhere: what is there tells nothing and does nothing. */
+  readonly open?: boolean;
+  /** It does something although it may be asked with GET. What is asked with another method does something anyway. */
+  readonly act?: boolean;
+}
+
+interface Route extends RouteTraits {
   readonly handler: WebHandler;
   readonly place: Place | undefined;
 }
@@ -30,7 +37,7 @@ export class RouteTable {
    * @param place named when a second registration of the same route is refused
    * @throws DuplicateTarget when the route is taken, naming both places
    */
-  add(method: WebMethod, path: string, handler: WebHandler, place?: Place): void {
+  add(method: WebMethod, path: string, handler: WebHandler, place?: Place, traits: RouteTraits = {}): void {
     if (!/^\/[^?#\s]*$/.test(path)) throw new TypeError(`web path ${JSON.stringify(path)}: write it as /name, without ? and #`);
     const methods = this.#paths.get(path) ?? new Map<string, Route>();
     const wanted = method === '*' ? ANY_METHOD : [method];
@@ -38,14 +45,21 @@ export class RouteTable {
       const taken = methods.get(one);
       if (taken) throw new DuplicateTarget('web', `${one} ${path}`, describe(taken), describe({ handler, place }));
     }
-    for (const one of wanted) methods.set(one, { handler, place });
+    for (const one of wanted) methods.set(one, { handler, place, ...traits });
     this.#paths.set(path, methods);
   }
 
   /** The methods of a path with their handlers; undefined when nothing is there. */
-  at(path: string): { handler(method: string): WebHandler | undefined; readonly methods: string[] } | undefined {
-    const methods = this.#paths.get(path);
-    return methods && { handler: (method) => methods.get(method)?.handler, methods: [...methods.keys()] };
+  at(
+    path: string,
+  ): { handler(method: string): WebHandler | undefined; traits(method: string): RouteTraits; readonly methods: string[] } | undefined {
+    const methods = this.#paths.get(path) ?? this.#paths.get(path.replace(/[^/]+$/, '*'));
+    if (!methods) return undefined;
+    return {
+      handler: (method) => methods.get(method)?.handler,
+      traits: (method) => methods.get(method) ?? {},
+      methods: [...methods.keys()],
+    };
   }
 
   /** A table with the routes that `keep` accepts; requests under way stay with this one. */

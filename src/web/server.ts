@@ -4,22 +4,28 @@
  * Every request passes the guard, then finds its handler by method and path, and is answered once: by the handler, or by the
  * deadline. Knows nothing of what the routes do. Loaded only by processes that have a web port.
  */
+import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
-import type { Metrics } from '../metrics/metrics';
+import type { CallBatches } from '../metrics/callbatches';
+import type { Count, Metrics } from '../metrics/metrics';
 import type { Place } from '../services/target';
 import { AccessGuard, type GuardOptions, type Refusal } from './guard';
-import { errorReply, type Reply, thrownReply, toReply } from './reply';
-import { IncomingRequest } from './request';
-import { RouteTable, type WebHandler, type WebMethod } from './routes';
+import { errorReply, type FileAnswer, type Reply, thrownReply, toReply } from './reply';
+import { IncomingRequest, type WebRequest } from './request';
+import { RouteTable, type RouteTraits, type WebHandler, type WebMethod } from './routes';
 
 export interface WebOptions extends GuardOptions {
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Counts handlers for the node's reloads. */
+  readonly calls?: CallBatches;
   /** The table to look a request up in, asked for each: a reload puts another in its place. A table of the server's own when left out. */
   readonly routes?: () => RouteTable;
+  /** Told of each act that was let in and what came of it: what is not asked with GET, and routes that are acts. */
+  readonly audit?: (request: WebRequest, reply: Reply) => void;
   /** How long a handler may take, in milliseconds; 30 s when left out. */
   readonly deadlineMs?: number;
   /** Requests that may be under way at once; more are answered 503. 256 when left out. */
@@ -48,6 +54,7 @@ export class WebServer {
   readonly #guard: AccessGuard;
   readonly #deadlineMs: number;
   readonly #server: Server;
+  readonly #refused: Count | undefined;
   readonly #refusals = new Map<Refusal['kind'], { until: number; unlogged: number }>();
   #inFlight = 0;
   #closing: Promise<void> | undefined;
@@ -69,12 +76,13 @@ export class WebServer {
     // A client that stops reading its answer is let go; a handler at work is ended by its own deadline before this.
     this.#server.setTimeout(this.#deadlineMs + HEADERS_MS);
     this.#server.on('request', (incoming, response) => void this.#serve(incoming, response));
-    options.metrics?.gauge('firefly_web_in_flight', 'Web requests under way.', () => this.#inFlight);
+    options.metrics?.gauge('firefly_web_in_flight', 'Web requests under way', () => this.#inFlight);
+    this.#refused = options.metrics?.counter('firefly_web_refused_total', 'Web requests refused by the access guard');
   }
 
   /** Registers a handler in the current table: see `RouteTable.add`. */
-  route(method: WebMethod, path: string, handler: WebHandler, place?: Place): void {
-    this.#routes().add(method, path, handler, place);
+  route(method: WebMethod, path: string, handler: WebHandler, place?: Place, traits?: RouteTraits): void {
+    this.#routes().add(method, path, handler, place, traits);
   }
 
   /**
@@ -124,16 +132,25 @@ export class WebServer {
     const last = this.#closing !== undefined || !incoming.complete;
     response.writeHead(reply.status, {
       ...SECURITY_HEADERS,
-      ...(reply.status === 204 ? {} : { 'Content-Type': reply.type, 'Content-Length': reply.bytes.length }),
+      ...(reply.status === 204 ? {} : { 'Content-Type': reply.type, 'Content-Length': reply.file?.bytes ?? reply.bytes.length }),
+      ...(reply.file ? { 'Content-Disposition': `attachment; filename="${reply.file.name}"` } : {}),
       ...headers,
       ...(last ? { Connection: 'close' } : {}),
     });
-    response.end(incoming.method === 'HEAD' ? undefined : reply.bytes);
+    if (reply.file) sendFile(reply.file, response);
+    else response.end(incoming.method === 'HEAD' ? undefined : reply.bytes);
   }
 
   async #decide(incoming: IncomingMessage, response: ServerResponse): Promise<{ reply: Reply; headers?: Record<string, string> }> {
+    const request = new IncomingRequest(incoming);
+    const route = this.#routes().at(request.path);
+    const traits = route?.traits(request.method) ?? {};
     const refusal = this.#check(incoming);
-    if (refusal) {
+    request.isTrusted = refusal === undefined;
+    // Who comes from a foreign page or under a foreign name gets nothing at all.
+    const isStranger = refusal?.kind === 'token' || refusal?.kind === 'remote';
+    if (refusal && !(traits.open && isStranger)) {
+      this.#logRefusal(refusal, incoming);
       const headers = refusal.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {};
       return { reply: errorReply(refusal.status, refusal.reason), headers };
     }
@@ -142,19 +159,20 @@ export class WebServer {
       const reply = errorReply(503, `more than ${bound} requests are under way; ask again`, 'FF_QUEUE_FULL');
       return { reply, headers: { 'Retry-After': '1' } };
     }
-    const request = new IncomingRequest(incoming);
-    const route = this.#routes().at(request.path);
     if (!route) return { reply: errorReply(404, `nothing is at ${request.path}`) };
     const handler = route.handler(request.method);
     if (!handler) {
       const allow = route.methods.join(', ');
       return { reply: errorReply(405, `${request.path} takes ${allow}`), headers: { Allow: allow } };
     }
-    return { reply: await this.#run(handler, request, response) };
+    const reply = await this.#run(handler, request, response);
+    if (traits.act || request.method !== 'GET') this.#options.audit?.(request, reply);
+    return { reply };
   }
 
   #run(handler: WebHandler, request: IncomingRequest, response: ServerResponse): Promise<Reply> {
-    const { log } = this.#options;
+    const { log, calls } = this.#options;
+    const batch = calls?.begin();
     const what = `${request.method} ${request.path}`;
     return new Promise((resolve) => {
       const deadline = setTimeout(() => {
@@ -170,25 +188,24 @@ export class WebServer {
           log.error({ request: what, error }, 'web handler failed');
           return thrownReply(what, error);
         })
-        .then(resolve);
+        .then(resolve)
+        .finally(() => batch?.end());
     });
   }
 
   #check(incoming: IncomingMessage): Refusal | undefined {
     const { socket } = incoming;
-    const refusal = this.#guard.check({
+    return this.#guard.check({
       headers: incoming.headers,
       hostLines: incoming.headersDistinct.host ?? [],
       remoteAddress: socket.remoteAddress ?? '',
       localAddress: socket.localAddress ?? '',
       localPort: socket.localPort ?? 0,
     });
-    if (refusal) this.#logRefusal(refusal, incoming);
-    return refusal;
   }
 
   #logRefusal(refusal: Refusal, incoming: IncomingMessage): void {
-    this.#options.metrics?.counter('firefly_web_refused_total', 'Web requests refused by the access guard.').inc();
+    this.#refused?.inc();
     const now = performance.now();
     const last = this.#refusals.get(refusal.kind);
     if (last && now < last.until) {
@@ -207,4 +224,11 @@ export class WebServer {
       'web request refused',
     );
   }
+}
+
+function sendFile({ path }: FileAnswer, response: ServerResponse): void {
+  // It may be gone, or shorter by now: half an answer is then cut off, so that nobody takes it for a whole one.
+  const file = createReadStream(path).on('error', () => response.destroy());
+  response.on('close', () => file.destroy());
+  file.pipe(response);
 }

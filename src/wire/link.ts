@@ -9,6 +9,9 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/config';
 import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
+import type { HandlerSlot } from '../metrics/handlers';
+import { elapsed, Latency, micros } from '../metrics/latency';
 import type { Metrics } from '../metrics/metrics';
 import { LinkCounts } from './counts';
 import { Cursor } from './cursor';
@@ -28,6 +31,8 @@ export type { LinkKey } from './request';
 export interface LinkHandlers {
   /** Runs a call; may return a promise. What it throws or rejects with is the caller's error. */
   dispatch(target: LinkKey, args: unknown[]): unknown;
+  /** Where calls of a target are counted; nothing when they are not. Asked at the first call. */
+  slotOf?(target: LinkKey): HandlerSlot | undefined;
   /** The link has ended. Called exactly once, after every pending call was rejected. */
   closed(reason: LinkClosed): void;
 }
@@ -50,6 +55,8 @@ export interface LinkOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  /** Counts the handlers that it runs. */
+  readonly calls?: CallBatches | undefined;
   readonly handlers: LinkHandlers;
   /** What the handshake read beyond its last frame. */
   readonly readAhead?: Buffer;
@@ -80,11 +87,16 @@ export class Link {
   readonly #serving: Serving;
   readonly #pending = new PendingCalls((call) => {
     this.#counts.deadlines++;
+    this.#counts.failures++;
     this.#limitLog.reached('rpcDeadlineMs');
     call.reject(new Deadline(`call of ${call.target} at ${this.peer}`, call.timeoutMs));
   });
   readonly #heartbeat: Heartbeat;
   readonly #maxBytes: number;
+  /** How long the peer takes to answer. */
+  readonly #latency: Latency;
+  /** When this turn read its first bytes, or sent its first frame. From `micros`; read once a turn, since it costs as much as a small call. */
+  #turn = 0;
   /** Settle what waits for the stream to be closed; undefined once it is. */
   #waiting: (() => void)[] | undefined = [];
   #open = true;
@@ -95,7 +107,8 @@ export class Link {
     this.#stream = stream;
     this.#limits = options.limits;
     this.#handlers = options.handlers;
-    this.#counts = new LinkCounts(options.metrics);
+    this.#counts = new LinkCounts(options.metrics, options.peer);
+    this.#latency = options.metrics?.peers.of(options.peer) ?? new Latency();
     this.#limitLog = new LimitLog(options.log, options.peer, options.limits);
     this.#maxBytes = Math.max(MIN_FRAME_BYTES, options.limits.rpcFrameBytes);
     this.#out = new Outbox(stream, this.#maxBytes);
@@ -107,7 +120,9 @@ export class Link {
       log: options.log,
       bound: options.limits.rpcInFlight,
       counts: this.#counts,
+      calls: options.calls,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
+      slotOf: (target) => this.#handlers.slotOf?.(target),
       done: (id, target, value) => {
         if (!this.#open) return;
         this.#replies.result(id, target, value);
@@ -141,6 +156,11 @@ export class Link {
     return this.#pending.size;
   }
 
+  /** Calls and notifications a second, of late: those sent, and those run for the peer. */
+  get rates(): { readonly callsPerSecond: number; readonly servedPerSecond: number } {
+    return this.#counts;
+  }
+
   /** Handlers of this side that run for the peer and have not ended. */
   get underWay(): number {
     return this.#serving.underWay;
@@ -164,7 +184,7 @@ export class Link {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#pending.add(id, target, timeoutMs, this.#out.handovers);
+    return this.#pending.add(id, target, timeoutMs, this.#out.handovers, this.#turn);
   }
 
   /**
@@ -180,7 +200,7 @@ export class Link {
       settle.reject(error as Error);
       return;
     }
-    this.#pending.adopt(id, target, timeoutMs, this.#out.handovers, settle);
+    this.#pending.adopt(id, target, timeoutMs, this.#out.handovers, this.#turn, settle);
   }
 
   /** Calls a target of the peer and wants no answer. @throws PeerDown, QueueFull, TooLarge: it was not sent */
@@ -205,6 +225,8 @@ export class Link {
   readonly #onData = (chunk: Buffer): void => {
     this.#counts.receivedBytes += chunk.length;
     this.#heartbeat.heard();
+    this.#turn = micros();
+    this.#serving.arrived(this.#turn);
     try {
       this.#reader.push(chunk);
     } catch (error) {
@@ -276,7 +298,10 @@ export class Link {
   #onFailure(): void {
     const id = this.#cursor.u32();
     const error = errorFromWire(this.peer, readError(this.#cursor));
-    this.#answered(id)?.reject(error);
+    const call = this.#answered(id);
+    if (!call) return;
+    this.#counts.failures++;
+    call.reject(error);
   }
 
   #onBye(number: number, reason: string): void {
@@ -285,7 +310,8 @@ export class Link {
 
   #answered(id: number): PendingCall | undefined {
     const call = this.#pending.take(id);
-    if (!call) this.#counts.late++;
+    if (call) this.#latency.record(elapsed(call.since, this.#turn));
+    else this.#counts.late++;
     return call;
   }
 
@@ -304,6 +330,7 @@ export class Link {
 
   #request(target: LinkKey, args: readonly unknown[], id?: number): void {
     if (!this.#open) throw new PeerDown(this.peer, false);
+    if (!this.#out.isWaiting) this.#turn = micros();
     if (this.#out.queuedBytes >= this.#limits.rpcQueuedBytes) this.#refuseBytes();
     this.#out.assertIdle();
     try {
@@ -355,6 +382,7 @@ export class Link {
     else this.#stream.destroy();
     const cause = reason.error ?? new Error(reason.message);
     for (const call of this.#pending.drain()) {
+      this.#counts.failures++;
       call.reject(new PeerDown(this.peer, this.#out.handovers > call.handovers, { cause }));
     }
     this.#out.discard();

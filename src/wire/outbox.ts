@@ -53,6 +53,11 @@ export class Outbox {
     return this.#handovers;
   }
 
+  /** Whether frames wait for the end of this turn. */
+  get isWaiting(): boolean {
+    return this.#immediate !== undefined;
+  }
+
   get bytesHanded(): number {
     return this.#bytesHanded;
   }

@@ -20,6 +20,7 @@ export class PendingCall {
   /**
    * @param expires the sweep that ends it
    * @param handovers the outbox' count of handovers when the call was committed
+   * @param since when it was sent, from `micros`
    */
   constructor(
     readonly id: number,
@@ -27,6 +28,7 @@ export class PendingCall {
     readonly target: string | number,
     readonly timeoutMs: number,
     readonly handovers: number,
+    readonly since: number,
     readonly resolve: (value: unknown) => void,
     readonly reject: (error: Error) => void,
   ) {}
@@ -78,22 +80,23 @@ export class PendingCalls {
   }
 
   /** @returns the call's promise */
-  add(id: number, target: string | number, timeoutMs: number, handovers: number): Promise<unknown> {
+  add(id: number, target: string | number, timeoutMs: number, handovers: number, since = 0): Promise<unknown> {
     const promise = new Promise(this.#keep);
-    this.#insert(id, target, timeoutMs, handovers);
+    this.#insert(id, target, timeoutMs, handovers, since);
     return promise;
   }
 
   /** As `add`, for a call whose promise is there already. */
-  adopt(id: number, target: string | number, timeoutMs: number, handovers: number, { resolve, reject }: Settle): void {
-    this.#keep(resolve, reject);
-    this.#insert(id, target, timeoutMs, handovers);
+  adopt(id: number, target: string | number, timeoutMs: number, handovers: number, since: number, settle: Settle): void {
+    this.#keep(settle.resolve, settle.reject);
+    this.#insert(id, target, timeoutMs, handovers, since);
   }
 
-  #insert(id: number, target: string | number, timeoutMs: number, handovers: number): void {
+  #insert(id: number, target: string | number, timeoutMs: number, handovers: number, since: number): void {
     // One more: the sweep under way may be about to end.
     const expires = this.#sweeps + Math.ceil(timeoutMs / SWEEP_MS) + 1;
-    this.#slots[id & (this.#slots.length - 1)] = new PendingCall(id, expires, target, timeoutMs, handovers, this.#resolve, this.#reject);
+    const call = new PendingCall(id, expires, target, timeoutMs, handovers, since, this.#resolve, this.#reject);
+    this.#slots[id & (this.#slots.length - 1)] = call;
     if (++this.#size > this.#slots.length / 2) this.#grow();
     if (expires < this.#earliest) this.#earliest = expires;
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);

@@ -6,6 +6,8 @@
  */
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
+import type { CallBatches } from '../metrics/callbatches';
+import type { HandlerSlot } from '../metrics/handlers';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
 
@@ -15,7 +17,10 @@ export interface ServingOptions {
   readonly bound: number;
   readonly log: Logger;
   readonly counts: LinkCounts;
+  /** Counts what is under way for the node's reloads. */
+  readonly calls?: CallBatches | undefined;
   readonly dispatch: (target: LinkKey, args: unknown[]) => unknown;
+  readonly slotOf: (target: LinkKey) => HandlerSlot | undefined;
   /** Gets a call's result or error, in the turn of the call when its handler returned no promise. */
   readonly done: (id: number, target: LinkKey, value: unknown) => void;
   readonly failed: (id: number, error: unknown) => void;
@@ -26,39 +31,57 @@ export class Serving {
   #underWay = 0;
   #refused = 0;
   #dropped = 0;
+  /** When what is run now arrived; from `micros`. */
+  #since = 0;
+  readonly #slots = new Map<LinkKey, HandlerSlot>();
 
   constructor(options: ServingOptions) {
     this.#options = options;
   }
 
+  /** What is run from here on arrived now. @param now from `micros` */
+  arrived(now: number): void {
+    this.#since = now;
+  }
+
   call(id: number, target: LinkKey, args: unknown[]): void {
-    const { peer, bound, dispatch, done, failed } = this.#options;
+    const { peer, bound, calls, dispatch, done, failed } = this.#options;
     if (this.#isFull()) {
       this.#refused++;
       failed(id, new QueueFull(`calls of ${peer} under way`, bound));
       return;
     }
+    const slot = this.#slots.get(target) ?? this.#slotOf(target);
+    const since = this.#since;
     let result: unknown;
     let later: Promise<unknown> | undefined;
     try {
       result = dispatch(target, args);
       later = promiseOf(result);
     } catch (error) {
+      if (slot) this.#since = slot.failed(since);
       failed(id, error);
       return;
     }
     if (!later) {
+      // What comes next in these bytes did not wait for itself.
+      if (slot) this.#since = slot.done(since);
       done(id, target, result);
       return;
     }
     this.#underWay++;
+    const batch = calls?.begin(target);
     later.then(
       (value) => {
         this.#underWay--;
+        slot?.done(since);
+        batch?.end();
         done(id, target, value);
       },
       (error: unknown) => {
         this.#underWay--;
+        slot?.failed(since);
+        batch?.end();
         failed(id, error);
       },
     );
@@ -70,13 +93,27 @@ export class Serving {
       this.#dropped++;
       return;
     }
+    const slot = this.#slots.get(target) ?? this.#slotOf(target);
+    const since = this.#since;
+    const failed = (error: unknown) => {
+      slot?.failed(since);
+      this.#log(target, error);
+    };
     try {
       const later = promiseOf(this.#options.dispatch(target, args));
-      if (!later) return;
+      if (!later) {
+        if (slot) this.#since = slot.done(since);
+        return;
+      }
       this.#underWay++;
-      later.catch((error: unknown) => this.#log(target, error)).finally(() => this.#underWay--);
+      const batch = this.#options.calls?.begin(target);
+      const ended = () => {
+        this.#underWay--;
+        batch?.end();
+      };
+      later.then(() => slot?.done(since), failed).finally(ended);
     } catch (error) {
-      this.#log(target, error);
+      failed(error);
     }
   }
 
@@ -93,6 +130,13 @@ export class Serving {
     if (this.#dropped > 0) log.warn({ event: 'dropped', peer, dropped: this.#dropped }, `notifications of ${peer} dropped: ${why}`);
     this.#refused = 0;
     this.#dropped = 0;
+  }
+
+  #slotOf(target: LinkKey): HandlerSlot | undefined {
+    const slot = this.#options.slotOf(target);
+    // Targets without a handler of their own share a slot; a peer may name any number of them.
+    if (slot?.name === String(target)) this.#slots.set(target, slot);
+    return slot;
   }
 
   #isFull(): boolean {

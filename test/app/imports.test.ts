@@ -10,7 +10,7 @@ describe('the sample game', () => {
   it('imports firefly-ts, Node and itself only', () => {
     for (const file of readdirSync(APP, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.ts')) continue;
-      for (const [, from = ''] of readFileSync(join(APP, file), 'utf8').matchAll(/^(?:import|export)[^;]*?'([^']+)';/gm)) {
+      for (const [, from = ''] of readFileSync(join(APP, file), 'utf8').matchAll(/^(?:import|export)(?:[^;']* from)? '([^']+)';/gm)) {
         const inside = from.startsWith('.') && resolve(APP, dirname(file), from).startsWith(APP + sep);
         assert.ok(inside || /^(firefly-ts(\/sql)?$|node:)/.test(from), `app/${file} imports ${from}`);
       }

@@ -106,9 +106,10 @@ export class World {
     const cache = this.client();
     const port = linked(() => this.#writer, this.faults);
     const metrics = new Metrics('node');
+    const bound = this.#options.limits?.transactionRows ?? DEFAULT_LIMITS.transactionRows;
     const reader = new RowReader({ port, cache: () => cache, leaseMs: 1_000, log: silentLog(), metrics });
     this.#closers.push(() => reader.close());
-    const committer = new Committer(port, (changes, outcomes) => reader.wrote(changes, outcomes));
+    const committer = new Committer(port, bound, (changes, outcomes) => reader.wrote(changes, outcomes));
     return new Node(this, { port, committer, reader, cache, log: silentLog() }, metrics);
   }
 

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { adopt, describeFailure, load, loadAfresh, staleSources, versionOf } from '../../src/server/modules';
+import { describeFailure } from '../../src/server/loadfailure';
+import { adopt, load, loadAfresh, staleSources, versionOf } from '../../src/server/modules';
 import { heapUsed } from '../helpers/heap';
 
 interface Main {

@@ -5,9 +5,11 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { PBRoot } from '../../src/distributed/root';
 import { ReloadFailed } from '../../src/errors';
+import { CallBatches } from '../../src/metrics/callbatches';
 import { Generation } from '../../src/server/generation';
 import { GlobalObject } from '../../src/server/globalobject';
-import { type Prepared, Reloader } from '../../src/server/reload';
+import type { Prepared, ReloadOrder } from '../../src/server/nodewire';
+import { Reloader } from '../../src/server/reload';
 import { waitFor } from '../../tools/lib/wait';
 import { keptLog } from '../helpers/log';
 import { Project } from '../helpers/project';
@@ -22,16 +24,17 @@ const happened: string[] = [];
 
 let project: Project;
 let reloader: Reloader;
+let calls: CallBatches;
 
 beforeEach(() => {
   globals.root = new PBRoot({ name: 'gate', secret: 'secret of a test', limits: DEFAULT_LIMITS, log: silentLog() });
   globals.node.generation = new Generation();
-  reloader = new Reloader(globals, '/', log);
+  calls = new CallBatches();
+  reloader = new Reloader({ globals, dir: '/', log, calls, callsMs: 5_000 });
 });
 
 afterEach(async () => {
-  reloader.abort();
-  await globals.node.generation.end();
+  await reloader.close();
   globals.node.states.clear();
   globals.stophandler = undefined;
   globals.root = undefined;
@@ -48,14 +51,17 @@ function start(files: Readonly<Record<string, string>>, reload?: string): void {
 const edit = (file: string, text: string) => project.edit(file, text, { build: true });
 const call = (name: string, ...args: unknown[]) => globals.root?.service.callTarget(name as never, ...(args as never[]));
 
-function prepared(): Prepared & { ok: true } {
-  const outcome = reloader.prepare();
+const order: ReloadOrder = { id: 'one', game: undefined, prepareMs: 5_000, keepMs: 60_000 };
+const commit = () => reloader.commit('one').codeVersion;
+
+async function prepared(changes: Partial<ReloadOrder> = {}): Promise<Prepared & { ok: true }> {
+  const outcome = await reloader.prepare({ ...order, ...changes });
   assert.ok(outcome.ok, JSON.stringify(outcome));
   return outcome;
 }
 
-function refused() {
-  const outcome = reloader.prepare();
+async function refused(changes: Partial<ReloadOrder> = {}) {
+  const outcome = await reloader.prepare({ ...order, ...changes });
   assert.ok(!outcome.ok);
   return outcome.failures;
 }
@@ -67,50 +73,50 @@ rootserviceHandle(function hello() { return text; });
 `;
 
 describe('a full reload', () => {
-  it('changes nothing until it is committed, and everything then', () => {
+  it('changes nothing until it is committed, and everything then', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     const version = reloader.codeVersion;
     edit('app/text.ts', "export const text = 'two';");
-    const { codeVersion } = prepared();
+    const { codeVersion } = await prepared();
     assert.equal(call('hello'), 'one');
     assert.equal(reloader.codeVersion, version);
-    assert.equal(reloader.commit(), codeVersion);
+    assert.equal(commit(), codeVersion);
     assert.equal(call('hello'), 'two');
     assert.equal(reloader.codeVersion, codeVersion);
-    assert.throws(() => reloader.commit(), ReloadFailed);
+    assert.throws(() => commit(), ReloadFailed);
   });
 
-  it('takes a new file, and lets go of one that was deleted or moved', () => {
+  it('takes a new file, and lets go of one that was deleted or moved', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     edit('app/other.ts', "export const text = 'other';");
     edit('app/main.ts', MAIN.replace('./text', './other'));
     for (const kind of ['ts', 'js', 'js.map']) rmSync(project.path(`app/text.${kind}`));
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('hello'), 'other');
     edit('app/other/index.ts', "export const text = 'moved';");
     rmSync(project.path('app/other.js'));
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('hello'), 'moved');
     rmSync(project.path('app/other/index.js'));
-    const [failure] = refused();
+    const [failure] = await refused();
     assert.equal(failure?.file, project.path('app/main.ts'));
     assert.equal(failure?.line, 3);
     assert.match(failure?.message ?? '', /Cannot find module '\.\/other'/);
     assert.equal(call('hello'), 'moved');
   });
 
-  it('names both places of a name that is registered twice', () => {
+  it('names both places of a name that is registered twice', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     edit('app/main.ts', `${MAIN}\n\nrootserviceHandle(function hello() { return 'again'; });\n`);
-    const [failure] = refused();
+    const [failure] = await refused();
     assert.equal(failure?.line, 7);
     assert.match(failure?.message ?? '', /hello is registered twice, at .*main\.ts:4 and at .*main\.ts:\d+/);
     assert.equal(call('hello'), 'one');
   });
 
-  it('takes hooks back that the new code does not set', () => {
+  it('takes hooks back that the new code does not set', async () => {
     start({
       'app/main.ts': `
 import { GlobalObject } from 'firefly-ts';
@@ -121,10 +127,10 @@ if (root) root.doChildConnect = () => {};
     });
     const hook = globals.root?.doChildConnect;
     edit('app/main.ts', "import 'firefly-ts';");
-    prepared();
+    await prepared();
     assert.equal(globals.stophandler?.(), 'old');
     assert.equal(globals.root?.doChildConnect, hook);
-    reloader.commit();
+    commit();
     assert.equal(globals.stophandler, undefined);
     assert.notEqual(globals.root?.doChildConnect, hook);
   });
@@ -139,11 +145,11 @@ declare const happened: string[];
     start({ 'app/main.ts': code('old', "throw new Error('unload fails');") });
     await waitFor(() => happened.includes('tick old'), 'tick');
     edit('app/main.ts', code('new', ''));
-    prepared();
+    await prepared();
     const ticks = happened.length;
     await waitFor(() => happened.length > ticks + 1, 'more ticks');
     assert.ok(!happened.includes('tick new') && !happened.includes('unload old'));
-    reloader.commit();
+    commit();
     happened.length = 0;
     await waitFor(() => happened.includes('tick new'), 'tick of the new code');
     assert.ok(!happened.includes('tick old'));
@@ -163,30 +169,30 @@ state('new', () => ({ from: 'the load' }));
   it('leaves no timer, no hook and no state behind when it fails', async () => {
     start({ 'app/main.ts': "import { state } from 'firefly-ts';\nstate('kept', () => ({ count: 7 }));" });
     edit('app/main.ts', `${STATEFUL}\nthrow new Error('broken');`);
-    const [failure] = refused();
+    const [failure] = await refused();
     assert.deepEqual([failure?.line, failure?.message], [8, 'Error: broken']);
     await new Promise((resolve) => setTimeout(resolve, 10));
     assert.deepEqual(happened, []);
     assert.deepEqual([...globals.node.states.keys()], ['kept']);
   });
 
-  it('is forgotten the same when nobody commits it, and what the running code made meanwhile stays', () => {
+  it('is forgotten the same when nobody commits it, and what the running code made meanwhile stays', async () => {
     start({ 'app/main.ts': "import { state } from 'firefly-ts';\nstate('kept', () => ({}));" });
     edit('app/main.ts', STATEFUL);
-    prepared();
+    await prepared();
     globals.node.states.set('meanwhile', {});
-    reloader.abort();
+    reloader.abort('one', 'a test');
     assert.deepEqual([...globals.node.states.keys()], ['kept', 'meanwhile']);
-    assert.throws(() => reloader.commit(), /nothing is prepared here/);
+    assert.throws(() => commit(), /nothing is prepared here/);
   });
 
-  it('gives way to the next try', () => {
+  it('gives way to the next try', async () => {
     start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
     edit('app/text.ts', "export const text = 'two';");
-    prepared();
+    await prepared();
     edit('app/text.ts', "export const text = 'three';");
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('hello'), 'three');
   });
 });
@@ -205,12 +211,12 @@ rootserviceHandle(function hello() { return 'one'; });
 `,
   };
 
-  it('keeps what the other modules registered, and renews its own', () => {
+  it('keeps what the other modules registered, and renews its own', async () => {
     start(FILES, 'app/handlers');
     const { codeVersion } = reloader;
     edit('app/handlers.ts', FILES['app/handlers.ts'].replace('one', 'two').replace('hello', 'hello2'));
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     assert.equal(call('fixed'), 'fixed');
     assert.equal(call('hello2'), 'two');
     assert.throws(() => call('hello'), /has no target hello/);
@@ -218,12 +224,12 @@ rootserviceHandle(function hello() { return 'one'; });
     assert.notEqual(reloader.codeVersion, codeVersion);
   });
 
-  it('leaves alone what it does not load: an edit there is neither run nor in the version', () => {
+  it('leaves alone what it does not load: an edit there is neither run nor in the version', async () => {
     start(FILES, 'app/handlers');
     const { codeVersion } = reloader;
     edit('app/main.ts', "throw new Error('not for now');");
-    assert.equal(prepared().codeVersion, codeVersion);
-    reloader.commit();
+    assert.equal((await prepared()).codeVersion, codeVersion);
+    commit();
     assert.equal(call('fixed'), 'fixed');
     assert.equal(call('hello'), 'one');
   });
@@ -236,10 +242,207 @@ rootserviceHandle(function hello() { return 'one'; });
       },
       'app/handlers',
     );
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     happened.length = 0;
     await waitFor(() => happened.includes('tick of main'), 'tick of what was not reloaded');
+  });
+});
+
+describe('data tables', () => {
+  const READS = `
+import { GlobalObject, rootserviceHandle } from 'firefly-ts';
+const table: { price: number } = require('./prices.json');
+rootserviceHandle(function price() { return table.price; });
+rootserviceHandle(function section() { return GlobalObject().config.game; });
+`;
+
+  it('come with the code: a .json that a module requires is loaded anew, and is in the version', async () => {
+    start({ 'app/main.ts': READS, 'app/prices.json': '{ "price": 10 }' });
+    const version = reloader.codeVersion;
+    edit('app/prices.json', '{ "price": 12 }');
+    await prepared();
+    assert.equal(call('price'), 10);
+    commit();
+    assert.equal(call('price'), 12);
+    assert.notEqual(reloader.codeVersion, version);
+  });
+
+  it('that are no JSON refuse the reload with file and line', async () => {
+    start({ 'app/main.ts': READS, 'app/prices.json': '{ "price": 10 }' });
+    for (const [text, line] of [
+      ['{\n  "price": 12,\n  "note": here\n}\n', 3],
+      ['{\n  "price": 12\n', 2],
+      ['', 1],
+    ] as const) {
+      edit('app/prices.json', text);
+      const [failure] = await refused();
+      assert.equal(failure?.file, project.path('app/prices.json'));
+      assert.equal(failure?.line, line, text);
+      assert.match(failure?.message ?? '', /^is not valid JSON: /);
+    }
+    assert.equal(call('price'), 10);
+  });
+
+  it("of the config's game section take over with the code, and not before", async () => {
+    start({ 'app/main.ts': READS, 'app/prices.json': '{ "price": 10 }' });
+    const version = reloader.codeVersion;
+    const { codeVersion } = await prepared({ game: { season: 2 } });
+    assert.equal(call('section'), undefined);
+    assert.notEqual(codeVersion, version);
+    commit();
+    assert.deepEqual(call('section'), { season: 2 });
+    await prepared({ game: { season: 3 } });
+    reloader.abort('one', 'a test');
+    assert.deepEqual(call('section'), { season: 2 });
+  });
+});
+
+describe('a load with onLoad hooks', () => {
+  const HOOK = (body: string) => `
+import { onLoad, rootserviceHandle } from 'firefly-ts';
+let table = 'empty';
+onLoad(${body});
+rootserviceHandle(function table_() { return table; });
+`;
+
+  it('is prepared when they have ended, and the table that they fill takes over with the code', async () => {
+    start({ 'app/main.ts': HOOK("async () => { table = 'one'; }") });
+    for (const hook of globals.node.generation.loads) await hook();
+    edit('app/main.ts', HOOK("async () => { await new Promise((resolve) => setImmediate(resolve)); table = 'two'; }"));
+    await prepared();
+    assert.equal(call('table_'), 'one');
+    commit();
+    assert.equal(call('table_'), 'two');
+  });
+
+  it('is refused when one fails, with file and line', async () => {
+    start({ 'app/main.ts': HOOK('() => {}') });
+    edit('app/main.ts', HOOK("async () => { throw new Error('no table'); }"));
+    const [failure] = await refused();
+    assert.deepEqual(failure, { file: project.path('app/main.ts'), line: 4, message: 'Error: no table' });
+    assert.equal(call('table_'), 'empty');
+    assert.throws(commit, /nothing is prepared here/);
+  });
+
+  it('is refused when one has not ended at the deadline', async () => {
+    start({ 'app/main.ts': HOOK('() => {}') });
+    edit('app/main.ts', HOOK('() => new Promise(() => {})'));
+    const [failure] = await refused({ prepareMs: 20 });
+    assert.match(failure?.message ?? '', /an onLoad hook has not ended within 20 ms/);
+    assert.throws(commit, /nothing is prepared here/);
+  });
+
+  it('is not prepared when it is given up meanwhile', async () => {
+    start({ 'app/main.ts': HOOK('() => {}') });
+    edit('app/main.ts', HOOK('() => new Promise((resolve) => setImmediate(resolve))'));
+    const outcome = reloader.prepare(order);
+    reloader.forget('a test');
+    assert.equal((await outcome).ok, false);
+    assert.throws(commit, /nothing is prepared here/);
+  });
+});
+
+describe('a prepared load', () => {
+  it('is committed by its own order only', async () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    edit('app/text.ts', "export const text = 'two';");
+    await prepared();
+    assert.throws(() => reloader.commit('another'), ReloadFailed);
+    reloader.abort('another', 'a test');
+    commit();
+    assert.equal(call('hello'), 'two');
+  });
+
+  it('is dropped when no commit comes, and the log says so', async () => {
+    start({ 'app/main.ts': MAIN, 'app/text.ts': "export const text = 'one';" });
+    edit('app/text.ts', "export const text = 'two';");
+    await prepared({ keepMs: 20 });
+    await waitFor(() => lines.some(({ reason }) => reason === 'no commit came within 20 ms'), 'the end of the wait');
+    assert.throws(commit, /nothing is prepared here/);
+    assert.equal(call('hello'), 'one');
+  });
+});
+
+describe('calls that began on the old code', () => {
+  const code = (name: string) => `
+import { every, onUnload, rootserviceHandle } from 'firefly-ts';
+declare const happened: string[];
+every(1, () => happened.push('tick ${name}'));
+onUnload(() => { happened.push('unload ${name}'); });
+rootserviceHandle(async function slow(wait: Promise<void>) { await wait; return '${name}'; });
+`;
+  const slowCall = () => {
+    let finish: () => void = () => {};
+    const wait = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const batch = calls.begin();
+    const answer = (call('slow', wait) as Promise<string>).finally(() => batch.end());
+    return { answer, finish };
+  };
+  const reloadTo = async (name: string) => {
+    edit('app/main.ts', code(name));
+    await prepared();
+    commit();
+  };
+
+  it('end on it, and only then do its timers end and its hooks run', async () => {
+    start({ 'app/main.ts': code('old') });
+    const { answer, finish } = slowCall();
+    await reloadTo('new');
+    happened.length = 0;
+    await waitFor(() => happened.includes('tick old') && happened.includes('tick new'), 'timers of both');
+    assert.ok(!happened.includes('unload old'));
+    finish();
+    assert.equal(await answer, 'old');
+    await waitFor(() => happened.includes('unload old'), 'the hook of the old code');
+    happened.length = 0;
+    await waitFor(() => happened.filter((what) => what === 'tick new').length > 3, 'more ticks');
+    assert.ok(!happened.includes('tick old'));
+  });
+
+  it('keep later generations too, so that these end in their order', async () => {
+    start({ 'app/main.ts': code('first') });
+    const first = slowCall();
+    await reloadTo('second');
+    const second = slowCall();
+    await reloadTo('third');
+    second.finish();
+    assert.equal(await second.answer, 'second');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(!happened.includes('unload second'));
+    first.finish();
+    assert.equal(await first.answer, 'first');
+    await waitFor(() => happened.includes('unload second'), 'both hooks');
+    assert.deepEqual(
+      happened.filter((what) => what.startsWith('unload')),
+      ['unload first', 'unload second'],
+    );
+  });
+
+  it('keep it no longer than the deadline, which the log says', async () => {
+    reloader = new Reloader({ globals, dir: '/', log, calls, callsMs: 20 });
+    start({ 'app/main.ts': code('old') });
+    const { answer, finish } = slowCall();
+    await reloadTo('new');
+    await waitFor(() => happened.includes('unload old'), 'the hook of the old code');
+    assert.ok(lines.some(({ msg }) => /^calls of the old code under way 20 ms after the reload: 1;/.test(String(msg))));
+    finish();
+    assert.equal(await answer, 'old');
+  });
+
+  it('do not keep a node that stops: all hooks run', async () => {
+    start({ 'app/main.ts': code('old') });
+    const { answer, finish } = slowCall();
+    await reloadTo('new');
+    await reloader.close();
+    assert.deepEqual(
+      happened.filter((what) => what.startsWith('unload')),
+      ['unload old', 'unload new'],
+    );
+    finish();
+    await answer;
   });
 });
 
@@ -259,8 +462,8 @@ rootserviceHandle(function quick(_session: number) { happened.push('quick'); });
       finish = resolve;
     });
     const slow = call('slow', 1, wait);
-    prepared();
-    reloader.commit();
+    await prepared();
+    commit();
     const quick = call('quick', 1);
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(happened, []);

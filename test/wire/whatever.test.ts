@@ -176,7 +176,7 @@ describe('handlers under way', () => {
       server.lines.map(({ event, msg }) => [event, msg]),
       [['refused', 'calls of net refused: 5 handlers are under way (limit rpcInFlight); look for one that never ends']],
     );
-    assert.match(await metrics.text(), /firefly_rpc_refused_total\{node="test"\} 1/);
+    assert.match(await metrics.text(), /firefly_rpc_refused_total\{node="test",peer="[^"]*"\} 1/);
     await Promise.all([link.close('end of test'), server.link.close('end of test')]);
   });
 });

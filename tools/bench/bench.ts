@@ -45,7 +45,9 @@ async function measureAll(rows: readonly Row[], workshop: Workshop, { pairs }: O
   for (const row of rows) {
     if (isOver()) break;
     const result = await measureRow(row, workshop, pairs);
-    const said = result.isVoid ?? result.figures.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`).join(', ');
+    const said =
+      result.isVoid ??
+      result.figures.map(({ name, ratio, firefly }) => `${name} ${(Number.isNaN(ratio) ? firefly : ratio).toFixed(2)}`).join(', ');
     if (!isOver()) process.stderr.write(`${row.key.padEnd(8)} ${said}\n`);
     results.push(result);
   }

@@ -6,6 +6,7 @@ import { flushRow } from './rows/flush';
 import { gameRow } from './rows/game';
 import { idleRows } from './rows/idle';
 import { pushRow } from './rows/push';
+import { reloadRow } from './rows/reload';
 import { replayRow } from './rows/replay';
 import { rowReadRows } from './rows/rowread';
 import { rpcRows } from './rows/rpc';
@@ -24,6 +25,7 @@ export const ROWS: readonly Row[] = [
   replayRow,
   cleanRow,
   pushRow,
+  reloadRow,
   ...idleRows,
 ];
 

@@ -19,11 +19,14 @@ function cells({ key, title, beside }: RowResult, figure: FigureResult): string[
   const verdict = isReached === undefined ? '' : isReached ? 'reached' : 'missed';
   return [
     ...[key, title, beside, unit === '/s' ? `${name}/s` : `${name}, ${unit}`, formatValue(yardstick), formatValue(firefly)],
-    ...[ratio.toFixed(2), range.map((value) => value.toFixed(2)).join('-'), goalText(figure), verdict],
+    ...(Number.isNaN(ratio) ? ['', ''] : [ratio.toFixed(2), range.map((value) => value.toFixed(2)).join('-')]),
+    ...[goalText(figure), verdict],
   ];
 }
 
+/** Where there is no yardstick, nothing. */
 function formatValue(value: number): string {
+  if (Number.isNaN(value)) return '';
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
 }
 

@@ -1,7 +1,7 @@
 /** Professions and experience as tables, for queries that join on them. The game itself reads `app/data`, from which these rows come. */
 import type { Kysely } from 'firefly-ts/sql';
 import { EXPERIENCE_TO_LEAVE } from '../../data/experience';
-import { PROFESSIONS } from '../../data/professions';
+import { GAME_DATA } from '../../data/gamedata';
 import { type Database, emptyText, integers, table } from '../columns';
 
 const FACTORS = [
@@ -41,7 +41,7 @@ async function seed(db: Kysely<Tables>): Promise<void> {
   await db
     .insertInto('tb_profession')
     .values(
-      PROFESSIONS.map((p) => ({
+      [...GAME_DATA.en.professions.values()].map((p) => ({
         preId: p.id,
         preName: p.name,
         perLevelStr: p.perLevel.str,
@@ -56,7 +56,7 @@ async function seed(db: Kysely<Tables>): Promise<void> {
         perMigDefWis: p.migDefPerWis,
         perMigDefVit: p.migDefPerVit,
         perSpeedDex: p.speedPerDex,
-        ordSkill: p.ordinarySkill,
+        ordSkill: p.ordinarySkill.id,
       })),
     )
     .execute();

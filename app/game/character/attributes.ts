@@ -1,50 +1,6 @@
 /** What a character can do in a fight, from profession, level and equipment. Pure. */
+import { type EquipmentBonus, NO_EQUIPMENT } from '../../data/bonus';
 import type { Profession } from '../../data/professions';
-
-/** Sums over all equipped items; what is missing counts as 0. The percentages are fractions. */
-export interface EquipmentBonus {
-  readonly str: number;
-  readonly dex: number;
-  readonly vit: number;
-  readonly wis: number;
-  readonly maxHp: number;
-  readonly maxHpPercent: number;
-  readonly phyAtt: number;
-  readonly phyAttPercent: number;
-  readonly phyDef: number;
-  readonly phyDefPercent: number;
-  readonly migAtt: number;
-  readonly migAttPercent: number;
-  readonly migDef: number;
-  readonly migDefPercent: number;
-  readonly speed: number;
-  readonly hitRate: number;
-  readonly dodge: number;
-  readonly critRate: number;
-  readonly block: number;
-}
-
-export const NO_EQUIPMENT: EquipmentBonus = {
-  str: 0,
-  dex: 0,
-  vit: 0,
-  wis: 0,
-  maxHp: 0,
-  maxHpPercent: 0,
-  phyAtt: 0,
-  phyAttPercent: 0,
-  phyDef: 0,
-  phyDefPercent: 0,
-  migAtt: 0,
-  migAttPercent: 0,
-  migDef: 0,
-  migDefPercent: 0,
-  speed: 0,
-  hitRate: 0,
-  dodge: 0,
-  critRate: 0,
-  block: 0,
-};
 
 export interface Attributes {
   readonly str: number;

@@ -24,3 +24,9 @@ export function spendEnergy(stored: Energy, cost: number, now: number): Energy |
   const current = energyAt(stored, now);
   return current.energy < cost ? undefined : { energy: current.energy - cost, since: current.since };
 }
+
+/** Adds points, up to the maximum. */
+export function gainEnergy(stored: Energy, points: number, now: number): Energy {
+  const current = energyAt(stored, now);
+  return energyAt({ ...current, energy: current.energy + points }, now);
+}

@@ -7,16 +7,20 @@ export interface Progress {
 }
 
 /** Experience that leads from this level to the next. */
-export function experienceToLeave(level: number): number {
-  return EXPERIENCE_TO_LEAVE[Math.min(Math.max(level, 1), MAX_LEVEL)] ?? 0;
+export function experienceToLeave(level: number, curve = EXPERIENCE_TO_LEAVE): number {
+  return curve[Math.min(Math.max(level, 1), MAX_LEVEL)] ?? 0;
 }
 
-/** Adds experience; what is more than a level needs counts for the next. The last level keeps what it had and takes no more. */
-export function gainExperience(from: Progress, gain: number): Progress {
+/**
+ * Adds experience; what is more than a level needs counts for the next. The last level keeps what it had and takes no more.
+ *
+ * @param curve what each level needs, by level: a player's unless it says otherwise
+ */
+export function gainExperience(from: Progress, gain: number, curve = EXPERIENCE_TO_LEAVE): Progress {
   let { level, exp } = from;
   if (gain <= 0 || level >= MAX_LEVEL) return from;
   exp += gain;
-  for (let needed = experienceToLeave(level); exp >= needed && level < MAX_LEVEL; needed = experienceToLeave(level)) {
+  for (let needed = experienceToLeave(level, curve); exp >= needed && level < MAX_LEVEL; needed = experienceToLeave(level, curve)) {
     exp -= needed;
     level += 1;
   }

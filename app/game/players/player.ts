@@ -1,5 +1,5 @@
 /** A player in memory: made from the row of its role, and what of it has to be written back. Pure. */
-import { PROFESSION_BY_ID } from '../../data/professions';
+import { GAME_DATA } from '../../data/gamedata';
 import { sqlTime, unixTime } from '../../share/time';
 import { type Attributes, attributesOf } from '../character/attributes';
 import { type Energy, energyAt } from '../character/energy';
@@ -41,7 +41,7 @@ export interface Player {
 /** @throws TypeError naming the row when it has a profession that does not exist */
 export function playerFrom(row: CharacterRow, dynamicId: number, gate = ''): Player {
   const { profession, level, exp, coin, gold, energy, energytime } = row;
-  if (!PROFESSION_BY_ID.has(profession)) throw new TypeError(`tb_character ${row.id}: there is no profession ${profession}`);
+  if (!GAME_DATA.en.professions.has(profession)) throw new TypeError(`tb_character ${row.id}: there is no profession ${profession}`);
   return {
     characterId: row.id,
     dynamicId,
@@ -59,7 +59,7 @@ export function playerFrom(row: CharacterRow, dynamicId: number, gate = ''): Pla
 
 /** Without equipment, which is not worn yet. */
 export function playerAttributes(player: Player): Attributes {
-  const profession = PROFESSION_BY_ID.get(player.profession);
+  const profession = GAME_DATA.en.professions.get(player.profession);
   if (!profession) throw new TypeError(`player ${player.characterId}: profession ${player.profession} is gone from the data`);
   return attributesOf(profession, player.level);
 }

@@ -4,6 +4,7 @@
  * A handle, not a copy: `get` reads what is there now, `update` sends the changed fields to the writer and returns when the change is acknowledged.
  */
 import { LeaseLost, NoSuchRow, RowRefused } from '../../errors';
+import type { HeldLease } from '../change';
 import type { FlushReport, PkValue, Row, SqlValue } from '../port';
 import type { TableAccess } from './tableaccess';
 import type { DataOf, Field, NumericField, RowType } from './typedrow';
@@ -21,12 +22,28 @@ export interface Bounds {
   readonly max?: number | bigint;
 }
 
+/** A handle of any table. */
+export type AnyRow = Pick<MMode, 'pk' | 'lock' | 'release'>;
+
+/** For transactions: the lease that a handle holds. @throws LeaseLost when it holds none */
+export let leaseOf: (row: AnyRow) => HeldLease;
+
 export class MMode<R extends RowType<R> = Row> {
+  static {
+    leaseOf = (row) => {
+      if (!(#token in row)) throw new TypeError('a lease is held by a row that MAdmin gave, such as `await items.getObj(1)`');
+      if (row.#token === undefined) throw new LeaseLost(row.#table.name, row.pk);
+      return { table: row.#table.name, pk: row.pk, token: row.#token };
+    };
+  }
+
   readonly #table: TableAccess;
   #row: Row;
   #version: number;
   /** Of the lease that this handle holds on the row. */
   #token: number | undefined;
+  /** Of one that it let go of, and dbfront has not said that it heard. */
+  #leaving: number | undefined;
 
   constructor(
     table: TableAccess,
@@ -99,14 +116,21 @@ export class MMode<R extends RowType<R> = Row> {
    */
   async lock(ttlMs = LOCK_MS): Promise<void> {
     this.#token = await this.#table.lock(this.pk, ttlMs);
+    this.#leaving = undefined;
   }
 
-  /** Ends the lease. Changes of this handle are everybody's again. @throws LeaseLost when this handle holds none */
+  /**
+   * Ends the lease. Changes of this handle are everybody's again.
+   *
+   * @throws LeaseLost when this handle holds none; PeerDown, Deadline: call it again, or the row stays locked until the lease runs out
+   */
   async release(): Promise<void> {
-    const token = this.#token;
+    const token = this.#token ?? this.#leaving;
     if (token === undefined) throw new LeaseLost(this.#table.name, this.pk);
     this.#token = undefined;
+    this.#leaving = token;
     await this.#table.unlock(this.pk, token);
+    if (this.#leaving === token) this.#leaving = undefined;
   }
 
   /** @throws NoSuchRow when it is gone already, Conflict */

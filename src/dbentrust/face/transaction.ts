@@ -5,17 +5,23 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Conflict, NoSuchRow } from '../../errors';
-import type { Change, ReadVersion } from '../change';
+import type { Change, HeldLease, ReadVersion } from '../change';
+import { checkSize } from '../committer';
 import type { DataAccess, PkValue, Row } from '../port';
 import { copyOf } from '../writer/table';
 import { type MAdmin, tableOf } from './madmin';
-import type { Bounds } from './mmode';
+import { type AnyRow, type Bounds, leaseOf } from './mmode';
 import type { TableAccess } from './tableaccess';
 import type { NumericField, RowType } from './typedrow';
 
 const RETRIES = 5;
 /** Upper end of the pause before the first retry; it doubles. */
 const PAUSE_MS = 2;
+
+export interface TransactionOptions {
+  /** Handles that hold a lease on their row (`row.lock()`): the transaction is made under these leases, or not at all. */
+  readonly holding?: readonly AnyRow[];
+}
 
 /** A row as the transaction sees it, with its own changes. */
 interface Seen {
@@ -25,13 +31,20 @@ interface Seen {
 
 export class Transaction {
   readonly #isRetry: boolean;
+  readonly #leases: readonly HeldLease[];
+  readonly #bound: number;
   readonly #seen = new Map<string, Seen>();
   readonly #reads: ReadVersion[] = [];
   readonly #changes: Change[] = [];
 
-  /** @param isRetry rows come from dbfront then: what memcached has led to a conflict */
-  constructor(isRetry: boolean) {
+  /**
+   * @param isRetry rows come from dbfront then: what memcached has led to a conflict
+   * @param bound changes, and rows read
+   */
+  constructor(isRetry: boolean, leases: readonly HeldLease[], bound: number) {
     this.#isRetry = isRetry;
+    this.#leases = leases;
+    this.#bound = bound;
   }
 
   /** What the transaction was decided on. */
@@ -54,7 +67,7 @@ export class Transaction {
   async insert<R extends RowType<R>>(admin: MAdmin<R>, row: Partial<R>): Promise<PkValue | undefined> {
     const table = tableOf(admin);
     const given = await table.withId(row as Row);
-    this.#changes.push({ op: 'insert', table: table.name, row: given.row });
+    this.#add({ op: 'insert', table: table.name, row: given.row });
     const pk = given.row[table.def.pk];
     if (pk === undefined || pk === null || Buffer.isBuffer(pk)) return undefined;
     const seen = this.#seen.get(nameOf(table, pk));
@@ -67,7 +80,7 @@ export class Transaction {
     const table = tableOf(admin);
     const fields = changed as Row;
     const key = await table.key(pk);
-    this.#changes.push({ op: 'update', table: table.name, pk: key, fields });
+    this.#add({ op: 'update', ...this.#target(table, key), fields });
     const seen = this.#seen.get(nameOf(table, key));
     if (seen?.row) seen.row = { ...seen.row, ...fields };
   }
@@ -82,7 +95,7 @@ export class Transaction {
   ): Promise<void> {
     const table = tableOf(admin);
     const key = await table.key(pk);
-    this.#changes.push({ op: 'increment', table: table.name, pk: key, field, by, ...bounds });
+    this.#add({ op: 'increment', ...this.#target(table, key), field, by, ...bounds });
     const seen = this.#seen.get(nameOf(table, key));
     if (seen?.row) seen.row = { ...seen.row, [field]: sum(seen.row[field], by) };
   }
@@ -90,10 +103,21 @@ export class Transaction {
   async delete<R extends RowType<R>>(admin: MAdmin<R>, pk: PkValue): Promise<void> {
     const table = tableOf(admin);
     const key = await table.key(pk);
-    this.#changes.push({ op: 'delete', table: table.name, pk: key });
+    this.#add({ op: 'delete', ...this.#target(table, key) });
     const seen = this.#seen.get(nameOf(table, key));
     if (seen && !seen.row) throw new NoSuchRow(table.name, key);
     if (seen) seen.row = null;
+  }
+
+  /** What cannot be sent is not gathered either. @throws TransactionTooLarge */
+  #add(change: Change): void {
+    this.#changes.push(change);
+    checkSize(this, this.#bound);
+  }
+
+  #target({ name }: TableAccess, pk: PkValue): { readonly table: string; readonly pk: PkValue; readonly token?: number } {
+    const lease = this.#leases.find((held) => held.table === name && String(held.pk) === String(pk));
+    return lease ? { table: name, pk, token: lease.token } : { table: name, pk };
   }
 
   async #see(table: TableAccess, key: PkValue): Promise<Seen> {
@@ -103,6 +127,7 @@ export class Transaction {
     const { row, version } = await table.readOne(key, this.#isRetry);
     const seen = this.#seen.get(name) ?? { version, row: this.#withOwn(table, key, row) };
     if (!this.#seen.has(name)) this.#reads.push({ table: table.name, pk: key, version });
+    checkSize(this, this.#bound);
     this.#seen.set(name, seen);
     return seen;
   }
@@ -128,15 +153,20 @@ export class Transaction {
  * Runs `body` and makes the changes that it asked for, all or none.
  *
  * @returns what the body returned
- * @throws Conflict when rows that it read changed again and again; what refuses a change, such as RowRefused; what the body throws, and then nothing is changed
+ * @throws TransactionTooLarge; Conflict when rows that it read changed again and again; LeaseLost when a lease of `holding` is over; what refuses a change, such as RowRefused; what the body throws, and then nothing is changed
  */
-export async function transaction<T>(access: DataAccess, body: (t: Transaction) => Promise<T>): Promise<T> {
+export async function transaction<T>(
+  access: DataAccess,
+  body: (t: Transaction) => Promise<T>,
+  { holding = [] }: TransactionOptions = {},
+): Promise<T> {
+  const leases = holding.map(leaseOf);
   for (let retries = 0; ; retries++) {
-    const t = new Transaction(retries > 0);
+    const t = new Transaction(retries > 0, leases, access.committer.bound);
     const result = await body(t);
     if (t.changes.length === 0) return result;
     try {
-      await access.committer.commit(t.changes, t.reads);
+      await access.committer.commit(t.changes, t.reads, leases);
       return result;
     } catch (error) {
       if (!(error instanceof Conflict) || retries >= RETRIES) throw error;

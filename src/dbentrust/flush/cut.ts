@@ -100,6 +100,11 @@ function parentsFirst(tables: Map<ManagedTable, Image[]>): [ManagedTable, Image[
   return [...ordered];
 }
 
+/** Asks SQL for the rows, for a transaction that goes on from there. */
+export async function askStored(tx: SqlExecutor, images: readonly Image[], sqlOf: (table: ManagedTable) => TableSql): Promise<void> {
+  for (const [table, ofTable] of byTable(images)) await askWhatIsStored(tx, table, sqlOf(table), ofTable);
+}
+
 async function askWhatIsStored(tx: SqlExecutor, table: ManagedTable, sql: TableSql, images: readonly Image[]): Promise<void> {
   for (const batch of sql.batches(images)) {
     const { rows } = await tx.query(

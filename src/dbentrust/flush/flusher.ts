@@ -4,21 +4,22 @@
  * One flush at a time, each one transaction: the fence, the rows of a cut, what SQL refuses into the quarantine, and the position that SQL is at with that. When the
  * database is down everything stays dirty and is tried again with back-off.
  */
-import { NoSuchRow, NotManaged, Replaced } from '../../errors';
+import { Replaced } from '../../errors';
 import type { Logger } from '../../log/log';
 import type { Metrics } from '../../metrics/metrics';
 import { faultPoint } from '../faults';
 import type { FlushReport, PkValue } from '../port';
-import type { SqlStore, SqlTransaction } from '../sql/store';
+import type { SqlStore } from '../sql/store';
 import type { ManagedTable, RowState } from '../writer/table';
 import type { Fence } from './applied';
-import { type Image, type Written, writeCut, writeIds } from './cut';
+import { type Image, type Written, writeIds } from './cut';
 import { Fenced } from './fenced';
 import type { Cut, FlushSource } from './flushsource';
 import { FlushTally } from './flushtally';
 import type { Frost, FrozenRow, Quarantine, Shift } from './quarantine';
-import { isRefusal, type Sieved, sieve } from './sieve';
+import { type Sieved, sieve } from './sieve';
 import { TableSql } from './tablesql';
+import { Thaw, type Thawed } from './thaw';
 
 const BACK_OFF_MIN_MS = 250;
 const BACK_OFF_MAX_MS = 5_000;
@@ -48,6 +49,7 @@ export class Flusher {
   readonly #options: FlusherOptions;
   readonly #tally: FlushTally;
   readonly #fenced: Fenced;
+  readonly #thaw: Thaw;
   readonly #texts = new Map<ManagedTable, TableSql>();
   /** The flush that waits to start. Who asks meanwhile joins it. */
   #next: Promise<FlushReport> | undefined;
@@ -64,6 +66,14 @@ export class Flusher {
       this.stop();
       options.log.error({ event: 'writer replaced', error }, error.message);
       options.replaced(error);
+    });
+    this.#thaw = new Thaw({
+      ...options,
+      fenced: this.#fenced,
+      textsOf: (table) => this.textsOf(table),
+      moved: () => {
+        this.#commits += 1;
+      },
     });
   }
 
@@ -114,29 +124,20 @@ export class Flusher {
    * @throws NoSuchRow when it does not lie there
    */
   release(table: string, pk: PkValue): Promise<FlushReport> {
+    return this.#release(() => this.#thaw.groupOf(table, pk));
+  }
+
+  /** Flushes, and tries all rows of the quarantine again, those of a group all or none. */
+  releaseAll(): Promise<FlushReport> {
+    return this.#release(() => this.#options.quarantine.list());
+  }
+
+  #release(rowsOf: () => readonly FrozenRow[]): Promise<FlushReport> {
     return this.between(async () => {
       const started = performance.now();
       const before = await this.#flush();
-      const rows = this.#frozenWith(table, pk);
-      const images = rows.map((row) => this.#imageOf(row));
-      const none: Written = { inserted: 0, updated: 0, deleted: 0 };
-      const { written } = await this.#fenced.run({
-        run: async (tx) => {
-          try {
-            const done = await tx.savepoint(() => writeCut(tx, images, (each) => this.textsOf(each), 'all'));
-            return { written: done, shift: await this.#options.quarantine.remove(tx, rows) };
-          } catch (error) {
-            if (!isRefusal(error)) throw error;
-            this.#options.log.warn({ event: 'release refused', table, pk: String(pk) }, `${table} ${pk}: SQL refuses it still`);
-            return { written: none, shift: undefined };
-          }
-        },
-        committed: ({ shift }) => {
-          if (shift) this.#thaw(rows, 'written', images);
-        },
-        failed: () => undefined,
-        happened: (tx) => this.#left(tx, rows),
-      });
+      const rows = rowsOf();
+      const written = await this.#thaw.release(rows);
       const left = rows.filter((each) => this.#options.quarantine.of(each.table, each.pk));
       return this.#report(add(before, written), started, left);
     });
@@ -150,14 +151,13 @@ export class Flusher {
   drop(table: string, pk: PkValue): Promise<void> {
     return this.between(async () => {
       await this.#flush();
-      const rows = this.#frozenWith(table, pk);
-      await this.#fenced.run({
-        run: (tx) => this.#options.quarantine.remove(tx, rows),
-        committed: () => this.#thaw(rows, 'dropped', []),
-        failed: () => undefined,
-        happened: (tx) => this.#left(tx, rows),
-      });
+      await this.#thaw.drop(this.#thaw.groupOf(table, pk));
     });
+  }
+
+  /** What left the quarantine, says the journal, is not to be there. Before the first table is managed. */
+  forget(thawed: readonly Thawed[]): Promise<void> {
+    return this.between(() => this.#thaw.forget(thawed));
   }
 
   #schedule(ms: number): void {
@@ -237,31 +237,6 @@ export class Flusher {
     this.#tally.committed(cut.images.length - frozen.size, refused);
     source.committed(cut, frozen);
     applied(cut.position);
-  }
-
-  #frozenWith(table: string, pk: PkValue): FrozenRow[] {
-    const row = this.#options.quarantine.of(table, pk);
-    if (!row) throw new NoSuchRow(`${table} (quarantine)`, pk);
-    return this.#options.quarantine.groupOf(row.group);
-  }
-
-  #imageOf({ table: name, pk, now, version }: FrozenRow): Image {
-    const table = this.#options.tables.get(name);
-    if (!table) throw new NotManaged(name);
-    const key = String(pk);
-    return { row: table.rows.get(key) ?? { table, pk, key, now, stored: undefined, version, dirty: false }, now, version };
-  }
-
-  async #left(tx: SqlTransaction, rows: readonly FrozenRow[]): Promise<boolean> {
-    const ids = new Set((await this.#options.quarantine.stored(tx)).map(({ id }) => id));
-    return rows.every(({ id }) => !ids.has(id));
-  }
-
-  #thaw(rows: readonly FrozenRow[], how: 'written' | 'dropped', images: readonly Image[]): void {
-    this.#commits += 1;
-    for (const { row, now } of images) row.stored = now;
-    this.#options.quarantine.settle({ added: [], removed: rows });
-    this.#options.source.thawed(rows, how);
   }
 
   #report(written: Written, started: number, frozen: readonly FrozenRow[] = this.#options.quarantine.list()): FlushReport {

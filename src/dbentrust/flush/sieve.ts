@@ -52,18 +52,30 @@ export async function sieve(
   return { written: attempt.written, refused: [...refused, ...(await attempt.writeWhatGoes(open, !touchesFrozen))] };
 }
 
+/** Tries rows of the quarantine again, each of `components` all or nothing. Somebody has changed SQL by hand, as a rule: what it holds is asked. */
+export async function tryAgain(
+  tx: SqlTransaction,
+  components: readonly (readonly Image[])[],
+  sqlOf: (table: ManagedTable) => TableSql,
+): Promise<Sieved> {
+  const attempt = new Attempt(tx, sqlOf, 'all');
+  return { written: attempt.written, refused: await attempt.writeWhatGoes(components, false) };
+}
+
 class Attempt {
   readonly written: Written = { inserted: 0, updated: 0, deleted: 0 };
   readonly #tx: SqlTransaction;
   readonly #sqlOf: (table: ManagedTable) => TableSql;
+  readonly #ask: 'unknown' | 'all';
 
-  constructor(tx: SqlTransaction, sqlOf: (table: ManagedTable) => TableSql) {
+  constructor(tx: SqlTransaction, sqlOf: (table: ManagedTable) => TableSql, ask: 'unknown' | 'all' = 'unknown') {
     this.#tx = tx;
     this.#sqlOf = sqlOf;
+    this.#ask = ask;
   }
 
   /** @returns why SQL refused them; undefined when they are written */
-  async write(images: readonly Image[], ask: 'unknown' | 'all' = 'unknown'): Promise<Error | undefined> {
+  async write(images: readonly Image[], ask = this.#ask): Promise<Error | undefined> {
     if (images.length === 0) return undefined;
     try {
       const done = await this.#tx.savepoint(() => writeCut(this.#tx, images, this.#sqlOf, ask));
@@ -78,7 +90,7 @@ class Attempt {
   }
 
   /** @param tried whether all together were refused already */
-  async writeWhatGoes(components: readonly Image[][], tried: boolean): Promise<Refused[]> {
+  async writeWhatGoes(components: readonly (readonly Image[])[], tried: boolean): Promise<Refused[]> {
     const refused: Refused[] = [];
     for (let open = components; open.length > 0; tried = false) {
       const failed = await this.#halve(open, tried);
@@ -91,7 +103,7 @@ class Attempt {
     return refused;
   }
 
-  async #halve(components: readonly Image[][], tried: boolean): Promise<Refused[]> {
+  async #halve(components: readonly (readonly Image[])[], tried: boolean): Promise<Refused[]> {
     const [first] = components;
     if (first === undefined) return [];
     if (components.length === 1) {

@@ -53,6 +53,10 @@ async function takeNext(files: Files, folder: string, above: number): Promise<{ 
       try {
         await file.write([Buffer.from(`${JSON.stringify({ pid: process.pid, host: hostname() })}\n`)], 0);
         await file.datasync();
+      } catch (error) {
+        // Half a claim says to nobody whose it is.
+        await files.remove(path);
+        throw error;
       } finally {
         await file.close();
       }

@@ -1,9 +1,9 @@
 /** What lies in the folder of a journal, read without claiming or changing anything. */
-import { type Chain, readChain } from './chain';
+import { type Chain, chainOf } from './chain';
 import { parseClaim } from './epoch';
 import { DiskFiles, type Files } from './files';
 import { RECORD } from './frame';
-import { parseOpeningName, type SegmentName } from './header';
+import { parseOpeningName, parseSegmentName, type SegmentName } from './header';
 import { type SegmentEnd, SegmentReader } from './reader';
 
 export interface SegmentReport extends SegmentName {
@@ -31,8 +31,8 @@ export interface JournalReport {
 }
 
 export async function inspectJournal(folder: string, files: Files = new DiskFiles()): Promise<JournalReport> {
-  const names = await files.list(folder);
-  const chain = await readChain(files, folder);
+  const names = files.exists(folder) ? await files.list(folder) : [];
+  const chain = chainOf(names.flatMap((name) => parseSegmentName(name) ?? []));
   const segments: SegmentReport[] = [];
   const newest = chain.links.at(-1);
   const uuid = newest && (await uuidOf(files, folder, newest));
@@ -51,16 +51,20 @@ export async function inspectJournal(folder: string, files: Files = new DiskFile
 
 /** The report for a person. */
 export function inspectionText(journal: JournalReport): string {
+  if (journal.segments.length === 0) return [`there is no journal in ${journal.folder}`, ...othersOf(journal)].join('\n');
   const lines = [`journal ${journal.uuid ?? '(none)'} in ${journal.folder}, claimed by epoch ${journal.claimed ?? '(none)'}`];
   for (const { name, first, last, records, bytes, end, superseded } of journal.segments) {
     const range = records > 0 ? `${records} records, ${first} to ${last}` : `no records, ${first} is next`;
     const note = end.state === 'whole' ? '' : `, ${end.state} at byte ${end.offset}: ${end.reason} (${end.rest} bytes)`;
     lines.push(`  ${name}  ${range}, ${bytes} bytes${note}${superseded ? ', superseded' : ''}`);
   }
-  for (const name of journal.others) lines.push(`  ${name}  not part of the journal`);
-  lines.push(...journal.problems);
+  lines.push(...othersOf(journal), ...journal.problems);
   if (journal.problems.length === 0) lines.push('no damage');
   return lines.join('\n');
+}
+
+function othersOf({ others }: JournalReport): string[] {
+  return others.map((name) => `  ${name}  not part of the journal`);
 }
 
 /** The journal that a segment says it belongs to. */

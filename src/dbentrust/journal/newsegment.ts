@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Files, JournalFile } from './files';
 import { FrameBuffer } from './framebuffer';
 import { encodeHeader, HEADER_BYTES, openingName, type SegmentName, seedOf, segmentName } from './header';
+import { withRoom } from './room';
 
 const WRITE_BYTES = 4 * 1024 * 1024;
 
@@ -24,23 +25,33 @@ export class NewSegment {
   readonly #name: SegmentName;
   readonly #file: JournalFile;
   readonly #frames: FrameBuffer;
+  readonly #makeRoom: () => Promise<boolean>;
   #bytes = HEADER_BYTES;
 
-  private constructor(files: Files, folder: string, uuid: string, name: SegmentName, file: JournalFile) {
+  private constructor(files: Files, folder: string, uuid: string, name: SegmentName, file: JournalFile, makeRoom: () => Promise<boolean>) {
     this.#files = files;
     this.#folder = folder;
     this.#uuid = uuid;
     this.#name = name;
     this.#file = file;
+    this.#makeRoom = makeRoom;
     this.#frames = new FrameBuffer(seedOf(uuid, name.epoch, name.first));
   }
 
-  static async begin(files: Files, folder: string, uuid: string, epoch: number, first: number): Promise<NewSegment> {
+  /** @param makeRoom asked when the disk is full; whether it is worth another try */
+  static async begin(
+    files: Files,
+    folder: string,
+    uuid: string,
+    epoch: number,
+    first: number,
+    makeRoom: () => Promise<boolean> = async () => false,
+  ): Promise<NewSegment> {
     const name = segmentName(epoch, first);
     const path = join(folder, openingName(name));
     // Left over from a try that found the disk full; nobody else makes files of this epoch.
     await files.remove(path);
-    return new NewSegment(files, folder, uuid, name, await files.create(path));
+    return new NewSegment(files, folder, uuid, name, await withRoom(() => files.create(path), makeRoom), makeRoom);
   }
 
   add(kind: number, sequence: number, payload: Uint8Array): void {
@@ -53,7 +64,7 @@ export class NewSegment {
   }
 
   async #drain(): Promise<void> {
-    await this.#file.write(this.#frames.buffers(), this.#bytes);
+    await this.#write(this.#frames.buffers(), this.#bytes);
     this.#bytes += this.#frames.bytes;
     this.#frames.clear(this.#seed);
   }
@@ -62,11 +73,15 @@ export class NewSegment {
   async finish(): Promise<OpenSegment> {
     await this.#drain();
     const { epoch, first } = this.#name;
-    await this.#file.write([encodeHeader({ uuid: this.#uuid, epoch, first, sealed: this.#bytes })], 0);
+    await this.#write([encodeHeader({ uuid: this.#uuid, epoch, first, sealed: this.#bytes })], 0);
     await this.#file.datasync();
     await this.#files.rename(join(this.#folder, openingName(this.#name)), join(this.#folder, this.#name.name));
     await this.#files.syncFolder(this.#folder);
     return { ...this.#name, file: this.#file, seed: this.#seed, bytes: this.#bytes };
+  }
+
+  #write(buffers: readonly Buffer[], position: number): Promise<void> {
+    return withRoom(() => this.#file.write(buffers, position), this.#makeRoom);
   }
 
   /** Gives it up. */

@@ -14,7 +14,7 @@ import { Backlog } from './backlog';
 import { type Chain, type ChainLink, readChain } from './chain';
 import type { Applied, Journal, JournalEntry } from './contract';
 import { type Claim, claimEpoch, shutOut } from './epoch';
-import type { Files } from './files';
+import { type Files, isDiskFull } from './files';
 import { FRAME_HEAD, type Frame, JUMP, SNAPSHOT } from './frame';
 import { type Gap, gapAfter, gapBefore, gapError, isAccepted, withdrawAcceptance } from './gap';
 import { FileJournal, MAX_WAITING } from './groupcommit';
@@ -23,6 +23,7 @@ import { journalFiles } from './layers';
 import { NewSegment, type OpenSegment } from './newsegment';
 import { SegmentReader } from './reader';
 import { Retention } from './retention';
+import { removeOldest, withRoom } from './room';
 
 export interface JournalOptions {
   readonly folder: string;
@@ -49,11 +50,17 @@ const KEEP_BYTES = 8 * 2 ** 30;
 /** Shuts out every other writer of that folder. Its journal is read by `replay` and usable after `open`. */
 export async function claimJournal(options: JournalOptions): Promise<JournalOpening> {
   const files = options.files ?? journalFiles();
-  await files.makeFolder(options.folder);
-  const accepted = options.applied?.epoch !== undefined && (await isAccepted(files, options.folder, options.applied));
-  const claim = await claimEpoch(files, options.folder, accepted ? options.applied?.epoch : 0);
+  const { folder, applied, log } = options;
+  await files.makeFolder(folder);
+  const accepted = applied?.epoch !== undefined && (await isAccepted(files, folder, applied));
+  const claim = await withRoom(
+    () => claimEpoch(files, folder, accepted ? applied?.epoch : 0),
+    async () => (await removeOldest(files, folder, applied, log)) !== undefined,
+  ).catch((error: unknown) => {
+    throw isDiskFull(error) ? diskFull(folder, error) : error;
+  });
   faultPoint('journal.claimed');
-  return new JournalOpening(options, files, claim, await readChain(files, options.folder));
+  return new JournalOpening(options, files, claim, await readChain(files, folder));
 }
 
 export class JournalOpening {
@@ -99,7 +106,7 @@ export class JournalOpening {
       if (gap) this.#passOver(gap, applied, accepted);
       const links = await this.#start(applied, gap);
       const first = links[0]?.first ?? this.#applied + 1;
-      const copy = await NewSegment.begin(this.#files, this.#options.folder, this.#uuid, this.epoch, first);
+      const copy = await NewSegment.begin(this.#files, this.#options.folder, this.#uuid, this.epoch, first, () => this.#makeRoom(applied));
       this.#copy = copy;
       let end = first - 1;
       for (const link of links) {
@@ -185,6 +192,13 @@ export class JournalOpening {
     return tail;
   }
 
+  async #makeRoom(applied: Applied | undefined): Promise<boolean> {
+    const { folder, log } = this.#options;
+    const removed = this.#claim.held() ? await removeOldest(this.#files, folder, applied, log) : undefined;
+    if (removed) this.#retention.drop(removed.name);
+    return removed !== undefined;
+  }
+
   #passOver(gap: Gap, applied: Applied | undefined, accepted: boolean): void {
     if (!accepted) throw gapError(this.#options.folder, gap, applied);
     this.#options.log.warn({ reason: gap.reason }, 'journal: a gap is passed over, as somebody allowed');
@@ -213,6 +227,7 @@ export class JournalOpening {
     // A successor removes what is left of others, which shows as strange errors.
     if (!this.#claim.held()) return shutOut(folder, this.#claim, false, error);
     if (error instanceof FireflyError) return error;
+    if (isDiskFull(error)) return diskFull(folder, error);
     return new StartFailed(`the journal ${folder} cannot be ${what}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
 
@@ -274,6 +289,12 @@ export class JournalOpening {
     for (const name of await this.#files.list(folder))
       if ((parseOpeningName(name) ?? this.epoch) < this.epoch) await this.#files.remove(join(folder, name));
   }
+}
+
+function diskFull(folder: string, cause: unknown): StartFailed {
+  return new StartFailed(`the journal's disk is full (${folder}), and nothing in the folder may go: make room on it, and start again`, {
+    cause,
+  });
 }
 
 async function nextFrame(reader: SegmentReader): Promise<Frame | undefined> {

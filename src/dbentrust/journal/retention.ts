@@ -45,6 +45,12 @@ export class Retention {
     for (const segment of this.#segments) if (segment.last <= sequence) segment.appliedAt ??= performance.now();
   }
 
+  /** It is gone already. */
+  drop(name: string): void {
+    const at = this.#segments.findIndex((segment) => segment.name === name);
+    if (at >= 0) this.#segments.splice(at, 1);
+  }
+
   /** Takes out what may go now; with `all` every segment that SQL has. */
   due(all = false): ClosedSegment[] {
     const now = performance.now();

@@ -16,6 +16,7 @@ import {
 } from 'mysql2/promise';
 import type { DbConfig } from '../../config/config';
 import { StoreDown } from '../../errors';
+import { AnswerWatch } from './answerwatch';
 import { Gate } from './gate';
 import { quoteName } from './identifier';
 import { describeMysql } from './mysqldescribe';
@@ -45,6 +46,7 @@ export class MysqlStore extends SessionStore {
   readonly #pool: Pool;
   readonly #gate: Gate;
   readonly #statements = new Statements('mysql');
+  readonly #answers: AnswerWatch;
   /** Connections that are set up and open. */
   readonly #live = new Set<OpenConnection>();
 
@@ -58,6 +60,7 @@ export class MysqlStore extends SessionStore {
       waitForConnections: false,
     });
     this.#gate = new Gate(describeTarget(config), CONNECTIONS, WAITING);
+    this.#answers = new AnswerWatch(describeTarget(config), options.log, options.quietMs);
   }
 
   /** Connects, creating the database when it does not exist. @throws StoreDown */
@@ -90,14 +93,24 @@ export class MysqlStore extends SessionStore {
 
   async acquire(sqlMs = this.options.sqlMs): Promise<Session> {
     await this.#gate.enter(sqlMs);
+    try {
+      const connection = await this.#answers.watch(this.#connect(sqlMs));
+      const leave = () => this.#gate.leave();
+      return new MysqlSession(connection, { config: this.#config, statements: this.#statements, answers: this.#answers, sqlMs, leave });
+    } catch (error) {
+      this.#gate.leave();
+      throw error;
+    }
+  }
+
+  async #connect(sqlMs: number): Promise<PoolConnection> {
     let connection: PoolConnection | undefined;
     try {
       connection = await this.#pool.getConnection();
       if (!this.#live.has(underlying(connection))) await this.#setUp(connection, sqlMs);
-      return new MysqlSession(connection, this.#config, this.#statements, sqlMs, () => this.#gate.leave());
+      return connection;
     } catch (error) {
       connection?.destroy();
-      this.#gate.leave();
       throw mysqlError(error, this.#config, false);
     }
   }
@@ -130,30 +143,38 @@ function underlying(connection: PoolConnection): OpenConnection {
   return connection.connection as unknown as OpenConnection;
 }
 
+interface MysqlSessionOptions {
+  readonly config: DbConfig;
+  readonly statements: Statements;
+  readonly answers: AnswerWatch;
+  readonly sqlMs: number;
+  /** Gives the place of the connection back. */
+  readonly leave: () => void;
+}
+
 class MysqlSession implements Session {
   readonly #connection: PoolConnection;
-  readonly #config: DbConfig;
-  readonly #statements: Statements;
-  readonly #sqlMs: number;
-  readonly #leave: () => void;
+  readonly #options: MysqlSessionOptions;
   #broken = false;
 
-  constructor(connection: PoolConnection, config: DbConfig, statements: Statements, sqlMs: number, leave: () => void) {
-    this.#statements = statements;
+  constructor(connection: PoolConnection, options: MysqlSessionOptions) {
     this.#connection = connection;
-    this.#config = config;
-    this.#sqlMs = sqlMs;
-    this.#leave = leave;
+    this.#options = options;
   }
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<SqlResult> {
-    if (this.#broken) throw new StoreDown(`${describeTarget(this.#config)}: the connection broke; what was not committed is rolled back`);
-    const values = this.#statements.check(sql, params);
+    const { config, statements, answers } = this.#options;
+    if (this.#broken) throw new StoreDown(`${describeTarget(config)}: the connection broke; what was not committed is rolled back`);
+    return answers.watch(this.#run(sql, statements.check(sql, params)));
+  }
+
+  async #run(sql: string, values: SqlValue[]): Promise<SqlResult> {
+    const { config, sqlMs } = this.#options;
     try {
-      return toResult(await inTime(this.#connection.query<never>({ sql, values }), this.#sqlMs));
+      return toResult(await inTime(this.#connection.query<never>({ sql, values }), sqlMs));
     } catch (error) {
       this.#broken ||= breaksConnection(error);
-      throw mysqlError(error, this.#config, true);
+      throw mysqlError(error, config, true);
     }
   }
 
@@ -161,7 +182,7 @@ class MysqlSession implements Session {
     // After a timeout the answer may still arrive: a connection in doubt is never handed to the next.
     if (this.#broken) this.#connection.destroy();
     else this.#connection.release();
-    this.#leave();
+    this.#options.leave();
   }
 }
 

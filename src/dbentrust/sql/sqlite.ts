@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DbConfig } from '../../config/config';
 import { FireflyError, SqlRefused, StoreDown } from '../../errors';
+import { AnswerWatch } from './answerwatch';
 import { Gate } from './gate';
 import type { Session } from './session';
 import { SessionStore } from './sessionstore';
@@ -28,6 +29,7 @@ export class SqliteStore extends SessionStore {
   readonly #thread: SqliteThread;
   readonly #gate: Gate;
   readonly #statements = new Statements('sqlite');
+  readonly #answers: AnswerWatch;
   #closed = false;
 
   private constructor(path: string, thread: SqliteThread, options: StoreOptions) {
@@ -36,6 +38,7 @@ export class SqliteStore extends SessionStore {
     this.#path = path;
     this.#thread = thread;
     this.#gate = new Gate(`SQLite ${path}`, 1, WAITING);
+    this.#answers = new AnswerWatch(`SQLite ${path}`, options.log, options.quietMs);
   }
 
   /** Opens the file, making it and its folder. @throws StoreDown */
@@ -113,7 +116,7 @@ export class SqliteStore extends SessionStore {
     if (this.#closed) throw new StoreDown(`SQLite ${this.#path} is closed`);
     const values = this.#statements.check(sql, params);
     try {
-      return await this.#thread.run(sql, values, ms);
+      return await this.#answers.watch(this.#thread.run(sql, values, ms));
     } catch (error) {
       throw sqliteError(error, this.#path);
     }

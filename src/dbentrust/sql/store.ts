@@ -125,5 +125,7 @@ export interface StoreOptions {
   readonly dataDir: string;
   /** Deadline of one statement, and of the wait for a connection. */
   readonly sqlMs: number;
+  /** How long it may answer nothing until the log says so; 5 s when left out. */
+  readonly quietMs?: number;
   readonly log: Logger;
 }

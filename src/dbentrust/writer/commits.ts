@@ -5,6 +5,7 @@
  */
 import { Conflict, JournalFull, QueueFull, RowRefused } from '../../errors';
 import type { ChangeGroup, ChangeId, Outcome } from '../change';
+import { checkSize } from '../committer';
 import { faultPoint, faultPointLater } from '../faults';
 import type { Journal } from '../journal/contract';
 import { type Decision, decide, type Step } from './decide';
@@ -25,6 +26,8 @@ export interface CommitsOptions {
   readonly rows: Rows;
   readonly reads: RowReads;
   readonly journal: Journal;
+  /** Changes, and rows read, of one group. */
+  readonly groupBound: number;
   /** The changes of a group, their values checked and the rows of inserts complete; a promise where that takes one. */
   readonly stepsOf: (group: ChangeGroup) => Step[] | Promise<Step[]>;
 }
@@ -45,7 +48,8 @@ export class Commits {
   }
 
   /** Makes the group once, however often it is sent. */
-  commit(group: ChangeGroup): Promise<Outcome[]> {
+  async commit(group: ChangeGroup): Promise<Outcome[]> {
+    checkSize(group, this.#options.groupBound);
     return this.once(group.id, (remembered) => this.#make(group, remembered));
   }
 
@@ -127,6 +131,10 @@ export class Commits {
     for (const { table, pk, version } of group.reads) {
       const name = state.nameOf(table, pk);
       if (name.table.rows.get(String(name.pk))?.version !== version) throw new Conflict(table, name.pk);
+    }
+    for (const { table, pk, token } of group.leases ?? []) {
+      const name = state.nameOf(table, pk);
+      state.leases.check(name.table.name, name.pk, token);
     }
     for (const { change, table, pk } of steps) if (change.op !== 'insert') state.leases.check(table.name, pk, change.token);
     return decide(steps, targets);

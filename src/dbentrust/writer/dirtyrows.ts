@@ -19,7 +19,9 @@ export interface DirtyRowsOptions {
   readonly durable: (position: number) => Promise<void>;
   /** Called for each row that became clean. */
   readonly cleaned: (row: RowState) => void;
-  /** Called for a row whose changes are forgotten. */
+  /** Called for a row that left the quarantine with its changes; it is clean. */
+  readonly released: (row: RowState) => void;
+  /** Called for a row whose changes are forgotten: it is what is `stored`. */
   readonly dropped: (row: RowState) => void;
 }
 
@@ -103,6 +105,7 @@ export class DirtyRows implements FlushSource {
       } else {
         row.table.clean(row);
         this.#options.cleaned(row);
+        this.#options.released(row);
       }
     }
   }

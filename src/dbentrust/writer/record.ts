@@ -8,7 +8,7 @@ import type { ChangeId, Outcome } from '../change';
 import type { PkValue, Row, TableDef } from '../port';
 import { copyOf } from './table';
 
-const KINDS = { changes: 1, table: 2, ids: 3, lock: 4, unlock: 5, evict: 6 } as const;
+const KINDS = { changes: 1, table: 2, ids: 3, lock: 4, unlock: 5, evict: 6, thaw: 7 } as const;
 const OPS = ['delete', 'insert', 'update', 'increment'] as const;
 type Op = (typeof OPS)[number];
 
@@ -30,7 +30,9 @@ export type JournalRecord =
   | { readonly kind: 'lock'; readonly id: ChangeId; readonly table: string; readonly pk: PkValue; readonly ttlMs: number }
   | { readonly kind: 'unlock'; readonly table: string; readonly pk: PkValue; readonly token: number }
   /** The row was forgotten on purpose: whoever reads it from now on sees a higher version. */
-  | { readonly kind: 'evict'; readonly table: string; readonly pk: PkValue };
+  | { readonly kind: 'evict'; readonly table: string; readonly pk: PkValue }
+  /** The row left the quarantine; it is that from now on, whatever it was changed to before. Null: there is none. */
+  | { readonly kind: 'thaw'; readonly table: string; readonly pk: PkValue; readonly now: Row | null };
 
 /** What was answered to a group, or the token of a lease. */
 export type Answer = readonly Outcome[] | number;
@@ -69,6 +71,8 @@ export function encodeRecord(record: Exclude<JournalRecord, { kind: 'changes' }>
       return packr.pack([kind, record.table, record.pk, record.token]);
     case 'evict':
       return packr.pack([kind, record.table, record.pk]);
+    case 'thaw':
+      return packr.pack([kind, record.table, record.pk, record.now]);
   }
 }
 
@@ -89,6 +93,8 @@ export function decodeRecord(payload: Buffer): JournalRecord {
       return { kind: 'unlock', table: record[1], pk: record[2], token: record[3] };
     case KINDS.evict:
       return { kind: 'evict', table: record[1], pk: record[2] };
+    case KINDS.thaw:
+      return { kind: 'thaw', table: record[1], pk: record[2], now: ownBytes(record[3]) };
     default:
       throw new TypeError(
         `the journal has a record of kind ${record[0]}, which this version does not know; start the version that wrote it`,

@@ -5,6 +5,7 @@
  */
 import { StartFailed } from '../../errors';
 import type { Logger } from '../../log/log';
+import type { Thawed } from '../flush/thaw';
 import type { JournalEntry } from '../journal/contract';
 import type { PkValue, Row } from '../port';
 import type { NextState } from './decide';
@@ -47,6 +48,8 @@ export interface RecoveryTarget {
 }
 
 export class Recovery {
+  /** Rows that left the quarantine. A database that is restored from before has them there again. */
+  readonly thawed: Thawed[] = [];
   readonly #state: State;
   readonly #log: Logger;
   readonly #tables = new Map<string, Map<string, Pending>>();
@@ -118,6 +121,9 @@ export class Recovery {
         return;
       case 'evict':
         return;
+      case 'thaw':
+        if (isNew) this.#thaw(record.table, record.pk, record.now, sequence);
+        return;
     }
   }
 
@@ -125,6 +131,11 @@ export class Recovery {
     const group = images.map((image) => this.#merge(image, sequence));
     if (group.length > 1) this.#groups.push(group);
     this.#changes += images.length;
+  }
+
+  #thaw(table: string, pk: PkValue, now: Row | null, sequence: number): void {
+    this.thawed.push({ table, pk, sequence });
+    this.#merge({ op: now ? 'insert' : 'delete', table, pk, fields: now }, sequence);
   }
 
   #merge({ op, table, pk, fields: image }: AfterImage, version: number): Pending {

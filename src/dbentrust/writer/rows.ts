@@ -47,6 +47,8 @@ export class Rows {
   /** Largest row the database takes. */
   #rowBytes = Number.POSITIVE_INFINITY;
   #stopped = false;
+  /** Why changes are refused for a while, one for each who asked for it. */
+  readonly #pauses = new Set<{ readonly why: string }>();
 
   constructor(options: RowsOptions) {
     this.#options = options;
@@ -64,6 +66,23 @@ export class Rows {
   /** From now on changes are refused. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Runs `body` while no change is taken; what is under way is decided before, or refused. */
+  async without<T>(why: string, body: () => Promise<T>): Promise<T> {
+    const pause = { why };
+    this.#pauses.add(pause);
+    try {
+      return await body();
+    } finally {
+      this.#pauses.delete(pause);
+    }
+  }
+
+  /** @throws JournalDown, StoreDown when no change is taken now */
+  checkOpen(): void {
+    if (this.#stopped) throw new JournalDown('the writer has stopped; the change was not made');
+    for (const { why } of this.#pauses) throw new StoreDown(`${why}; the change was not made`);
   }
 
   /** Copies of rows in the order of `pks`. They are cached on the way. */
@@ -141,9 +160,9 @@ export class Rows {
     });
   }
 
-  /** Whether there is room for what the rows become. @throws JournalDown, QueueFull, RowRefused */
+  /** Whether there is room for what the rows become. @throws JournalDown, StoreDown, QueueFull, RowRefused */
   admit(states: readonly NextState[]): void {
-    if (this.#stopped) throw new JournalDown('the writer has stopped; the change was not made');
+    this.checkOpen();
     const { dirty, dirtyBound } = this.#options;
     let more = 0;
     for (const { row, next } of states) {

@@ -18,7 +18,7 @@ import { Quarantine } from '../flush/quarantine';
 import type { Journal } from '../journal/contract';
 import { claimJournal, type JournalOptions } from '../journal/open';
 import type { DataPort, Durability, FlushReport, IdBlock, PkValue, QuarantinedRow, TableDef, TableShape } from '../port';
-import type { SqlResult, SqlStore, SqlValue } from '../sql/store';
+import type { Row, SqlResult, SqlStore, SqlValue } from '../sql/store';
 import { Commits } from './commits';
 import { DirtyRows } from './dirtyrows';
 import { createIdTable, IdBlocks } from './ids';
@@ -109,7 +109,8 @@ export class Writer implements DataPort {
         position: () => journal.appended,
         durable: (position) => this.#rows.durable(position),
         cleaned: (row) => this.#rows.cleaned(row),
-        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#versionAbove(row))),
+        released: (row) => this.#thawed(row, row.now),
+        dropped: (row) => this.#forgotten.add(this.#rows.dropped(row, this.#thawed(row, row.stored))),
       },
       applied,
     );
@@ -134,7 +135,14 @@ export class Writer implements DataPort {
     this.#ids = new IdBlocks({ store, granted: state.ids, grant: (table, last) => this.#grant(table, last) });
     const steps = new Steps(state, this.#reads, this.#ids);
     state.leases.ranOut = (table, pk, token) => void journal.append(encodeRecord({ kind: 'unlock', table, pk, token }));
-    this.#commits = new Commits({ state, rows: this.#rows, reads: this.#reads, journal, stepsOf: (group) => steps.of(group) });
+    this.#commits = new Commits({
+      state,
+      rows: this.#rows,
+      reads: this.#reads,
+      journal,
+      groupBound: limits.transactionRows,
+      stepsOf: (group) => steps.of(group),
+    });
     this.#rowLocks = new RowLocks({ state, rows: this.#rows, commits: this.#commits, journal });
     this.#refused = metrics.counter('firefly_rows_refused_total', 'Changes refused before they were acknowledged');
     metrics.gauge('firefly_dirty_rows', 'Rows whose last change is not in SQL yet', () => this.#dirty.size);
@@ -203,6 +211,7 @@ export class Writer implements DataPort {
       const { rows } = await store.query('SELECT @@max_allowed_packet AS bytes');
       this.#rows.limitRow(Math.floor(Number(rows[0]?.bytes) / 2) - PACKET_HEAD);
     }
+    await this.#flusher.forget(recovery.thawed);
     await recovery.settle({
       manage: (name) => this.#tables.manageAgain(name),
       recover: (table, rows) => this.#rows.recover(table, rows),
@@ -288,8 +297,17 @@ export class Writer implements DataPort {
     return this.#tables.manage(def);
   }
 
-  /** Runs what changes tables, while every change that was acknowledged is in SQL. Afterwards no node reads what rows were before. @param migrate returns what it did */
-  async migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+  /**
+   * Runs what changes tables, while every change that was acknowledged is in SQL, and none is taken. Afterwards no node reads what rows were before.
+   *
+   * @param migrate returns what it did
+   */
+  migrate(migrate: () => Promise<string[]>): Promise<string[]> {
+    // A row that changed meanwhile would be written as a whole, over what the migration made of it.
+    return this.#rows.without('tables are being migrated', () => this.#migrate(migrate));
+  }
+
+  async #migrate(migrate: () => Promise<string[]>): Promise<string[]> {
     const { cache, limits } = this.#options;
     await this.#flusher.flush();
     const done = await migrate();
@@ -298,7 +316,7 @@ export class Writer implements DataPort {
     while (done.length > 0 && !(await this.#tables.reopen(isIdle))) {
       if (performance.now() >= deadline)
         throw new StartFailed(
-          'rows are changed all the time while tables are migrated; migrate in onStart of dbfront, before others write',
+          'rows are read all the time while tables are migrated; migrate in onStart of dbfront, before others can link',
         );
       await this.#flusher.flush();
     }
@@ -372,11 +390,23 @@ export class Writer implements DataPort {
   }
 
   async release(table: string, pk: PkValue): Promise<FlushReport> {
-    return this.#flusher.release(table, pk);
+    this.#rows.checkOpen();
+    const report = await this.#flusher.release(table, pk);
+    await this.#rows.durable(this.#journal.appended);
+    return report;
+  }
+
+  async releaseAll(): Promise<FlushReport> {
+    this.#rows.checkOpen();
+    const report = await this.#flusher.releaseAll();
+    await this.#rows.durable(this.#journal.appended);
+    return report;
   }
 
   async drop(table: string, pk: PkValue): Promise<void> {
+    this.#rows.checkOpen();
     await this.#flusher.drop(table, pk);
+    await this.#rows.durable(this.#journal.appended);
     // No reader finds the copies any more.
     const forgotten = [...this.#forgotten];
     this.#forgotten.clear();
@@ -403,11 +433,19 @@ export class Writer implements DataPort {
     await this.#rows.durable(sequence);
   }
 
-  /** A version for what SQL has of a row, above the one that it has here. A journal that takes nothing now must not keep the row: then it is the highest there is. */
-  #versionAbove({ table, pk }: RowState): number {
+  /**
+   * Writes down what a row is that left the quarantine: a database that is restored from before would bring back what it was changed to.
+   *
+   * @returns a version above the one that it has here
+   */
+  #thawed({ table, pk }: RowState, now: Row | null | undefined): number {
     try {
-      return this.#evicted(table.name, pk);
-    } catch {
+      if (now === undefined) return this.#evicted(table.name, pk);
+      return this.#journal.append(encodeRecord({ kind: 'thaw', table: table.name, pk, now }));
+    } catch (error) {
+      // SQL has it so already. A journal that takes nothing now must not keep the row; its version is the highest there is.
+      const what = `${table.name} ${pk} left the quarantine and the journal does not know: a backup of the database from before brings it back`;
+      this.#options.log.warn({ event: 'thaw not journaled', table: table.name, pk: String(pk), error }, what);
       return this.#journal.appended;
     }
   }

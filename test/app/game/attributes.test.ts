@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PROFESSION_BY_ID } from '../../../app/data/professions';
-import { attributesOf, NO_EQUIPMENT } from '../../../app/game/character/attributes';
+import { NO_EQUIPMENT } from '../../../app/data/bonus';
+import { GAME_DATA } from '../../../app/data/gamedata';
+import { attributesOf } from '../../../app/game/character/attributes';
 
 /** Profession, level | Str Dex Vit Wis | MaxHp PhyAtt PhyDef MigAtt MigDef Speed: results of the original server. */
 const GOLDEN = `
@@ -22,7 +23,7 @@ const GOLDEN = `
 5 50 | 250 250 250 250 | 1250 1250 1000 500 1000 540`;
 
 function attributes(profession: number, level: number, equipment = NO_EQUIPMENT) {
-  const found = PROFESSION_BY_ID.get(profession);
+  const found = GAME_DATA.en.professions.get(profession);
   assert.ok(found);
   return attributesOf(found, level, equipment);
 }

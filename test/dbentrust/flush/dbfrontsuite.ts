@@ -104,6 +104,33 @@ export function dbfrontSuite(name: string, fresh: () => Promise<FreshDatabase>):
         assert.equal((await next.heroes()).get(5), 'n5 50');
       }));
 
+    for (const [fault, said] of [
+      ['', 'dropped'],
+      // Between SQL, which has it so, and the journal.
+      ['flush.thawed:1:kill', undefined],
+    ] as const) {
+      it(`that dies right after a drop, ${said ? 'when' : 'before'} that was answered, does not bring the change back`, () =>
+        places(async (database, folder) => {
+          await using dead = await FaultyWriter.start('dropper.js', { ...database, folder }, fault);
+          assert.equal(await dead.line(), said);
+          await dead.ended();
+          for (let start = 0; start < 2; start++) {
+            await using next = await Dbfront.open(database, folder);
+            const is = async () => [[...(await next.heroes()).values()], await next.writer.quarantine()];
+            assert.deepEqual(await is(), [['one 1', 'two 2'], []]);
+            assert.deepEqual(
+              (await next.writer.load('tb_hero', [1, 2])).map(({ row }) => [row?.name, row?.level]),
+              [
+                ['one', 1],
+                ['two', 2],
+              ],
+            );
+            assert.deepEqual((await next.writer.flush()).refused, []);
+            assert.deepEqual(await is(), [['one 1', 'two 2'], []]);
+          }
+        }));
+    }
+
     it('a journal folder that is gone is refused, and passed over when somebody says so', () =>
       places(async (database, folder) => {
         for (let start = 1; start <= 4; start++) {

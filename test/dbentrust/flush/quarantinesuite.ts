@@ -195,6 +195,40 @@ export function quarantineSuite(name: string, fresh: () => Promise<FreshDatabase
         assert.deepEqual(frozen(world), ['named 4']);
       }));
 
+    it('gives everything back that SQL takes by now when it is told to, each group as a whole, whatever refers to what', () =>
+      worlds(['named', 'plain', 'parent', 'child'], async (world) => {
+        for (const id of [1, 2]) world.put('named', id, { id, name: `taken ${id}`, coin: 0 });
+        await world.flusher.flush();
+        world.table('named').rows.clear();
+        for (let id = 3; id <= 4; id++)
+          world.together(
+            world.put('named', id, { id, name: `taken ${id - 2}`, coin: 0 }),
+            world.put('plain', id, { id, name: 'p', coin: 0 }),
+          );
+        world.put('child', 1, { id: 1, parent: 7, level: 1 });
+        world.put('child', 2, { id: 2, parent: 8, level: 1 });
+        await world.flusher.flush();
+        const all = ['child 1', 'child 2', 'named 3', 'named 4', 'plain 3', 'plain 4'];
+        assert.deepEqual(frozen(world), all);
+        assert.equal((await world.flusher.releaseAll()).refused.length, all.length);
+        assert.deepEqual([frozen(world), world.thawings], [all, []]);
+        // By hand: one name is free, one parent is there, and one row was inserted that waits here.
+        await world.sql.query('DELETE FROM named WHERE id = 1');
+        await world.sql.query("INSERT INTO parent (id, name) VALUES (7, 'p')");
+        await world.sql.query("INSERT INTO plain (id, name, coin) VALUES (3, 'by hand', 0)");
+        const report = await world.flusher.releaseAll();
+        assert.deepEqual(report.refused.map(({ table, pk }) => `${table} ${pk}`).sort(), ['child 2', 'named 4', 'plain 4']);
+        assert.deepEqual(frozen(world), ['child 2', 'named 4', 'plain 4']);
+        assert.deepEqual([(await world.rows('plain')).map(({ name }) => name), (await world.rows('child')).length], [['p'], 1]);
+        assert.deepEqual(world.thawings.map(([row]) => row).sort(), ['child 1', 'named 3', 'plain 3']);
+        assert.deepEqual((await world.rows('firefly_quarantine')).length, 3);
+        await world.sql.query('DELETE FROM named WHERE id = 2');
+        await world.sql.query("INSERT INTO parent (id, name) VALUES (8, 'p')");
+        assert.deepEqual((await world.flusher.releaseAll()).refused, []);
+        assert.deepEqual([world.quarantine.size, await world.rows('firefly_quarantine')], [0, []]);
+        assert.deepEqual((await world.flusher.releaseAll()).refused, [], 'there is nothing');
+      }));
+
     it('forgets a change when it is told to: the row is what SQL says', () =>
       worlds(['checked', 'plain'], async (world) => {
         world.put('checked', 1, { id: 1, level: 1 });

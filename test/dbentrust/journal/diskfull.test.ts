@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { DiskFiles, type JournalFile } from '../../../src/dbentrust/journal/files';
-import { JournalDown, JournalFull } from '../../../src/errors';
+import { JournalDown, JournalFull, StartFailed } from '../../../src/errors';
 import { keptLog } from '../../helpers/log';
 import { appendAll, JournalFolder, texts } from './folder';
 
@@ -129,6 +129,39 @@ describe('a full disk', () => {
       journal.truncate(journal.synced);
     }
     assert.equal(journal.synced, 600);
+  });
+
+  it('keeps no start back while there are segments that SQL has: the oldest go, and no more than it takes', async () => {
+    await using folder = new JournalFolder();
+    const disk = new SmallDisk(1_000_000);
+    const first = await folder.open(undefined, { files: disk, segmentBytes: 500 });
+    for (const text of texts('record ', 200)) await appendAll(first.journal, [text]);
+    const { uuid } = first.journal;
+    await first.journal.close();
+    const kept = await folder.segments();
+    assert.ok(kept.length > 3, kept.join());
+    for (const [position, isKept] of [
+      [0, false],
+      [150, true],
+    ] as const) {
+      disk.room = disk.used;
+      const { log, lines } = keptLog();
+      const applied = { uuid, position };
+      const open = folder.read(applied, { files: disk, log, applied });
+      if (!isKept) {
+        await assert.rejects(open, (error) => error instanceof StartFailed && /disk is full .*make room/.test(error.message));
+        assert.deepEqual(await folder.segments(), kept, 'what SQL has not is never given up');
+        continue;
+      }
+      const found = (await open).texts;
+      assert.equal(found.at(-1), 'record 199');
+      const removed = lines.filter(({ event }) => event === 'journal shortened').map(({ segment }) => segment);
+      assert.deepEqual(removed, kept.slice(0, removed.length));
+      assert.ok(removed.length > 0 && (await folder.segments()).includes(kept[removed.length] ?? ''), 'the next one is still there');
+    }
+    const claims = readdirSync(folder.path).filter((name) => name.startsWith('writer-epoch.'));
+    assert.equal(claims.length, 1);
+    assert.match(folder.bytesOf(claims[0] ?? '').toString(), /"pid"/);
   });
 
   it('of the system itself is the same', async () => {

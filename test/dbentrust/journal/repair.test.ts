@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { inspectionText, inspectJournal } from '../../../src/dbentrust/journal/inspect';
 import { cutJournal } from '../../../src/dbentrust/journal/repair';
@@ -93,9 +94,15 @@ describe('journal inspect', () => {
     assert.match(text, /, damaged at byte \d+: .* \(\d+ bytes\)\n/);
   });
 
-  it('changes nothing, and knows an empty folder', async () => {
+  it('changes nothing, and says that there is none in an empty folder, and in one that is not there', async () => {
     await using folder = new JournalFolder();
-    assert.equal(inspectionText(await inspectJournal(folder.path)), `journal (none) in ${folder.path}, claimed by epoch (none)\nno damage`);
-    assert.deepEqual(readdirSync(folder.path), []);
+    for (const path of [folder.path, join(folder.path, 'nowhere')])
+      assert.equal(inspectionText(await inspectJournal(path)), `there is no journal in ${path}`);
+    folder.overwrite('00000001-000000000000001.journal.aside', Buffer.from('kept'));
+    assert.match(
+      inspectionText(await inspectJournal(folder.path)),
+      /^there is no journal in .*\n {2}\S+\.aside {2}not part of the journal$/,
+    );
+    assert.deepEqual(readdirSync(folder.path), ['00000001-000000000000001.journal.aside']);
   });
 });

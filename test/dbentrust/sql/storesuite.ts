@@ -5,6 +5,7 @@ import { type Kysely, sql } from 'kysely';
 import { openStore } from '../../../src/dbentrust/sql/open';
 import type { Migration, SqlExecutor, SqlStore, SqlValue } from '../../../src/dbentrust/sql/store';
 import { QueueFull, SqlRefused, StartFailed, StoreDown } from '../../../src/errors';
+import { keptLog } from '../../helpers/log';
 import { type FreshDatabase, silentLog } from '../../helpers/services';
 
 /** One table with every kind of column, as a game's migration would make it. */
@@ -371,6 +372,19 @@ export function storeSuite(dialect: 'mysql' | 'sqlite', fresh: () => Promise<Fre
       } finally {
         await store.close();
       }
+    });
+
+    it('tells after a while that nothing is answered, once, and when it answers again', async () => {
+      const { log, lines } = keptLog();
+      const watched = await openStore(database.config, { dataDir: database.dataDir, sqlMs: 60_000, quietMs: 20, log });
+      const long = {
+        mysql: 'SELECT SLEEP(0.5) AS n',
+        sqlite: 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000000) SELECT COUNT(*) AS n FROM c',
+      };
+      await watched.query(long[dialect]);
+      await watched.close();
+      const told = lines.filter(({ event }) => String(event).startsWith('database ')).map(({ event, level }) => `${level} ${event}`);
+      assert.deepEqual(told, ['warn database quiet', 'info database answers']);
     });
 
     it('applies each migration once, also when several start at the same time', async () => {

@@ -5,7 +5,7 @@ import { EmbeddedMemcached } from '../../../src/dbentrust/cache/embedded';
 import { TableSql } from '../../../src/dbentrust/flush/tablesql';
 import { RowQueue } from '../../../src/dbentrust/writer/rowqueue';
 import { ManagedTable } from '../../../src/dbentrust/writer/table';
-import { Conflict, JournalDown, PKValueError, RowRefused } from '../../../src/errors';
+import { Conflict, JournalDown, PKValueError, RowRefused, StoreDown } from '../../../src/errors';
 import { freshSqlite } from '../../helpers/services';
 import { type Node, until, World, type WorldOptions } from '../world';
 
@@ -79,6 +79,41 @@ describe('rows of the writer while something else is under way', () => {
       assert.deepEqual([await elsewhere?.get('stack'), await item.get('stack')], [300, 300]);
       const late = elsewhere?.updateMulti({ stack: 4 }, { ifVersion: before });
       await assert.rejects(async () => late, Conflict);
+    }));
+
+  it('a change that comes while a migration runs is refused, and so is one that was under way: nothing is written over what the migration makes', () =>
+    worlds(async (world, node) => {
+      const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+      const [item, cold] = [await items.new({ stack: 3 }), await items.new({ stack: 5 })];
+      await item.update('stack', 4);
+      await items.checkAll();
+      await node.port.evict('tb_item', cold.pk);
+      const isRefused = (error: unknown) => error instanceof StoreDown && error.retryable && /being migrated/.test(error.message);
+      const read = world.faults.holdAnswer();
+      const underWay = cold.update('stack', 6);
+      await read;
+      await world.writer.migrate(async () => {
+        world.faults.release();
+        await assert.rejects(underWay, isRefused);
+        await assert.rejects(item.update('stack', 9), isRefused);
+        await assert.rejects(items.new({ stack: 1 }), isRefused);
+        await assert.rejects(item.lock(), isRefused);
+        assert.equal(await item.get('stack'), 4);
+        await world.sql.query('UPDATE tb_item SET stack = stack * 100');
+        return ['0002_inflation'];
+      });
+      assert.deepEqual([await item.get('stack'), await cold.get('stack')], [400, 500]);
+      assert.equal(await cold.increment('stack'), 501);
+      await assert.rejects(
+        world.writer.migrate(() => Promise.reject(new TypeError('a mistake'))),
+        TypeError,
+      );
+      await item.update('stack', 7);
+      await items.checkAll();
+      assert.deepEqual(
+        (await world.rows('tb_item')).map(({ stack }) => stack),
+        [7, 501],
+      );
     }));
 
   it('a row that is made anew by the holder of its lease keeps the lease, over a restart too', () =>

@@ -2,8 +2,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Change, ChangeGroup, ChangeId, ReadVersion } from '../../../src/dbentrust/change';
+import { Committer } from '../../../src/dbentrust/committer';
+import { MAdmin } from '../../../src/dbentrust/face/madmin';
 import { transaction } from '../../../src/dbentrust/face/transaction';
-import { Conflict, JournalFull, LeaseLost, NoSuchRow, RowLocked, RowRefused, StartFailed } from '../../../src/errors';
+import type { DataPort } from '../../../src/dbentrust/port';
+import {
+  Conflict,
+  Deadline,
+  JournalFull,
+  LeaseLost,
+  NoSuchRow,
+  RowLocked,
+  RowRefused,
+  StartFailed,
+  TransactionTooLarge,
+} from '../../../src/errors';
 import type { Stores } from '../datasuite';
 import { type Node, until, World, type WorldOptions } from '../world';
 
@@ -200,6 +213,47 @@ export function writerSuite(name: string, stores: Stores): void {
         assert.deepEqual([runs, await item.get('stack')], [6, 6]);
       }));
 
+    it('a transaction that would hold up all others is refused, before it is sent and by dbfront itself', () =>
+      worlds(
+        async (_world, node) => {
+          const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+          const made = await Promise.all(Array.from({ length: 21 }, () => items.new({ stack: 0 })));
+          const tooLarge = (changes: number, reads: number) => (error: unknown) => {
+            assert.ok(error instanceof TransactionTooLarge, String(error));
+            assert.deepEqual([error.changes, error.reads, error.limit], [changes, reads, 20]);
+            return /limits\.transactionRows/.test(error.message);
+          };
+          let sent = 0;
+          const commit: DataPort['commit'] = (group) => {
+            sent += 1;
+            return node.port.commit(group);
+          };
+          const port = { ...node.port, commit };
+          const access = { ...node.access, port, committer: new Committer(port, 20) };
+          const raise = (count: number) =>
+            transaction(access, async (t) => {
+              for (let i = 0; i < count; i++) await t.increment(items, made[0]?.pk ?? 0, 'stack');
+            });
+          const read = (count: number) =>
+            transaction(access, async (t) => {
+              for (const { pk } of made.slice(0, count)) await t.get(items, pk);
+              await t.increment(items, made[0]?.pk ?? 0, 'stack');
+            });
+          await assert.rejects(raise(100_000), tooLarge(21, 0));
+          await assert.rejects(read(21), tooLarge(0, 21));
+          assert.equal(sent, 0);
+          await raise(20);
+          await read(20);
+          assert.equal(sent, 2);
+          const group = groups('rude');
+          const change = { op: 'increment', table: 'tb_item', pk: made[0]?.pk ?? 0, field: 'stack', by: 1 } as const;
+          await assert.rejects(node.port.commit(group(Array(21).fill(change))), tooLarge(21, 0));
+          await assert.rejects(node.port.commit(group([change], Array(21).fill({ ...change, version: 0 }))), tooLarge(1, 21));
+          assert.equal(await made[0]?.get('stack'), 21);
+        },
+        { limits: { transactionRows: 20 } },
+      ));
+
     it('a transaction decides on what is not there, makes rows, and lets unique values change hands', () =>
       worlds(async (world, node) => {
         const users = await node.admin('tb_register', 'id', { incrkey: 'id' });
@@ -311,6 +365,86 @@ export function writerSuite(name: string, stores: Stores): void {
         await other.delete();
         await items.new({ id: item.pk as number, stack: 7 });
         assert.equal(await item.get('stack'), 7);
+      }));
+
+    it('a release whose answer was lost, or that never arrived, is made by the next one', () =>
+      worlds(async (_world, node) => {
+        await node.admin('tb_item', 'id', { incrkey: 'id' });
+        let arrives = false;
+        const unlock: DataPort['unlock'] = async (...args) => {
+          if (arrives) await node.port.unlock(...args);
+          throw new Deadline('unlock', 1);
+        };
+        const port = { ...node.port, unlock };
+        const items = new MAdmin(() => ({ ...node.access, port }), 'tb_item', 'id', { incrkey: 'id' });
+        const item = await items.new({ stack: 1 });
+        const other = (await items.getObj(item.pk)) ?? assert.fail();
+        await item.lock(600_000);
+        await assert.rejects(item.release(), Deadline);
+        await assert.rejects(other.update('stack', 2), RowLocked);
+        arrives = true;
+        await assert.rejects(item.release(), Deadline);
+        await other.update('stack', 3);
+        port.unlock = node.port.unlock;
+        await item.release();
+        await assert.rejects(item.release(), LeaseLost);
+        await item.lock(600_000);
+        await item.release();
+        await other.update('stack', 4);
+      }));
+
+    it('a transaction and an update with ifVersion are made under the lease of the handle that holds it, by nobody else', () =>
+      worlds(async (world, node) => {
+        const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+        const [item, beside] = [await items.new({ stack: 1, coin: 1 }), await items.new({ stack: 1 })];
+        const twin = (await items.getObj(item.pk)) ?? assert.fail();
+        await item.lock(60_000);
+        const move = (...holding: (typeof item)[]) =>
+          transaction(
+            node.access,
+            async (t) => {
+              const { stack } = (await t.get(items, item.pk)) ?? assert.fail();
+              await t.update(items, item.pk, { stack: Number(stack) + 1 });
+              await t.increment(items, item.pk, 'coin', 5);
+              await t.increment(items, beside.pk, 'stack', 10);
+            },
+            { holding },
+          );
+        await assert.rejects(move(), RowLocked);
+        await assert.rejects(move(twin), LeaseLost, 'another handle holds none, in the same node too');
+        assert.equal(await beside.get('stack'), 1);
+        await move(item);
+        assert.deepEqual(await item.getMulti(['stack', 'coin']), { stack: 2, coin: 6 });
+        await twin.get('stack');
+        await assert.rejects(twin.updateMulti({ stack: 9 }, { ifVersion: twin.version }), RowLocked);
+        await item.updateMulti({ stack: 3 }, { ifVersion: item.version });
+        await world.crash();
+        await move(item);
+        assert.deepEqual([await item.get('stack'), await beside.get('stack')], [4, 21]);
+        const leave = transaction(node.access, (t) => t.delete(items, item.pk), { holding: [item] });
+        await leave;
+        assert.equal(await items.getObj(item.pk), null);
+      }));
+
+    it('a transaction whose lease is over changes nothing, other rows neither', () =>
+      worlds(async (_world, node) => {
+        const items = await node.admin('tb_item', 'id', { incrkey: 'id' });
+        const [item, beside] = [await items.new({ stack: 1 }), await items.new({ stack: 1 })];
+        const other = (await items.getObj(item.pk)) ?? assert.fail();
+        await item.lock(50);
+        await until(() =>
+          other.lock(60_000).then(
+            () => true,
+            () => false,
+          ),
+        );
+        const changeBeside = (holding: (typeof item)[]) =>
+          transaction(node.access, (t) => t.update(items, beside.pk, { stack: 7 }), { holding });
+        await assert.rejects(changeBeside([item]), LeaseLost);
+        await assert.rejects(changeBeside([other, item]), LeaseLost);
+        assert.equal(await beside.get('stack'), 1);
+        await changeBeside([other]);
+        assert.equal(await beside.get('stack'), 7);
       }));
 
     it('a lease and its token outlive the writer, snapshot and record alike', () =>

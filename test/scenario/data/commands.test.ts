@@ -1,6 +1,6 @@
 /** What an operator types about rows and the journal, on a real cluster: what it does, what it says, and how it ends. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -107,7 +107,7 @@ describe('the firefly command', () => {
     assert.match(away.text, /^firefly: no master answers at http:\/\/127\.0\.0\.1:\d+ .*is the cluster running/);
     const empty = await run('journal', 'inspect');
     assert.equal(empty.exit, 1);
-    assert.match(empty.text, /there is no journal in .*is this the machine of dbfront/);
+    assert.match(empty.text, /^there is no journal in .*\nfirefly: nothing to look at; is this the machine of dbfront/);
   });
 
   it('evicts a row, so that what was changed by hand is seen, and lists, releases and drops the quarantine', async () => {
@@ -140,6 +140,21 @@ describe('the firefly command', () => {
     const still = await run('quarantine', 'release', 'tb_guild', bad);
     assert.equal(still.exit, 1);
     assert.match(still.text, /FOREIGN KEY.*\nfirefly: the database refuses it still/);
+    const releaseAll = async () => {
+      const answer = await fetch(`http://127.0.0.1:${9998 + cluster.offset}/quarantine/release?all=1`, { method: 'POST' });
+      return {
+        status: answer.status,
+        refused: ((await answer.json()) as { refused: { pk: number }[] }).refused.map(({ pk }) => String(pk)),
+      };
+    };
+    assert.deepEqual(await releaseAll(), { status: 200, refused: [bad, worse] });
+    const other = await makeGuild(player, 300);
+    await cluster.waitFor(
+      async () => (await run('quarantine', 'list')).text.includes(`tb_guild  ${other}`),
+      'a third row in the quarantine',
+    );
+    await database(cluster.dataDir, (sql) => sql.query('INSERT INTO tb_level VALUES (300)'));
+    assert.deepEqual(await releaseAll(), { status: 200, refused: [bad, worse] }, 'the third is in the database');
     assert.equal((await run('quarantine', 'drop', 'tb_guild', worse)).exit, 0);
     assert.equal(await rowOf(player, worse), null);
     assert.equal((await run('quarantine', 'drop', 'tb_guild', worse)).exit, 1, 'it is not there any more');
@@ -156,6 +171,7 @@ describe('the firefly command', () => {
       [
         [pk, 6],
         [bad, 100],
+        [other, 300],
       ],
     );
     player.close();
@@ -197,6 +213,12 @@ describe('the firefly command', () => {
     using data = new DataFolder();
     const run = (...args: string[]) => firefly(project.path('config.json'), { FIREFLY_DATA_DIR: data.path }, ...args);
     const pks: string[] = [];
+    for (let made = 0; made < 2; made++) {
+      const none = await run('journal', 'inspect');
+      assert.deepEqual([none.exit, none.text.split('\n')[0]], [1, `there is no journal in ${data.journal}`]);
+      assert.match(none.text, /is this the machine of dbfront/);
+      mkdirSync(data.journal, { recursive: true });
+    }
     {
       await using cluster = await startCluster(project.path('config.json'), { dataDir: data.path });
       const player = await play(cluster);

@@ -20,8 +20,12 @@ export interface CrashStores {
   readonly endsHolders: boolean;
 }
 
+/** Those that a change passes; what an operator does to the quarantine has tests of its own. */
+type Point = Exclude<FaultPoint, 'flush.thawed'>;
+const POINTS = FAULT_POINTS.filter((point): point is Point => point !== 'flush.thawed');
+
 /** When it happens there: late enough that something was acknowledged and flushed before. */
-const NTH: Readonly<Record<FaultPoint, number>> = {
+const NTH: Readonly<Record<Point, number>> = {
   'journal.claimed': 1,
   'journal.copied': 1,
   'journal.opened': 1,
@@ -94,7 +98,7 @@ class Faulty implements AsyncDisposable {
 export function crashSuite({ name, database, memcached }: CrashStores): void {
   for (const cut of [false, true]) {
     describe(`dbfront on ${name} that ${cut ? 'loses its power' : 'dies'} at`, () => {
-      for (const point of FAULT_POINTS) {
+      for (const point of POINTS) {
         it(`${point} has every group that it acknowledged, whole and once`, () =>
           places(database, memcached, async (place) => {
             const first = OPENING.includes(point) ? await leaveBehind(place) : 1;
@@ -109,7 +113,7 @@ export function crashSuite({ name, database, memcached }: CrashStores): void {
 
 export function freezeSuite({ name, database, memcached, endsHolders }: CrashStores): void {
   describe(`dbfront on ${name} that is frozen, replaced, and wakes up at`, () => {
-    for (const point of FAULT_POINTS) {
+    for (const point of POINTS) {
       if (point === 'flush.written' && !endsHolders) continue;
       it(`${point} changes nothing, and acknowledges nothing that the other one has not`, () =>
         places(database, memcached, async (place) => {
@@ -136,7 +140,7 @@ export function freezeSuite({ name, database, memcached, endsHolders }: CrashSto
 /** The next dbfront: has what was acknowledged, answers the group that is sent again, and takes more. @returns what is there in the end */
 async function goesOn(
   place: PursePlace,
-  point: FaultPoint,
+  point: Point,
   dead: Faulty,
   before: number,
   cut: boolean,

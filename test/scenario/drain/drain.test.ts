@@ -44,7 +44,7 @@ describe('a game node that is drained under load', () => {
       limits: PATIENT,
       work: async (run) => {
         const drained = await run.operate('/drain?node=game1');
-        assert.match(drained.lines.join('\n'), /20 left with game1[^]*game1 is empty[^]*stays away until it is started/);
+        assert.match(drained.lines.join('\n'), /20 left with game1[\s\S]*game1 is empty[\s\S]*stays away until it is started/);
         const { game1 } = (await run.cluster.status()).nodes;
         assert.equal(game1?.state, 'exited');
         await run.operate('/start?node=game1');
@@ -65,7 +65,10 @@ describe('a drain', () => {
     await using player = await (await world.connect('net1', 'lasting')).enter();
     const operation = await operate(cluster, '/drain?node=game1&deadlineMs=1500');
     assert.equal(operation.state, 'done', operation.lines.join('\n'));
-    assert.match(operation.lines.join('\n'), /1 left with game1: no other game node is there[^]*game1 leaves at the deadline with 1 left/);
+    assert.match(
+      operation.lines.join('\n'),
+      /1 left with game1: no other game node is there[\s\S]*game1 leaves at the deadline with 1 left/,
+    );
     assert.equal((await player.where()) ?? null, null);
     assert.equal((await operate(cluster, '/start?node=game1')).state, 'done');
     // Its session was never lost: the player is brought in again.

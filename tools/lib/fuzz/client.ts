@@ -4,6 +4,7 @@ import pino from 'pino';
 import type { Limits } from '../../../src/config/config';
 import { DEFAULT_LIMITS } from '../../../src/config/defaults';
 import { BadFrame, TooLarge } from '../../../src/errors';
+import { CallBatch } from '../../../src/metrics/callbatches';
 import { Metrics } from '../../../src/metrics/metrics';
 import { ClientConnection } from '../../../src/netconnect/clientconnection';
 import { DataPackProtoc } from '../../../src/netconnect/datapack';
@@ -67,7 +68,8 @@ export class ClientFuzz {
         throw new Error('a connection failed to answer', { cause: error });
       },
       encodePush: () => undefined,
-      handlerStarted: () => {},
+      slotOf: () => undefined,
+      handlerStarted: () => new CallBatch(),
       handlerEnded: () => {},
       gone: (connection) => this.#front.sweep.remove(connection),
     };

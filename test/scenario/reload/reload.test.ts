@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { connectClient, type GameClient, ZERO_HEADER } from '../helpers/client';
-import { type Cluster, startCluster } from '../helpers/cluster';
-import { type Project, twoGames } from '../helpers/project';
+import { connectClient, type GameClient, ZERO_HEADER } from '../../helpers/client';
+import { type Cluster, startCluster } from '../../helpers/cluster';
+import { type Project, twoGames } from '../../helpers/project';
 
 interface ReloadAnswer {
   readonly ok: boolean;
