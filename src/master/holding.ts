@@ -49,9 +49,17 @@ async function hold(fleet: Fleet, peer: string, name: string, times: [number, nu
  * @returns calls that ended unsent
  */
 export async function goOn(fleet: Fleet, name: string, progress: Progress): Promise<number> {
-  const peers = peersOf(name, fleet.config);
+  await whenLinked(fleet, name, progress);
+  const { sent, ended } = await letGo(fleet, name);
+  progress.line(`${sent} held calls are sent to ${name}${ended > 0 ? `, and ${ended} have ended without` : ''}`);
+  return ended;
+}
+
+/** Waits until everybody has a link with a node that is ready. */
+export async function whenLinked(fleet: Fleet, name: string, progress: Progress): Promise<void> {
+  const peers = peersOf(name, fleet.config).flat();
   await Promise.all(
-    peers.flat().map(async (peer) => {
+    peers.map(async (peer) => {
       try {
         await fleet.child(peer)?.call(NODE.linked, [name, LINK_MS], { timeoutMs: LINK_MS + ANSWER_MS });
       } catch {
@@ -59,9 +67,6 @@ export async function goOn(fleet: Fleet, name: string, progress: Progress): Prom
       }
     }),
   );
-  const { sent, ended } = await letGo(fleet, name);
-  progress.line(`${sent} held calls are sent to ${name}${ended > 0 ? `, and ${ended} have ended without` : ''}`);
-  return ended;
 }
 
 /** Ends the hold everywhere, whatever the node is. */

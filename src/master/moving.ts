@@ -26,16 +26,21 @@ export class Moving {
    */
   async run(forGood: boolean, deadlineMs: number, goesOn: () => boolean): Promise<number> {
     const end = performance.now() + deadlineMs;
-    await this.#tell(true, forGood);
+    await this.begin(forGood);
     for (;;) {
-      const reports = await this.#reports(forGood);
+      const reports = await this.#reports();
       const left = reports.reduce((sum, report) => sum + report.left, 0);
       this.#say(left, reports);
       // Who only comes back soon need not be empty.
-      const isOver = forGood ? left === 0 : reports.every((report) => report.isOver);
+      const isOver = reports.every((report) => report.isOver) && (left === 0 || !forGood);
       if (isOver || performance.now() >= end || !goesOn()) return left;
       await unlessAborted(this.#progress.signal, delay(POLL_MS));
     }
+  }
+
+  /** From now on nobody gives it anything new. */
+  begin(forGood: boolean): Promise<void> {
+    return this.#tell(true, forGood);
   }
 
   /** It may be chosen again. */
@@ -49,14 +54,14 @@ export class Moving {
 
   /** A node that cannot be told is away, or learns nothing new either. */
   async #tell(on: boolean, forGood: boolean): Promise<void> {
-    const told = [...this.#peers(), ...(forGood && on ? [this.#name] : [])];
+    const told = [...this.#peers(), this.#name];
     await Promise.allSettled(
       told.map((peer) => this.#fleet.child(peer)?.call(NODE.drain, [this.#name, on, forGood], { timeoutMs: ANSWER_MS })),
     );
   }
 
-  async #reports(forGood: boolean): Promise<DrainReport[]> {
-    const asked = [...this.#peers(), ...(forGood ? [this.#name] : [])];
+  async #reports(): Promise<DrainReport[]> {
+    const asked = [...this.#peers(), this.#name];
     const answers = await Promise.allSettled(
       asked.map((peer) => this.#fleet.child(peer)?.call(NODE.drained, [this.#name], { timeoutMs: ANSWER_MS })),
     );

@@ -5,7 +5,7 @@
  */
 import { GRACE_MS } from './deadlines';
 import { type Fleet, isClientFront, peersAnswer, unlessAborted } from './fleet';
-import { goOn, holdFor, letGo } from './holding';
+import { goOn, holdFor, letGo, whenLinked } from './holding';
 import { Moving } from './moving';
 import type { NodeProcess } from './nodeprocess';
 import type { Progress } from './operations';
@@ -36,9 +36,7 @@ export class Rolling {
   async start(name: string, progress: Progress): Promise<void> {
     const node = this.#fleet.process(name);
     if (node.state === 'ready') progress.line(`${name} runs already`);
-    progress.step(`${name} starts`);
-    node.start();
-    await this.#whenReady(node, progress);
+    await this.#startNode(node, progress);
     progress.nodeDone();
   }
 
@@ -71,9 +69,7 @@ export class Rolling {
     const node = this.#fleet.process(name);
     if (node.pid === undefined) {
       progress.line(`${name} does not run; it is started`);
-      progress.step(`${name} starts`);
-      node.start();
-      await this.#whenReady(node, progress);
+      await this.#startNode(node, progress);
       return;
     }
     if (!node.isByMaster || !node.isKept)
@@ -104,6 +100,20 @@ export class Rolling {
         );
     } finally {
       if (isHeld) await letGo(this.#fleet, name);
+      await moving.end();
+    }
+  }
+
+  /** Nobody gives it anything before all have their link with it: a push through a gate that has not met the net nodes yet would be lost. */
+  async #startNode(node: NodeProcess, progress: Progress): Promise<void> {
+    const { name } = node.node;
+    const moving = new Moving(this.#fleet, name, progress);
+    if (node.state !== 'ready') await moving.begin(true);
+    try {
+      node.start();
+      await this.#whenReady(node, progress);
+      await unlessAborted(progress.signal, whenLinked(this.#fleet, name, progress));
+    } finally {
       await moving.end();
     }
   }

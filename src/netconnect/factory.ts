@@ -3,6 +3,7 @@
  *
  * Owns every connection, timer and counter of the front; `close` ends them all. Which handlers there are is the service's business.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
 import { NoSuchTarget } from '../errors';
 import { isDebug } from '../log/level';
@@ -38,6 +39,8 @@ export interface FactoryOptions {
   /** Gives each connection its number; unique in the cluster. */
   readonly nextId: () => number;
 }
+
+const QUIET_POLL_MS = 5;
 
 /** What a client may take to read its last answers when the node stops: at least, also when the deadline is over, and at most. */
 const LAST_WORDS_MS = 250;
@@ -177,6 +180,26 @@ export class LiberateFactory {
     if (this.#closing) return;
     this.#front.isPaused = false;
     for (const connection of this.connmanager) connection.proceed();
+  }
+
+  /**
+   * Runs `work` while a client has nothing under way and is not read from; it is slowed down by TCP and loses nothing.
+   *
+   * @returns false when the client is gone, or its handlers have not ended at the deadline: nothing was done
+   */
+  async whileQuiet(id: number, deadlineMs: number, work: () => Promise<void>): Promise<boolean> {
+    const connection = this.connmanager.getConnectionByID(id);
+    if (!(connection instanceof ClientConnection)) return false;
+    const end = performance.now() + deadlineMs;
+    connection.park();
+    try {
+      while (connection.inFlight > 0 && performance.now() < end) await delay(QUIET_POLL_MS);
+      if (connection.inFlight > 0 || !connection.isOpen) return false;
+      await work();
+      return true;
+    } finally {
+      connection.unpark();
+    }
   }
 
   /** Waits until no handler is under way. @returns false when some still are at the deadline */

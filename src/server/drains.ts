@@ -1,12 +1,14 @@
 /**
  * Drains under way: nodes that nothing new is given to, and from which this node moves away what it has there.
  *
- * How things are moved is the game's business (`doChildDrain` of its root). A node that is drained itself takes no new clients, and counts those it has.
+ * What a root moves is the game's business (`doChildDrain`); a net node moves its clients to another root by itself. A node that is drained itself takes no new
+ * clients; the one that writes tables brings the database up to date, so that it stops quickly.
  */
 import type { Drain } from '../distributed/drain';
 import type { Logger } from '../log/log';
 import type { NodeGlobals } from './globalobject';
 import type { DrainReport } from './nodewire';
+import { moveClients } from './sessionmoves';
 
 interface Underway {
   readonly ending: AbortController;
@@ -31,22 +33,16 @@ export class Drains {
   begin(node: string, forGood: boolean): void {
     if (this.#underway.has(node)) return;
     const { remote, root, netfactory } = this.#globals;
-    remote[node]?.setDraining(true);
-    if (node === this.#name) {
-      netfactory?.stopAccepting();
-      return;
-    }
-    const child = root?.childsmanager.getChildByName(node);
-    if (!root || !child) return;
+    remote[node]?.setDraining(forGood);
+    if (node === this.#name && forGood) netfactory?.stopAccepting();
+    // Also one that is not there: it is about to be started, and is chosen when that is done.
+    if (node !== this.#name && !remote[node]) root?.childsmanager.setDraining(node, forGood);
+    const work = this.#workOn(node, forGood);
+    if (!work) return;
     const underway: Underway = { ending: new AbortController(), left: 0, isOver: false, note: undefined };
     this.#underway.set(node, underway);
-    root.childsmanager.setDraining(node, forGood);
-    const drain: Drain = {
-      forGood,
-      signal: underway.ending.signal,
-      report: (left, note) => Object.assign(underway, { left, note }),
-    };
-    void this.#run(async () => root.doChildDrain(child, drain), node, underway);
+    const report = (left: number, note?: string) => Object.assign(underway, { left, note });
+    void this.#run(() => work({ forGood, signal: underway.ending.signal, report }), node, underway);
   }
 
   end(node: string): void {
@@ -57,24 +53,35 @@ export class Drains {
   }
 
   report(node: string): DrainReport {
-    if (node === this.#name) return { left: this.#own(), isOver: false };
     const { left, isOver, note } = this.#underway.get(node) ?? { left: 0, isOver: true };
-    return { left, isOver, ...(note === undefined ? {} : { note }) };
+    const clients = node === this.#name ? (this.#globals.netfactory?.connmanager.getNowConnCnt() ?? 0) : 0;
+    return { left: left + clients, isOver, ...(note === undefined ? {} : { note }) };
   }
 
-  async #run(hook: () => Promise<unknown>, node: string, underway: Underway): Promise<void> {
+  /** What this node has to do about it. */
+  #workOn(node: string, forGood: boolean): ((drain: Drain) => unknown) | undefined {
+    const { remote, root, netfactory, node: own } = this.#globals;
+    if (node === this.#name) {
+      const { sql } = own;
+      // Only the writer can migrate: it is the one that flushes.
+      return sql?.migrate && !forGood ? () => sql.flush() : undefined;
+    }
+    const from = remote[node];
+    if (from && netfactory && forGood && own.roots?.includes(from)) {
+      const { roots } = own;
+      return (drain) => moveClients({ factory: netfactory, roots, log: this.#log }, from, drain);
+    }
+    const child = root?.childsmanager.getChildByName(node);
+    return child && root ? (drain) => root.doChildDrain(child, drain) : undefined;
+  }
+
+  async #run(work: () => unknown, node: string, underway: Underway): Promise<void> {
     try {
-      await hook();
+      await work();
     } catch (error) {
       this.#log.error({ error, node }, `moving away what ${node} has failed`);
       underway.note = error instanceof Error ? error.message : String(error);
     }
     underway.isOver = true;
-  }
-
-  /** What this node has itself: clients of a net node, sessions of a gate. */
-  #own(): number {
-    const { netfactory, node } = this.#globals;
-    return netfactory ? netfactory.connmanager.getNowConnCnt() : (node.sessions?.size ?? 0);
   }
 }
