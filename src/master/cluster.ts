@@ -115,7 +115,7 @@ export class Cluster {
   restart(name?: string): Operation {
     const kept = startOrder(this.#config)
       .flat()
-      .filter((other) => this.#nodes.get(other)?.isKept);
+      .filter((other) => this.#nodes.get(other)?.isKept && this.#nodes.get(other)?.pid !== undefined);
     const names = name === undefined ? kept : [name];
     this.#mayBegin();
     return this.#operations.begin('restart', names, (progress) => this.#rolling.restart(names, progress));
@@ -125,7 +125,9 @@ export class Cluster {
   drain(name: string, deadlineMs = this.#config.limits.drainMs): Operation {
     if (name === this.#config.writer)
       throw new OperationRefused(`${name} writes for all others and cannot be drained; restart it, or stop the cluster`);
-    if (this.#nodes.get(name)?.pid === undefined) throw new OperationRefused(`${name} does not run: there is nothing to drain`);
+    const { pid, state } = this.#nodes.get(name) ?? {};
+    if (pid === undefined) throw new OperationRefused(`${name} does not run: there is nothing to drain`);
+    if (state !== 'ready') throw new OperationRefused(`${name} is ${state}; try again when it is ready`);
     this.#mayBegin();
     return this.#operations.begin('drain', [name], (progress) => this.#rolling.drain(name, deadlineMs, progress));
   }

@@ -29,9 +29,11 @@ const ANSWER_MS = 5_000;
 
 /** Makes sure that all who link with a node are there: without them it would not get ready again, or they would lose what they send. @throws Error that names who is not */
 export async function peersAnswer(fleet: Fleet, name: string): Promise<void> {
+  const roots = fleet.config.nodes[name]?.roots.map((root) => root.name) ?? [];
+  // A leaf that has trouble of its own, or was given up, is no reason to leave everything as it is.
   const peers = peersOf(name, fleet.config)
     .flat()
-    .filter((peer) => fleet.child(peer) || fleet.process(peer).isKept);
+    .filter((peer) => roots.includes(peer) || fleet.process(peer).state === 'ready');
   const isThere = async (peer: string) => {
     const process = fleet.process(peer);
     if (!(await process.waitFor((it) => it.state === 'ready', ANSWER_MS)))

@@ -6,6 +6,8 @@ import type { Progress } from './operations';
 
 const POLL_MS = 100;
 const ANSWER_MS = 2_000;
+/** Beyond the time that it may take: then whoever was told is on its own, since the master is gone. */
+const MARGIN_MS = 10_000;
 
 export class Moving {
   readonly #fleet: Fleet;
@@ -26,11 +28,13 @@ export class Moving {
    */
   async run(forGood: boolean, deadlineMs: number, goesOn: () => boolean): Promise<number> {
     const end = performance.now() + deadlineMs;
-    await this.begin(forGood);
+    await this.begin(forGood, deadlineMs);
     for (;;) {
       const reports = await this.#reports();
       const left = reports.reduce((sum, report) => sum + report.left, 0);
       this.#say(left, reports);
+      const trouble = reports.at(-1);
+      if (!forGood && trouble?.isOver && trouble.note) throw new Error(`${this.#name}: ${trouble.note}; nothing was changed`);
       // Who only comes back soon need not be empty.
       const isOver = reports.every((report) => report.isOver) && (left === 0 || !forGood);
       if (isOver || performance.now() >= end || !goesOn()) return left;
@@ -38,14 +42,15 @@ export class Moving {
     }
   }
 
-  /** From now on nobody gives it anything new. */
-  begin(forGood: boolean): Promise<void> {
-    return this.#tell(true, forGood);
+  /** From now on nobody gives it anything new. @param ms how long that may take, beside its stop and its start */
+  begin(forGood: boolean, ms: number): Promise<void> {
+    const { shutdownMs, readyMs } = this.#fleet.process(this.#name).node.supervise;
+    return this.#tell(true, forGood, ms + shutdownMs + readyMs + MARGIN_MS);
   }
 
   /** It may be chosen again. */
   end(): Promise<void> {
-    return this.#tell(false, false);
+    return this.#tell(false, false, 0);
   }
 
   #peers(): string[] {
@@ -53,13 +58,14 @@ export class Moving {
   }
 
   /** A node that cannot be told is away, or learns nothing new either. */
-  async #tell(on: boolean, forGood: boolean): Promise<void> {
+  async #tell(on: boolean, forGood: boolean, lifeMs: number): Promise<void> {
     const told = [...this.#peers(), this.#name];
     await Promise.allSettled(
-      told.map((peer) => this.#fleet.child(peer)?.call(NODE.drain, [this.#name, on, forGood], { timeoutMs: ANSWER_MS })),
+      told.map((peer) => this.#fleet.child(peer)?.call(NODE.drain, [this.#name, on, forGood, lifeMs], { timeoutMs: ANSWER_MS })),
     );
   }
 
+  /** The node's own comes last. */
   async #reports(): Promise<DrainReport[]> {
     const asked = [...this.#peers(), this.#name];
     const answers = await Promise.allSettled(

@@ -46,6 +46,7 @@ export class Rolling {
     const { pid } = node;
     if (pid === undefined) throw new Error(`${name} does not run`);
     const moving = new Moving(this.#fleet, name, progress);
+    const { isKept } = node;
     node.plan('away');
     this.#draining = name;
     try {
@@ -58,6 +59,11 @@ export class Rolling {
       await this.#stop(node, progress);
       progress.line(`${name} has ended and stays away until it is started`);
       progress.nodeDone();
+    } catch (error) {
+      // It runs on, and is looked after as before.
+      if (node.pid === pid) node.plan(undefined);
+      if (node.pid === pid && isKept) node.start();
+      throw error;
     } finally {
       this.#draining = undefined;
       await letGo(this.#fleet, name);
@@ -108,7 +114,7 @@ export class Rolling {
   async #startNode(node: NodeProcess, progress: Progress): Promise<void> {
     const { name } = node.node;
     const moving = new Moving(this.#fleet, name, progress);
-    if (node.state !== 'ready') await moving.begin(true);
+    if (node.state !== 'ready') await moving.begin(true, node.node.supervise.readyMs);
     try {
       node.start();
       await this.#whenReady(node, progress);

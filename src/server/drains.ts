@@ -22,6 +22,7 @@ export class Drains {
   readonly #globals: NodeGlobals;
   readonly #log: Logger;
   readonly #underway = new Map<string, Underway>();
+  readonly #lives = new Map<string, NodeJS.Timeout>();
 
   constructor(name: string, globals: NodeGlobals, log: Logger) {
     this.#name = name;
@@ -29,9 +30,16 @@ export class Drains {
     this.#log = log;
   }
 
-  /** @param forGood the node does not come back by itself: what cannot be moved has to end */
-  begin(node: string, forGood: boolean): void {
-    if (this.#underway.has(node)) return;
+  /**
+   * @param forGood the node does not come back by itself: what cannot be moved has to end
+   * @param lifeMs it is over by then: a master that is gone cannot say so
+   */
+  begin(node: string, forGood: boolean, lifeMs: number): void {
+    this.end(node);
+    this.#lives.set(
+      node,
+      setTimeout(() => this.end(node), lifeMs),
+    );
     const { remote, root, netfactory } = this.#globals;
     remote[node]?.setDraining(forGood);
     if (node === this.#name && forGood) netfactory?.stopAccepting();
@@ -46,6 +54,8 @@ export class Drains {
   }
 
   end(node: string): void {
+    clearTimeout(this.#lives.get(node));
+    this.#lives.delete(node);
     this.#globals.remote[node]?.setDraining(false);
     this.#globals.root?.childsmanager.setDraining(node, undefined);
     this.#underway.get(node)?.ending.abort();

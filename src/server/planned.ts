@@ -16,7 +16,8 @@ export function answerPlans(master: RemoteObject, name: string, globals: NodeGlo
     [NODE.hold]: (peer: string, on: boolean, lifeMs: number, settleMs: number) =>
       on ? hold(globals, peer, lifeMs, settleMs) : release(globals, peer),
     [NODE.linked]: (peer: string, ms: number) => whenLinked(globals, peer, ms),
-    [NODE.drain]: (peer: string, on: boolean, forGood: boolean) => (on ? drains.begin(peer, forGood) : drains.end(peer)),
+    [NODE.drain]: (peer: string, on: boolean, forGood: boolean, lifeMs: number) =>
+      on ? drains.begin(peer, forGood, lifeMs) : drains.end(peer),
     [NODE.drained]: (peer: string) => drains.report(peer),
   };
   for (const [target, answer] of Object.entries(answers)) master.internal.mapTarget(answer, target);
