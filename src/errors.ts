@@ -329,77 +329,39 @@ export interface WireError {
   readonly detail?: readonly unknown[];
 }
 
+interface Revival {
+  detail(error: FireflyError): readonly unknown[];
+  revive(detail: readonly unknown[]): FireflyError;
+}
+
+/** @param detail the constructor's arguments, read off an error */
+function revived<const A extends readonly unknown[], E extends FireflyError>(
+  Class: { new (...args: A): E; readonly code: string },
+  detail: (error: E) => A,
+): [code: string, Revival] {
+  return [Class.code, { detail: (error) => detail(error as E), revive: (args) => new Class(...(args as unknown as A)) }];
+}
+
 /** Classes a caller may want to catch by class although another process threw them. */
-const REVIVED: Readonly<Record<string, { detail(error: never): readonly unknown[]; revive(detail: readonly never[]): FireflyError }>> = {
-  FF_NO_SUCH_TARGET: {
-    detail: (e: NoSuchTarget) => [e.service, e.target],
-    revive: ([service, target]) => new NoSuchTarget(service as never, target as never),
-  },
-  FF_QUEUE_FULL: {
-    detail: (e: QueueFull) => [e.queue, e.bound],
-    revive: ([queue, bound]) => new QueueFull(queue as never, bound as never),
-  },
-  FF_TOO_LARGE: {
-    detail: (e: TooLarge) => [e.what, e.bytes, e.limit, e.maybeExecuted],
-    revive: ([what, bytes, limit, maybeExecuted]) => new TooLarge(what as never, bytes as never, limit as never, maybeExecuted as never),
-  },
-  FF_TRANSACTION_TOO_LARGE: {
-    detail: (e: TransactionTooLarge) => [e.changes, e.reads, e.limit],
-    revive: ([changes, reads, limit]) => new TransactionTooLarge(changes as never, reads as never, limit as never),
-  },
-  FF_ROW_REFUSED: {
-    detail: (e: RowRefused) => [e.table, e.pk, e.field, e.reason],
-    revive: ([table, pk, field, reason]) => new RowRefused(table as never, pk as never, field as never, reason as never),
-  },
-  FF_NO_SUCH_ROW: {
-    detail: (e: NoSuchRow) => [e.table, e.pk],
-    revive: ([table, pk]) => new NoSuchRow(table as never, pk as never),
-  },
-  FF_CONFLICT: {
-    detail: (e: Conflict) => [e.table, e.pk],
-    revive: ([table, pk]) => new Conflict(table as never, pk as never),
-  },
-  FF_ROW_LOCKED: {
-    detail: (e: RowLocked) => [e.table, e.pk],
-    revive: ([table, pk]) => new RowLocked(table as never, pk as never),
-  },
-  FF_LEASE_LOST: {
-    detail: (e: LeaseLost) => [e.table, e.pk],
-    revive: ([table, pk]) => new LeaseLost(table as never, pk as never),
-  },
-  FF_NOT_MANAGED: {
-    detail: (e: NotManaged) => [e.table],
-    revive: ([table]) => new NotManaged(table as never),
-  },
-  FF_QUERY_REFUSED: {
-    detail: (e: QueryRefused) => [e.message],
-    revive: ([message]) => new QueryRefused(message as never),
-  },
-  FF_PK_VALUE: {
-    detail: (e: PKValueError) => [e.message],
-    revive: ([message]) => new PKValueError(message as never),
-  },
-  FF_STORE_DOWN: {
-    detail: (e: StoreDown) => [e.message, e.maybeExecuted],
-    revive: ([message, maybeExecuted]) => new StoreDown(message as never, { maybeExecuted: maybeExecuted as never }),
-  },
-  FF_SQL: {
-    detail: (e: SqlRefused) => [e.kind, e.message],
-    revive: ([kind, message]) => new SqlRefused(kind as never, message as never),
-  },
-  FF_JOURNAL_FULL: {
-    detail: (e: JournalFull) => [e.reason, e.bytes, e.bound],
-    revive: ([reason, bytes, bound]) => new JournalFull(reason as never, bytes as never, bound as never),
-  },
-  FF_JOURNAL_DOWN: {
-    detail: (e: JournalDown) => [e.reason, e.maybeExecuted],
-    revive: ([reason, maybeExecuted]) => new JournalDown(reason as never, { maybeExecuted: maybeExecuted as never }),
-  },
-  FF_START: {
-    detail: (e: StartFailed) => [e.message],
-    revive: ([message]) => new StartFailed(message as never),
-  },
-};
+const REVIVED: ReadonlyMap<string, Revival> = new Map([
+  revived(NoSuchTarget, (e) => [e.service, e.target]),
+  revived(QueueFull, (e) => [e.queue, e.bound]),
+  revived(TooLarge, (e) => [e.what, e.bytes, e.limit, e.maybeExecuted]),
+  revived(TransactionTooLarge, (e) => [e.changes, e.reads, e.limit]),
+  revived(RowRefused, (e) => [e.table, e.pk, e.field, e.reason]),
+  revived(NoSuchRow, (e) => [e.table, e.pk]),
+  revived(Conflict, (e) => [e.table, e.pk]),
+  revived(RowLocked, (e) => [e.table, e.pk]),
+  revived(LeaseLost, (e) => [e.table, e.pk]),
+  revived(NotManaged, (e) => [e.table]),
+  revived(QueryRefused, (e) => [e.message]),
+  revived(PKValueError, (e) => [e.message]),
+  revived(StoreDown, (e) => [e.message, { maybeExecuted: e.maybeExecuted }]),
+  revived(SqlRefused, (e) => [e.kind, e.message]),
+  revived(JournalFull, (e) => [e.reason, e.bytes, e.bound]),
+  revived(JournalDown, (e) => [e.reason, { maybeExecuted: e.maybeExecuted }]),
+  revived(StartFailed, (e) => [e.message]),
+]);
 
 /** Turns whatever a handler threw into what crosses a link. Throws nothing: who waits for the answer gets one whatever it was. */
 export function errorToWire(error: unknown): WireError {
@@ -416,7 +378,7 @@ function describe(error: unknown): WireError {
   const { name, message, stack } = error as { name: unknown; message: unknown; stack?: unknown };
   const wire = { name: textOr(name, 'Error'), message: textOr(message, ''), ...(typeof stack === 'string' ? { stack } : {}) };
   if (!(error instanceof FireflyError)) return wire;
-  const detail = revivalOf(error.code)?.detail(error as never);
+  const detail = REVIVED.get(error.code)?.detail(error);
   return { ...wire, code: error.code, maybeExecuted: error.maybeExecuted === true, ...(detail ? { detail } : {}) };
 }
 
@@ -424,14 +386,9 @@ function textOr(value: unknown, other: string): string {
   return typeof value === 'string' ? value : other;
 }
 
-/** A code from outside may be a name that every object has, such as `constructor`. */
-function revivalOf(code: string) {
-  return Object.hasOwn(REVIVED, code) ? REVIVED[code] : undefined;
-}
-
 /** Rebuilds what another process threw: its class when callers catch it by class, else a `RemoteError`. */
 export function errorFromWire(peer: string, wire: WireError): FireflyError {
-  const known = wire.code === undefined || wire.detail === undefined ? undefined : revivalOf(wire.code);
-  if (known && wire.detail) return known.revive(wire.detail as readonly never[]);
+  const known = wire.code === undefined ? undefined : REVIVED.get(wire.code);
+  if (known && wire.detail) return known.revive(wire.detail);
   return new RemoteError(peer, wire.name, wire.message, wire.stack, wire.code, wire.maybeExecuted ?? true);
 }

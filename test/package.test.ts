@@ -53,6 +53,7 @@ describe('npm run clean', () => {
         'app/game/hello.js',
         'app/game/hello.js.map',
         'src/gone/old.js',
+        'src/gone/old.d.ts',
       ];
       const kept = [
         'appmain.ts',

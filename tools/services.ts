@@ -1,5 +1,5 @@
 /**
- * What tests and benchmarks need of the machine: MariaDB, memcached and a C compiler, installed when missing; the servers are started as private instances on free loopback ports.
+ * What tests and benchmarks need of the machine: MariaDB, memcached, a C compiler and Chromium, installed when missing; the servers are started as private instances on free loopback ports.
  *
  *   node tools/services.js install    installs what is missing, or says which command does
  *   node tools/services.js            starts both, prints how to reach them, and stops them at Ctrl-C
@@ -8,11 +8,13 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ensureChromium } from './lib/chromium';
+import { findProgram, installPackages } from './lib/packages';
 
 export interface Programs {
   /** mariadbd, or mysqld where that is what there is. */
@@ -22,6 +24,8 @@ export interface Programs {
   readonly memcached: string;
   /** The C compiler that the benchmark's load programs are built with. */
   readonly compiler: string;
+  /** The program `ip`, with which tests make networks of their own. */
+  readonly network: string;
 }
 
 export interface Service {
@@ -53,7 +57,6 @@ const PASSWORD = 'firefly-test';
 const READY_MS = 30_000;
 const REVIVALS = 10;
 const REVIVE_MS = 1_000;
-const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
 /**
  * Finds the servers, installing Debian's packages when they are missing and this user may.
@@ -67,19 +70,12 @@ export function ensureInstalled(): Programs {
     ...(programs.server ? [] : ['mariadb-server']),
     ...(programs.memcached ? [] : ['memcached']),
     ...(programs.compiler ? [] : ['gcc', 'libc6-dev']),
+    ...(programs.network ? [] : ['iproute2']),
   ];
-  const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-  if (process.getuid?.() === 0 && findProgram('apt-get')) {
-    process.stderr.write(`installing ${missing.join(', ')}: ${command}\n`);
-    // RUNLEVEL=1: only the programs are wanted, not a server of the machine's own. Where even trying to start one is denied apt-get may fail although all is in place, so what counts is what is there afterwards.
-    spawnSync('/bin/sh', ['-c', command], {
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-    });
-    programs = findPrograms();
-    if (isComplete(programs)) return programs;
-  }
-  throw new Error(`the tests need ${missing.join(', ')}. Run: sudo sh -c '${command}'   (without them: npm run test:embedded)`);
+  const command = installPackages(missing);
+  programs = findPrograms();
+  if (isComplete(programs)) return programs;
+  throw new Error(`the tests need ${missing.join(', ')}. Run: ${command}   (without them: npm run test:embedded)`);
 }
 
 export interface DatabaseOptions {
@@ -320,36 +316,25 @@ function findPrograms(): Partial<Programs> & { installDb: string | undefined } {
   const server = findProgram('mariadbd') ?? findProgram('mysqld');
   const memcached = findProgram('memcached');
   const compiler = findProgram('cc');
+  const network = findProgram('ip');
   return {
     ...(server ? { server } : {}),
     ...(memcached ? { memcached } : {}),
     ...(compiler ? { compiler } : {}),
+    ...(network ? { network } : {}),
     installDb: findProgram('mariadb-install-db'),
   };
 }
 
 function isComplete(programs: ReturnType<typeof findPrograms>): programs is Programs {
-  return programs.server !== undefined && programs.memcached !== undefined && programs.compiler !== undefined;
-}
-
-function findProgram(name: string): string | undefined {
-  return [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS]
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+  const { server, memcached, compiler, network } = programs;
+  return [server, memcached, compiler, network].every((path) => path !== undefined);
 }
 
 async function main(): Promise<void> {
   if (process.argv[2] === 'install') {
     const { server, memcached, compiler } = ensureInstalled();
-    process.stdout.write(`${server}\n${memcached}\n${compiler}\n`);
+    process.stdout.write(`${server}\n${memcached}\n${compiler}\n${ensureChromium()}\n`);
     return;
   }
   const [database, cache] = await Promise.all([startMariaDb(), startMemcached()]);

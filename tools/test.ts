@@ -3,7 +3,7 @@
  *
  *   node tools/test.js [--embedded] [PART OF A PATH ...]
  *
- * --embedded leaves out what needs MariaDB, memcached or a C compiler. Exit code: the runner's; 2 when there was nothing to run or no service. Node 20's runner takes no globs, and given a folder it runs fixtures too.
+ * --embedded leaves out what needs MariaDB, memcached, a C compiler, Chromium or network namespaces. Exit code: the runner's; 2 when there was nothing to run or no service. Node 20's runner takes no globs, and given a folder it runs fixtures too.
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { ensureChromium } from './lib/chromium';
 import { killAll, processesWith } from './lib/processes';
 import { ensureInstalled, type Service, startMariaDb, startMemcached } from './services';
 
@@ -21,7 +22,7 @@ const CONCURRENCY = 2;
 const DEADLINE_MS = 150_000;
 /** Folders under test/ that hold no tests of their own. */
 const NO_TESTS = new Set(['fixtures', 'helpers']);
-const NEEDS_SERVICES = /\.(mysql|memcached|cc)\.test\.js$/;
+const NEEDS_SERVICES = /\.(mysql|memcached|cc|chromium|netns)\.test\.js$/;
 
 interface Selection {
   readonly embedded: boolean;
@@ -53,6 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = stopSignal();
   const services: Service[] = [];
   try {
+    if (files.some((file) => file.endsWith('.chromium.test.js'))) ensureChromium();
     const env = embedded ? { FIREFLY_TEST_EMBEDDED: '1' } : await startServices(services);
     if (stop.signal) return signalExit(stop.signal);
     return await runTests(files, env, stop);

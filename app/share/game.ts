@@ -5,8 +5,11 @@ import { readSettings, type Settings } from './settings';
 import { en } from './texts/en';
 import { zh } from './texts/zh';
 
+/** Read while the module loads, so that a mistake in them stops the start, or the reload, and no request. */
+const settings = readSettings(GlobalObject().config.game);
+
 export function gameSettings(): Settings {
-  return readSettings(GlobalObject().config.game);
+  return settings;
 }
 
 /** A text in the language of this cluster. */

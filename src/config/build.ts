@@ -100,7 +100,21 @@ function buildSupervise(node: NodeDraft, draft: Draft, problems: Problems): Supe
   if (short !== undefined && own.restart !== undefined && short !== own.restart) {
     problems.error([...node.path, 'restart'], `is "${short}", but supervise.restart of the same node is "${own.restart}"; remove one`);
   }
-  return { ...DEFAULT_SUPERVISE, ...draft.supervise.values, ...own, ...(short === undefined ? {} : { restart: short }) };
+  const { redialMinMs, redialMaxMs } = { ...DEFAULT_LIMITS, ...draft.limits.values };
+  const backoff = { backoffMinMs: redialMinMs, backoffMaxMs: redialMaxMs };
+  const supervise = {
+    ...DEFAULT_SUPERVISE,
+    ...backoff,
+    ...draft.supervise.values,
+    ...own,
+    ...(short === undefined ? {} : { restart: short }),
+  };
+  if (supervise.backoffMinMs > supervise.backoffMaxMs) {
+    const at = own.backoffMinMs === undefined && own.backoffMaxMs === undefined ? ['supervise'] : [...node.path, 'supervise'];
+    const { backoffMinMs, backoffMaxMs } = supervise;
+    problems.error([...at, 'backoffMinMs'], `is ${backoffMinMs}, above backoffMaxMs, which is ${backoffMaxMs}; change one of them`);
+  }
+  return supervise;
 }
 
 function buildDb(section: NonNullable<Draft['db']>, problems: Problems): DbConfig {

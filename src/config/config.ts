@@ -88,8 +88,17 @@ export interface Supervise {
   readonly restart: 'permanent' | 'transient' | 'temporary';
   readonly intensity: number;
   readonly periodMs: number;
+  /** The first wait before a restart; it doubles up to `backoffMaxMs`. */
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+  /** What follows when the node is given up: it is reported, or the whole cluster stops with exit code 1. */
+  readonly onGiveUp: 'report' | 'stop';
   readonly readyMs: number;
   readonly shutdownMs: number;
+  /** What the node does when the master that started it dies. */
+  readonly withoutMaster: 'stop' | 'serve';
+  /** Who starts it: the master, or somebody on the machine where it runs. */
+  readonly start: 'master' | 'hand';
 }
 
 export interface DbConfig {
@@ -157,6 +166,7 @@ export interface Limits {
   readonly cacheLeaseMs: number;
   readonly leaseMs: number;
   readonly leases: number;
+  /** 0 is off. */
   readonly hangMs: number;
   readonly holdMs: number;
   readonly heldCalls: number;

@@ -47,6 +47,11 @@ export const DEFAULT_SUPERVISE: Supervise = {
   restart: 'permanent',
   intensity: 5,
   periodMs: 60_000,
+  backoffMinMs: DEFAULT_LIMITS.redialMinMs,
+  backoffMaxMs: DEFAULT_LIMITS.redialMaxMs,
+  onGiveUp: 'report',
   readyMs: 30_000,
   shutdownMs: 10_000,
+  withoutMaster: 'stop',
+  start: 'master',
 };

@@ -1,6 +1,7 @@
 /** Which ports a cluster listens on: no two alike, none beyond the last, none in the open without a secret or TLS, none taken by somebody else. */
 import { createServer } from 'node:net';
 import type { ClusterConfig } from './config';
+import { holderOf } from './portholder';
 import type { Problems } from './problems';
 
 export interface ListenedPort {
@@ -117,7 +118,7 @@ function listenError(port: number, host: string): Promise<string | undefined> {
 function describe(code: string, { port, bind }: ListenedPort): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `is ${port}, which is in use on ${bind}; stop what listens there (ss -ltnp shows it), change the port, or shift all with FIREFLY_PORT_OFFSET`;
+      return `is ${port}, which is in use on ${bind}${by(port)}; stop what listens there (ss -ltnp shows it), change the port, or shift all with FIREFLY_PORT_OFFSET`;
     case 'EACCES':
       return `is ${port}, which this user may not listen on; take a port from 1024 up`;
     case 'EADDRNOTAVAIL':
@@ -127,4 +128,9 @@ function describe(code: string, { port, bind }: ListenedPort): string {
     default:
       return `is ${port}, and listening on ${bind} fails with ${code}; change the port or "bind"`;
   }
+}
+
+function by(port: number): string {
+  const holder = holderOf(port);
+  return holder ? ` by ${holder}` : '';
 }

@@ -16,7 +16,7 @@ const MAX_COUNT = 1_000_000_000;
 const ON_DISK = new Set(['journalBytes', 'journalKeepBytes']);
 const MAX_DISK_BYTES = 1_099_511_627_776;
 /** Limits that 0 turns off. */
-const OFF_AT_0 = new Set(['idleMs', 'pingMs']);
+const OFF_AT_0 = new Set(['idleMs', 'pingMs', 'hangMs']);
 
 /** A letter or a digit first: names are keys of objects, part of log lines and of metrics. */
 const NODE_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u;
@@ -55,8 +55,19 @@ export const SuperviseShape = z.object({
   restart: restart.optional(),
   intensity: whole(0, MAX_COUNT, 'must be how many restarts, a whole number').optional(),
   periodMs: milliseconds(1).optional(),
+  backoffMinMs: milliseconds(1).optional(),
+  backoffMaxMs: milliseconds(1).optional(),
+  onGiveUp: z
+    .enum(['report', 'stop'], { error: 'must be "report" (the others go on) or "stop" (the whole cluster stops, with exit code 1)' })
+    .optional(),
   readyMs: milliseconds(1).optional(),
   shutdownMs: milliseconds(1).optional(),
+  withoutMaster: z
+    .enum(['stop', 'serve'], {
+      error: 'must be "stop" (in order, when the master that started it dies) or "serve" (until another master takes it back)',
+    })
+    .optional(),
+  start: z.enum(['master', 'hand'], { error: 'must be "master" or "hand" (somebody starts it, such as on another machine)' }).optional(),
 });
 
 export const ClientTlsShape = z.object({ cert: text, key: text });

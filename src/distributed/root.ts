@@ -6,6 +6,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
+import { holderOf } from '../config/portholder';
 import { PeerDown, QueueFull, Replaced, StartFailed, type Unauthorized } from '../errors';
 import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
@@ -53,7 +54,7 @@ export interface PBRootOptions {
 /** What the framework's own parts want to know of a root's children; told before the game's hooks run. */
 export interface ChildWatcher {
   linked?(child: Child): void;
-  lost?(child: Child): void;
+  lost?(child: Child, reason: LinkClosed): void;
 }
 
 export class PBRoot {
@@ -123,7 +124,8 @@ export class PBRoot {
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       const failed = (error: NodeJS.ErrnoException) => {
-        const why = error.code === 'EADDRINUSE' ? 'the port is taken; stop what holds it or change rootport' : error.message;
+        const taken = () => `the port is taken by ${holderOf(port) ?? 'another process'}; stop it or change rootport`;
+        const why = error.code === 'EADDRINUSE' ? taken() : error.message;
         reject(new StartFailed(`root ${this.name} cannot listen on ${host}:${port}: ${why}`, { cause: error }));
       };
       this.#server.once('error', failed);
@@ -292,12 +294,13 @@ export class PBRoot {
     this.#closing.add(closing);
   }
 
-  #onClosed(child: LinkedChild, { code, message }: LinkClosed): void {
+  #onClosed(child: LinkedChild, reason: LinkClosed): void {
+    const { code, message } = reason;
     this.childsmanager.dropChild(child);
     // A goodbye is told by the leaf that says it; a lost link by both ends, since only one of them may be left to tell.
     const level = code === 'closed' ? 'debug' : 'warn';
     this.#log[level]({ event: 'unlinked', peer: child.name, reason: code }, `the link of ${child.name} has ended: ${message}`);
-    for (const watcher of this.#watchers) watcher.lost?.(child);
+    for (const watcher of this.#watchers) watcher.lost?.(child, reason);
     this.#hook('doChildLostConnect', child);
   }
 

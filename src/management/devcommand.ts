@@ -4,13 +4,14 @@ import type { Command } from 'commander';
 import { CommandFailed } from './masterclient';
 import type { Context } from './program';
 
-export function addDevCommand(program: Command, { env, print }: Context): void {
+export function addDevCommand(program: Command, { configPath, env, print }: Context): void {
   program
     .command('dev')
     .description('start the cluster, and build and reload it whenever a file is saved; Ctrl-C ends all of it')
     .action(async () => {
       const { runDev } = await import('./dev/dev.js');
-      const exit = await runDev({ configPath: resolve(program.opts<{ config: string }>().config), env, print });
+      // Beside what the cluster prints.
+      const exit = await runDev({ configPath: resolve(configPath()), env, print: (text) => print(text.replace(/^/gm, 'dev: ')) });
       if (exit !== 0) throw new CommandFailed(`the cluster ended with exit code ${exit}`, exit);
     });
 }

@@ -7,21 +7,21 @@ import { Command } from 'commander';
 import type { ClusterConfig } from '../config/config';
 import { loadConfig } from '../config/load';
 import { ConfigError, FireflyError } from '../errors';
+import { addCheckCommand } from './check';
+import { addCreateProjectCommand } from './createproject';
 import { addDevCommand } from './devcommand';
 import { addJournalCommands } from './journal';
 import { CommandFailed, Exit, MasterClient, masterOf } from './masterclient';
-import { stopAndWait } from './stop';
-import { type QuarantinedRow, quarantineTable, reloadFailures, statusTable, troubles } from './tables';
+import { addNodeCommands } from './nodecommands';
+import { addQuarantineCommands } from './quarantine';
+import { addStartCommands } from './start';
+import type { Terminal } from './terminal';
 
-export interface Terminal {
-  readonly env: NodeJS.ProcessEnv;
-  readonly print: (line: string) => void;
-  /** Takes what went wrong. */
-  readonly complain: (line: string) => void;
-}
+const VERSION = (require('../../package.json') as { version: string }).version;
 
 /** What a command works with. The config is read when it is asked for, so that a mistake in it is said by the command that needs it. */
 export interface Context extends Terminal {
+  configPath(): string;
   config(): Promise<ClusterConfig>;
   master(): Promise<MasterClient>;
 }
@@ -29,46 +29,30 @@ export interface Context extends Terminal {
 /** @returns a program whose actions throw CommandFailed or ConfigError */
 export function makeProgram(terminal: Terminal): Command {
   const program = new Command('firefly')
-    .description('Looks after a firefly-ts cluster.')
-    .option('--config <path>', 'the cluster config', terminal.env.FIREFLY_CONFIG ?? 'config.json')
+    .description('Makes, starts and looks after a firefly-ts cluster.')
+    .version(VERSION)
+    .option('--config <path>', 'the cluster config; FIREFLY_CONFIG is another way to say it', terminal.env.FIREFLY_CONFIG || 'config.json')
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.complain(text.trimEnd()) })
     .exitOverride();
-  const config = async () => (await loadConfig(program.opts<{ config: string }>().config, terminal.env)).config;
-  const context: Context = { ...terminal, config, master: async () => new MasterClient(masterOf(await config(), terminal.env)) };
-  addClusterCommands(program, context);
+  const configPath = () => program.opts<{ config: string }>().config;
+  const config = async () => (await loadConfig(configPath(), terminal.env)).config;
+  const master = async () => new MasterClient(masterOf(await config(), terminal.env));
+  const context: Context = { ...terminal, configPath, config, master };
+  program.commandsGroup('Begin:');
+  addCreateProjectCommand(program, context);
+  addCheckCommand(program, context);
+  addStartCommands(program, context);
+  addDevCommand(program, context);
+  program.commandsGroup('A cluster that runs:');
+  addNodeCommands(program, context);
+  program.commandsGroup('Its data:');
   addDataCommands(program, context);
   addJournalCommands(program, context);
-  addDevCommand(program, context);
   return program;
 }
 
-function addClusterCommands(program: Command, { print, master }: Context): void {
-  program
-    .command('status')
-    .description('show the nodes')
-    .action(async () => {
-      const status = await (await master()).ask('GET', '/status');
-      for (const line of [...statusTable(status), ...troubles(status)]) print(line);
-    });
-  program
-    .command('stop')
-    .description('stop the cluster in order, and wait until it has stopped')
-    .action(async () => stopAndWait(await master(), print));
-  program
-    .command('reload')
-    .description('let every node load its modules afresh; all or none')
-    .action(async () => {
-      try {
-        const { message } = (await (await master()).ask('POST', '/reload')) as { message: string };
-        print(message);
-      } catch (error) {
-        if (error instanceof CommandFailed) for (const line of reloadFailures(error.answer)) print(line);
-        throw error;
-      }
-    });
-}
-
-function addDataCommands(program: Command, { print, master }: Context): void {
+function addDataCommands(program: Command, context: Context): void {
+  const { print, master } = context;
   program
     .command('evict <table> <pk>')
     .description('forget the copies of a row, so that a change made by hand in SQL is seen')
@@ -76,29 +60,7 @@ function addDataCommands(program: Command, { print, master }: Context): void {
       await (await master()).ask('POST', '/evict', { table, pk });
       print(`${table} ${pk} is read from the database next time`);
     });
-  const quarantine = program.command('quarantine').description('rows that the database refuses');
-  quarantine
-    .command('list')
-    .description('show them, each with its reason')
-    .action(async () => {
-      for (const line of quarantineTable(await (await master()).ask('GET', '/quarantine'))) print(line);
-    });
-  quarantine
-    .command('release <table> <pk>')
-    .description('write a row and its group again, after the reason was mended')
-    .action(async (table: string, pk: string) => {
-      const { refused } = (await (await master()).ask('POST', '/quarantine/release', { table, pk })) as { refused: QuarantinedRow[] };
-      if (refused.length === 0) return print(`${table} ${pk} and what it is bound to are in the database`);
-      for (const line of quarantineTable(refused)) print(line);
-      throw new CommandFailed('the database refuses it still; nothing was changed', Exit.refused);
-    });
-  quarantine
-    .command('drop <table> <pk>')
-    .description('give the change of a row and its group up: the row is what the database says')
-    .action(async (table: string, pk: string) => {
-      await (await master()).ask('POST', '/quarantine/drop', { table, pk });
-      print(`the change of ${table} ${pk} is dropped`);
-    });
+  addQuarantineCommands(program, context);
 }
 
 /** Runs one command line. @returns the exit code; never throws */
@@ -107,6 +69,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await makeProgram(terminal).parseAsync(args, { from: 'user' });
     return Exit.ok;
   } catch (error) {
+    terminal.screen?.progress('');
     if (error instanceof CommandFailed) {
       terminal.complain(`firefly: ${error.message}`);
       return error.exit;

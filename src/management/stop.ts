@@ -1,27 +1,45 @@
 /** `firefly stop`: what comes next in a script, such as the restore of a backup, must find no process of the cluster. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandFailed, Exit, type MasterClient } from './masterclient';
+import type { StatusAnswer } from './status';
+import type { Terminal } from './terminal';
 
 const POLL_MS = 200;
 /** Each tier of nodes has `supervise.shutdownMs` to itself. */
 const STOP_MS = 300_000;
 
-/** @throws CommandFailed when the cluster is still there after `STOP_MS` */
-export async function stopAndWait(master: Pick<MasterClient, 'ask'>, print: (line: string) => void): Promise<void> {
+type Asks = Pick<MasterClient, 'ask'>;
+
+/** Says which node has stopped when. @throws CommandFailed when the cluster is still there after `STOP_MS` */
+export async function stopAndWait(master: Asks, { print, screen }: Pick<Terminal, 'print' | 'screen'>): Promise<void> {
   await master.ask('POST', '/stop');
   print('the cluster is stopping');
+  const told = new Set<string>();
   for (const end = performance.now() + STOP_MS; performance.now() < end; await delay(POLL_MS)) {
-    if (await isGone(master)) return print('the cluster has stopped');
+    const status = await statusUnlessGone(master);
+    if (!status) {
+      screen?.progress('');
+      return print('the cluster has stopped');
+    }
+    const nodes = Object.entries(status.nodes);
+    for (const [name, { state }] of nodes) {
+      if (state !== 'exited' || told.has(name)) continue;
+      told.add(name);
+      print(`${name} has stopped`);
+    }
+    const left = nodes.filter(([name]) => !told.has(name)).map(([name, { state }]) => `${name} (${state})`);
+    screen?.progress(`waiting for ${left.join(', ') || 'the master'}`);
   }
+  screen?.progress('');
   throw new CommandFailed(`the cluster has not stopped in ${STOP_MS / 1_000} s; firefly status shows what is left`, Exit.refused);
 }
 
-async function isGone(master: Pick<MasterClient, 'ask'>): Promise<boolean> {
+/** @returns undefined when no master answers */
+export async function statusUnlessGone(master: Asks): Promise<StatusAnswer | undefined> {
   try {
-    await master.ask('GET', '/status');
-    return false;
+    return (await master.ask('GET', '/status')) as StatusAnswer;
   } catch (error) {
-    if (error instanceof CommandFailed && error.exit === Exit.unreachable) return true;
+    if (error instanceof CommandFailed && error.exit === Exit.unreachable) return undefined;
     throw error;
   }
 }

@@ -16,6 +16,7 @@ import { OperationRefused, PeerDown, ReloadFailed, Replaced, StartFailed, Unauth
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
+import { strayNodes } from '../server/runfile';
 import type { BuildReport } from './build';
 import { GRACE_MS } from './deadlines';
 import { GameSection } from './gamesection';
@@ -49,6 +50,8 @@ export interface ClusterOptions {
   readonly metrics: Metrics;
   /** Gets each line that a node prints. */
   readonly print: (line: string) => void;
+  /** Ends the master: a node was given up that the cluster must not be without (supervise.onGiveUp). */
+  readonly escalate: (reason: string) => void;
 }
 
 export class Cluster {
@@ -78,13 +81,27 @@ export class Cluster {
     this.#root = new PBRoot({ name: 'master', secret, tls, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
     nodeMetrics(metrics, () => this.#nodes);
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
-    this.#root.watch({ linked: (child) => this.#registered(child), lost: (child) => this.#nodes.get(child.name)?.gone() });
+    this.#root.internal.mapTarget((child: Child, step: string) => this.#nodes.get(child.name)?.isAt(step), NODE.step);
+    this.#root.internal.mapTarget((child: Child, excuse: string) => this.#nodes.get(child.name)?.excused(excuse), NODE.excuse);
+    this.#root.watch({
+      linked: (child) => this.#registered(child),
+      lost: (child, reason) => this.#nodes.get(child.name)?.gone((child.info as unknown as NodeInfo).pid, reason),
+    });
     this.#needed = new Set([config.writer ?? '', ...Object.values(config.nodes).flatMap((node) => node.roots.map((root) => root.name))]);
     const game = new GameSection(config, process.env);
     this.#nodes = new Map(
       Object.values(config.nodes).map((node) => [
         node.name,
-        new NodeProcess({ ...options, cluster: config, node, game, mayGiveUp: !this.#needed.has(node.name) }),
+        new NodeProcess({
+          ...options,
+          cluster: config,
+          node,
+          game,
+          mayGiveUp: !this.#needed.has(node.name),
+          gaveUp: (reason) => {
+            if (node.supervise.onGiveUp === 'stop') options.escalate(`${node.name} was given up: it ${reason}`);
+          },
+        }),
       ]),
     );
     this.#operations = new Operations(log);
@@ -146,12 +163,32 @@ export class Cluster {
   /** Whether every node that is needed or wanted is ready. */
   readiness(): Readiness {
     const phase = this.#stopping ? 'the cluster stops' : this.#isStarting ? 'the cluster starts' : undefined;
-    return readinessOf(this.#nodes, this.#needed, phase);
+    return readinessOf(this.#nodes, phase);
   }
 
   /** Opens the port that nodes register at. */
   async listen(): Promise<void> {
     await this.#root.listen(this.#config.master.rootPort, this.#config.master.bind);
+  }
+
+  /** The nodes are somebody else's to start. */
+  expectNodes(): void {
+    for (const node of this.#nodes.values()) node.expect();
+  }
+
+  /** Nodes that should be there for others and are not, each with its reason for a person. */
+  notReady(): { name: string; reason: string }[] {
+    return Object.entries(this.readiness().waiting).map(([name, reason]) => ({ name, reason }));
+  }
+
+  /** Waits for the nodes that an earlier master left running on this machine: each registers, ends, or is killed at the deadline. */
+  async takeBack(): Promise<void> {
+    const { limits, dataDir } = this.#config;
+    const deadlineMs = limits.redialMaxMs + limits.handshakeMs + REGISTER_MS;
+    for (const { name, pid } of strayNodes(dataDir, new Set(this.#nodes.keys()))) {
+      this.#log.warn(`${name}, process ${pid}, runs though the config has no such node any more; end it by hand`);
+    }
+    await Promise.all([...this.#nodes.values()].map((node) => node.takeBack(deadlineMs)));
   }
 
   /**
@@ -165,7 +202,7 @@ export class Cluster {
     const waitMs = limits.redialMaxMs + REGISTER_MS;
     const end = performance.now() + waitMs;
     for (let isFirst = true; ; isFirst = false) {
-      const missing = [...this.#nodes.values()].filter(({ pid }) => pid === undefined);
+      const missing = [...this.#nodes.values()].filter(({ pid, node }) => pid === undefined && node.supervise.start === 'master');
       const taken = (await Promise.all(missing.map(({ node }) => portsInUse(this.#config, { node: node.name })))).flat();
       if (taken.length === 0 || performance.now() >= end || this.#stopping) return taken;
       if (isFirst) this.#log.warn({ taken }, `ports are in use; waiting ${waitMs} ms for nodes of this cluster that run already`);
@@ -180,11 +217,14 @@ export class Cluster {
     for (const tier of startOrder(this.#config)) {
       if (this.#stopping) break;
       const nodes = tier.flatMap((name) => this.#nodes.get(name) ?? []);
-      for (const node of nodes) node.start();
+      for (const node of nodes) {
+        if (node.node.supervise.start === 'hand') node.expect();
+        else node.start();
+      }
       await Promise.all(
         nodes.map((node) => node.waitFor((it) => it.isSettled || this.#stopping !== undefined, node.node.supervise.readyMs)),
       );
-      late.push(...nodes.filter(({ state }) => state !== 'ready'));
+      late.push(...nodes.filter(({ state, node }) => state !== 'ready' && node.supervise.start === 'master'));
     }
     this.#isStarting = false;
     return late;

@@ -1,6 +1,7 @@
 /** The master as a process: checks the config, boots the cluster, says what listens where, and ends it on a signal. */
-import type { ClusterConfig, NodeConfig } from '../config/config';
+import type { ClusterConfig } from '../config/config';
 import { makeDataFolder } from '../config/datafolder';
+import { describeMaster, describeNode } from '../config/describe';
 import { portsInUse } from '../config/listen';
 import { loadConfig } from '../config/load';
 import { clusterSecret } from '../config/secret';
@@ -36,10 +37,14 @@ export async function runMaster(configPath: string, main: string, { spawn = true
     ...(master.log ? { file: master.log } : {}),
   });
   const tls = config.tls && new (await import('../distributed/tls.js')).NodeTls(config.tls);
+  const escalate = (reason: string) => {
+    log.fatal(`the cluster stops, as supervise.onGiveUp says: ${reason}`);
+    end('a node was given up', 1);
+  };
   const metrics = new Metrics('master');
   const folder = profileFolder(config.dataDir);
   const inspection = new Inspection({ name: 'master', log, ring, metrics, folder });
-  const cluster = makeCluster({ config, secret, tls, main, log, metrics, print: printLine });
+  const cluster = makeCluster({ config, secret, tls, main, log, metrics, print: printLine, escalate });
   const access = { hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) };
   const web = new WebServer({ log, metrics, audit: auditor(log), ...access });
   let ending: Promise<void> | undefined;
@@ -69,9 +74,11 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   operatorRoutes(web, { view, folder, readiness: () => cluster.readiness(), statusOf: (name) => cluster.nodeStatus(name) });
   await Promise.all([cluster.listen(), web.listen(master.webPort, master.bind)]).catch(refuseStart);
   if (!spawn) {
-    if (!ending) console.log(`${describeMaster(config)}\nThe nodes are yours to start: node appmain.js NODE ${config.path}`);
+    cluster.expectNodes();
+    if (!ending) console.log(`${masterLine(config)}\nThe nodes are yours to start: node appmain.js NODE ${config.path}`);
     return;
   }
+  await cluster.takeBack();
   const taken = await cluster.portsTaken();
   // Nothing was started, and what runs already goes on.
   if (taken.length > 0 && !ending) refuseStart(new ConfigError(taken));
@@ -105,28 +112,21 @@ async function stop(cluster: Cluster, web: WebServer, reason: string): Promise<v
 function announce(config: ClusterConfig, late: readonly NodeProcess[], ms: number): void {
   const seconds = (ms / 1000).toFixed(1);
   const nodes = Object.values(config.nodes);
+  const byHand = nodes.filter(({ supervise }) => supervise.start === 'hand').map(({ name }) => name);
+  const elsewhere = byHand.length > 0 ? [`  started by hand: ${byHand.join(', ')}`] : [];
   const lines = [
     late.length === 0
-      ? `firefly-ts: ${nodes.length + 1} processes in ${seconds} s`
+      ? `firefly-ts: ${nodes.length + 1 - byHand.length} processes in ${seconds} s`
       : `firefly-ts: after ${seconds} s NOT ready: ${late.map(({ node, state }) => `${node.name} (${state})`).join(', ')}; /status has the reasons`,
-    describeMaster(config),
-    ...nodes.map((node) => `  ${node.name.padEnd(8)} ${listens(node)}`),
+    masterLine(config),
+    ...elsewhere,
+    ...nodes.map((node) => `  ${node.name.padEnd(8)} ${describeNode(node)}`),
   ];
   console.log(lines.join('\n'));
 }
 
-function describeMaster({ master }: ClusterConfig): string {
-  return `  master   nodes ${master.bind}:${master.rootPort}, web http://${master.bind}:${master.webPort}/status`;
-}
-
-function listens(node: NodeConfig): string {
-  const ports = [
-    node.netPort === undefined ? [] : `clients ${node.bind}:${node.netPort}`,
-    node.wsPort === undefined ? [] : `clients ${node.tls ? 'wss' : 'ws'}://${node.bind}:${node.wsPort}`,
-    node.rootPort ? `nodes ${node.bind}:${node.rootPort}` : [],
-    node.webPort === undefined ? [] : `web http://${node.bind}:${node.webPort}`,
-  ].flat();
-  return ports.join(', ') || 'listens on no fixed port';
+function masterLine(config: ClusterConfig): string {
+  return `  master   ${describeMaster(config)}/`;
 }
 
 function printLine(line: string): void {

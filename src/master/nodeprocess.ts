@@ -1,17 +1,21 @@
 /**
  * One node as the master sees it: its process, its state, how it ended before, and whether it comes back.
  *
- * A node that somebody started by hand has no process here; it is known by its link alone.
+ * The process is one that this master started, or one that an earlier master left running and that has registered here. A node that somebody
+ * started by hand has none: it is known by its link alone, and never killed or started again.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { ClusterConfig, NodeConfig } from '../config/config';
-import { formatLine } from '../log/format';
 import type { Logger } from '../log/log';
-import { type Handover, STARTED_BY_MASTER } from '../server/handover';
 import type { NodeInfo } from '../server/nodewire';
+import { isRunning, isTraced, type ProcessId } from '../server/processid';
+import { readRunFile } from '../server/runfile';
+import type { LinkClosed } from '../wire/link';
+import { AdoptedProcess } from './adopted';
+import { describeEnding } from './exitreason';
 import type { GameSection } from './gamesection';
 import { Restarts } from './restarts';
+import { Silence } from './silence';
+import { type ProcessEnd, type RunningProcess, SpawnedProcess } from './spawned';
 
 export type NodeState = 'starting' | 'ready' | 'stopping' | 'exited' | 'failed';
 
@@ -26,8 +30,11 @@ export interface NodeExit {
   readonly lastLines: readonly string[];
 }
 
-const LAST_LINES = 20;
 const EXITS_KEPT = 10;
+/** How long a process that was killed may take to be gone. */
+const KILL_MS = 5_000;
+const LOST = 'lost its link to the master';
+const REPLACED = 'gave way to a newer process of its name';
 
 export interface NodeProcessOptions {
   readonly cluster: ClusterConfig;
@@ -42,6 +49,8 @@ export interface NodeProcessOptions {
   readonly print: (line: string) => void;
   /** Given up for good, or retried for ever at the capped back-off. */
   readonly mayGiveUp: boolean;
+  /** Told when the node is given up. */
+  readonly gaveUp: (reason: string) => void;
 }
 
 export class NodeProcess {
@@ -51,21 +60,33 @@ export class NodeProcess {
   readonly exits: NodeExit[] = [];
   readonly #options: NodeProcessOptions;
   readonly #restarts: Restarts;
-  #child: ChildProcess | undefined;
-  #lines: string[] = [];
+  /** Those that this master can end. More than one while an older process gives way to a newer one. */
+  readonly #running = new Set<RunningProcess>();
+  readonly #silence = new Silence();
+  /** What it is at while it is not ready, as it says itself. */
+  #step = '';
+  /** Why its silence is no hang, as it says itself. */
+  #excuse = '';
+  #isLinked = false;
+  #killedFor: string | undefined;
   /** It is the master's business that it runs. */
   #kept = false;
+  /** The cluster is not whole without it. */
+  #isWanted = true;
+  /** Somebody else starts it. */
+  #byHand = false;
+  #isTakenBack = false;
+  /** What its next end is for, when somebody asked for it: the policy is not asked about that one. */
+  #plan: 'restart' | 'away' | 'again' | undefined;
   /** A master started the process that runs now: this one, or one that is gone. */
   #byMaster = false;
   #ending = false;
-  /** What its next end is for, when somebody asked for it: the policy is not asked about that one. */
-  #plan: 'restart' | 'away' | undefined;
   readonly #watchers = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: NodeProcessOptions) {
     this.#options = options;
-    this.#restarts = new Restarts(options.node.supervise, options.cluster.limits);
+    this.#restarts = new Restarts(options.node.supervise);
   }
 
   get node(): NodeConfig {
@@ -77,9 +98,9 @@ export class NodeProcess {
     return this.#restarts.count;
   }
 
-  /** Whether a process that this master started is running. */
+  /** Whether a process is running that this master can end: one it started, or one it took back. */
   get isOurs(): boolean {
-    return this.#child !== undefined;
+    return this.#running.size > 0;
   }
 
   /** Whether a master started the process that runs now, so that its end is followed by another one. */
@@ -97,49 +118,119 @@ export class NodeProcess {
     return this.state === 'ready' || this.state === 'failed' || (this.state === 'exited' && this.#timer === undefined);
   }
 
+  /** Why it is not there for others though it should be, for a person; undefined when all is well. */
+  get trouble(): string | undefined {
+    if (!this.#isWanted && this.#options.mayGiveUp) return undefined;
+    const last = this.exits.at(-1)?.reason;
+    if (this.state === 'ready') return this.#isLinked ? undefined : this.#excuse || 'cannot be reached';
+    if (this.state === 'starting') return this.#step || 'starting';
+    if (this.state === 'stopping') return 'stopping';
+    if (last === undefined) return this.#byHand ? 'not there; it is started by hand' : 'not started yet';
+    if (this.state === 'failed') return `given up: it ${last}`;
+    return this.#timer ? `it ${last}; it is about to be started again` : `it ${last}`;
+  }
+
   /** Whether it is the master's business that it runs: it is not once it was drained. */
   get isKept(): boolean {
     return this.#kept;
   }
 
-  /** Its next end is wanted: it is started again at once, or stays away until `start`. */
-  plan(what: 'restart' | 'away' | undefined): void {
-    this.#plan = what;
-    if (what === 'away') this.letGo();
-  }
-
-  /** Starts it, unless it runs already, and keeps it running from here on as its policy says. */
+  /** Starts it, unless it runs already, and keeps it running from here on as its policy says. One that is on its way out is started when it has gone. */
   start(): void {
     if (this.#ending) return;
     this.#kept = true;
+    this.#isTakenBack = false;
+    this.#isWanted = true;
+    if (this.#restarts.gaveUp) this.#restarts.forget();
+    this.#plan = this.state === 'stopping' ? 'again' : undefined;
     if (this.pid === undefined && this.#timer === undefined) this.#spawn();
+  }
+
+  /** Its next end is wanted: it is started again at once, or stays away until `start`. */
+  plan(what: 'restart' | 'away' | undefined): void {
+    if (what === 'away') this.letGo();
+    this.#plan = what;
+  }
+
+  /** It should run, and somebody else starts it. */
+  expect(): void {
+    this.#byHand = true;
+    this.#isWanted = true;
+  }
+
+  /** Waits for the process that an earlier master left running, if there is one; one that does not register in time is killed. */
+  async takeBack(deadlineMs: number): Promise<void> {
+    const { cluster, node, log } = this.#options;
+    const found = readRunFile(cluster.dataDir, node.name);
+    if (!found || this.pid !== undefined || this.#ending) return;
+    log.info(`${node.name} runs already, process ${found.pid}; waiting for it to register`);
+    if (!found.byMaster) {
+      await this.waitFor((it) => it.#isLinked || it.#ending || !isRunning(found), deadlineMs);
+      return;
+    }
+    this.#isTakenBack = true;
+    this.pid = found.pid;
+    this.#byMaster = true;
+    this.#step = 'it runs already and has not registered yet';
+    this.#adopt(found);
+    this.#become('starting');
+    if (await this.waitFor((it) => it.#isLinked || it.pid === undefined, deadlineMs)) return;
+    this.#kill(`it did not register with this master within ${deadlineMs} ms`);
+    await this.waitFor((it) => it.pid === undefined, KILL_MS);
   }
 
   /** The node has registered, here for the first time or again. */
   registered(info: NodeInfo): void {
-    this.pid = info.pid;
-    this.#byMaster = info.byMaster;
-    if (info.state === 'ready') this.ready(info);
-    else if (!this.#ending) this.#become(info.state);
+    const { pid, born, byMaster, state } = info;
+    const last = this.exits.at(-1);
+    // It had not ended: only its link was cut.
+    if (last?.pid === pid && last.reason === LOST) this.exits.pop();
+    this.#silence.end();
+    this.pid = pid;
+    this.#byMaster = byMaster;
+    this.#isLinked = true;
+    this.#step = info.step;
+    this.#excuse = info.excuse;
+    if (byMaster && !this.#runs(pid) && isRunning({ pid, born })) this.#adopt({ pid, born });
+    if (state === 'ready') this.ready(info);
+    else if (this.#ending) this.#tell();
+    else this.#become(state);
   }
 
   /** The node said that it is ready. */
   ready({ pid }: NodeInfo): void {
     this.pid = pid;
+    this.#step = '';
     this.#restarts.ready();
     if (!this.#ending) this.#become('ready');
   }
 
+  /** The node said what it is at. */
+  isAt(step: string): void {
+    this.#step = step;
+  }
+
+  /** The node said why it may be silent; the empty text ends that. */
+  excused(excuse: string): void {
+    this.#excuse = excuse;
+  }
+
   /** Its link to the master has ended. What that means for a process of ours is told by its exit. */
-  gone(): void {
-    const { pid } = this;
-    if (!this.isOurs && pid !== undefined) this.#ended({ pid, code: null, signal: null, reason: 'lost its link to the master' });
+  gone(pid: number, { code }: LinkClosed): void {
+    if (pid !== this.pid) return;
+    this.#isLinked = false;
+    if (!this.#runs(pid)) {
+      const reason = code === 'replaced' ? REPLACED : code === 'closed' ? 'stopped by itself' : LOST;
+      this.#ended({ pid, code: null, signal: null, reason, lastLines: [] });
+    } else if (code === 'dead') this.#countSilence();
     this.#tell();
   }
 
   /** Does not start it again, whatever happens. */
   letGo(): void {
     this.#kept = false;
+    this.#isWanted = false;
+    this.#plan = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -148,11 +239,12 @@ export class NodeProcess {
   stopping(): void {
     this.letGo();
     this.#ending = true;
+    this.#silence.end();
     this.#become(this.pid === undefined ? 'exited' : 'stopping');
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal);
+    for (const process of this.#running) process.kill(signal);
   }
 
   /** Settles when `condition` holds, with true, or at the deadline, with false. */
@@ -171,61 +263,76 @@ export class NodeProcess {
   }
 
   #spawn(): void {
-    const { cluster, node, secret, game, main, log } = this.#options;
-    const child = spawn(process.execPath, [main, node.name, cluster.path], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A group of its own: Ctrl-C reaches the master alone, and the master decides the order.
-      detached: true,
-      // The master reads the nodes' lines, and makes them readable for people itself.
-      env: { ...process.env, [STARTED_BY_MASTER]: '1', FIREFLY_LOG: 'json' },
-    });
-    this.#child = child;
-    this.#lines = [];
+    const { node } = this.#options;
+    const process = new SpawnedProcess({ ...this.#options, name: node.name, ended: (process, end) => this.#processEnded(process, end) });
+    this.#running.add(process);
+    this.pid = process.pid;
     this.#byMaster = true;
-    this.pid = child.pid;
+    this.#isLinked = false;
+    this.#step = '';
+    this.#excuse = '';
     this.#become('starting');
-    for (const output of [child.stdout, child.stderr])
-      if (output) createInterface({ input: output }).on('line', (line) => this.#line(line));
-    child.once('close', (code, signal) => this.#exited(child, code, signal));
-    child.once('error', (error) => {
-      log.error({ error }, `${node.name} cannot be started: ${error.message}`);
-      if (child.pid === undefined) this.#exited(child, null, null);
-    });
-    if (child.pid === undefined) return;
-    child.send({ config: { ...cluster, game: game.forStart() }, secret } satisfies Handover, (error) => {
-      // A process that has ended already tells so itself.
-      if (error) log.debug({ error }, `the config did not reach ${node.name}`);
+  }
+
+  #adopt(id: ProcessId): void {
+    this.#running.add(new AdoptedProcess(id, (process, end) => this.#processEnded(process, end)));
+  }
+
+  #runs(pid: number): boolean {
+    return [...this.#running].some((process) => process.pid === pid);
+  }
+
+  /** A node that is stuck ends itself; one that is frozen as a whole cannot. */
+  #countSilence(): void {
+    const { hangMs, deadAfterMs } = this.#options.cluster.limits;
+    if (hangMs === 0 || this.#ending) return;
+    this.#silence.begin(Math.max(0, hangMs - deadAfterMs), () => {
+      const { pid } = this;
+      if (pid === undefined || this.#excuse || isTraced(pid)) return;
+      this.#kill(`it has been silent for more than ${Math.max(hangMs, deadAfterMs)} ms (limit hangMs) and stands still as a whole`);
     });
   }
 
-  #line(line: string): void {
-    this.#lines.push(formatLine(line));
-    if (this.#lines.length > LAST_LINES) this.#lines.shift();
-    this.#options.print(line);
+  /** Kills the process that has the name now. */
+  #kill(why: string): void {
+    this.#killedFor = why;
+    this.#options.log.error(`${this.node.name}, process ${this.pid}, is killed: ${why}`);
+    for (const process of this.#running) if (process.pid === this.pid) process.kill('SIGKILL');
   }
 
-  #exited(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
-    if (this.#child !== child) return;
-    this.#child = undefined;
-    const stopped = this.#ending && signal === null;
-    const planned = this.#plan === 'away' ? 'was drained' : this.#plan && 'was restarted by the operator';
-    const reason = stopped ? 'stopped' : code === 0 && planned ? planned : describeExit(code, signal);
-    this.#ended({ pid: child.pid ?? 0, code, signal, reason });
+  #processEnded(process: RunningProcess, end: ProcessEnd): void {
+    this.#running.delete(process);
+    const { pid = 0, lastLines } = process;
+    this.#ended({ pid, code: end.code, signal: end.signal, reason: this.#reasonOf(process, end), lastLines });
+  }
+
+  #reasonOf(process: RunningProcess, end: ProcessEnd): string {
+    const isCurrent = process.pid === this.pid;
+    const killedFor = isCurrent ? this.#killedFor : undefined;
+    const isUntold = process instanceof AdoptedProcess && !killedFor;
+    const isWell = end.code === 0 || isUntold;
+    if (isCurrent && isWell && this.#plan === 'away') return 'was drained';
+    if (isCurrent && isWell && this.#plan === 'restart') return 'was restarted by the operator';
+    const wasStopped = this.#ending || (isUntold && this.state === 'stopping');
+    if (isUntold && !wasStopped) return 'ended; how is not known, since an earlier master started it';
+    return describeEnding({ ...end, killedFor, wasStopped });
   }
 
   /** Keeps how a process ended, and decides what comes next. */
-  #ended(exit: Omit<NodeExit, 'at' | 'lastLines'>): void {
+  #ended(exit: Omit<NodeExit, 'at'>): void {
     const isReplaced = this.pid !== undefined && this.pid !== exit.pid;
-    const reason = isReplaced ? 'gave way to a newer process of its name' : exit.reason;
-    this.exits.push({ at: new Date().toISOString(), ...exit, reason, lastLines: this.#lines });
+    const reason = isReplaced ? REPLACED : exit.reason;
+    this.exits.push({ at: new Date().toISOString(), ...exit, reason });
     if (this.exits.length > EXITS_KEPT) this.exits.shift();
-    this.#lines = [];
     if (isReplaced) {
       this.#options.log.warn(`${this.node.name}, process ${exit.pid}, ${reason}, ${this.pid}`);
       this.#tell();
       return;
     }
     this.pid = undefined;
+    this.#killedFor = undefined;
+    this.#isLinked = false;
+    this.#silence.end();
     const plan = this.#plan;
     this.#plan = undefined;
     if (this.#ending || plan === 'away') this.#become('exited');
@@ -235,19 +342,28 @@ export class NodeProcess {
 
   /** Asks the policy. What somebody started by hand is left to them. */
   #restart(pid: number, reason: string, normal: boolean): void {
-    const { node, log, mayGiveUp } = this.#options;
+    const { node, log, mayGiveUp, gaveUp } = this.#options;
     const delay = this.#kept && this.#byMaster ? this.#restarts.next(normal, mayGiveUp) : undefined;
+    // It is taken back before its turn to be started has come.
+    if (!this.#kept && this.#isTakenBack) {
+      this.#become('exited');
+      return;
+    }
     const given = this.#restarts.gaveUp
       ? `given up after ${node.supervise.intensity} restarts; mend the cause and start it`
       : 'not started again';
-    log.error(`${node.name}, process ${pid}, ${reason}; it is ${delay === undefined ? given : `started again in ${delay} ms`}`);
+    const who = pid === 0 ? node.name : `${node.name}, process ${pid},`;
+    log.error(`${who} ${reason}; it is ${delay === undefined ? given : `started again in ${delay} ms`}`);
     if (delay !== undefined) {
       this.#timer = setTimeout(() => {
         this.#timer = undefined;
         if (this.pid === undefined) this.#spawn();
       }, delay);
     }
+    // Its policy says that this was its end.
+    if (delay === undefined && !this.#restarts.gaveUp && this.#byMaster && this.#kept) this.#isWanted = false;
     this.#become(this.#restarts.gaveUp ? 'failed' : 'exited');
+    if (this.#restarts.gaveUp) gaveUp(reason);
   }
 
   #become(state: NodeState): void {
@@ -258,10 +374,4 @@ export class NodeProcess {
   #tell(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
-}
-
-function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return `was killed by ${signal}`;
-  if (code === null) return 'could not be started';
-  return code === 0 ? 'ended by itself' : `failed with exit code ${code}`;
 }

@@ -78,16 +78,12 @@ function failed(message: string): NodeReload {
 
 function asPrepared(answer: unknown): NodeReload {
   const prepared = answer as Prepared;
-  return prepared.ok ? { ok: true, codeVersion: prepared.codeVersion, prepareMs: rounded(prepared.pauseMs) } : prepared;
+  return prepared.ok ? { ok: true, codeVersion: prepared.codeVersion, prepareMs: prepared.pauseMs } : prepared;
 }
 
 function asCommitted(answer: unknown): NodeReload {
   const { codeVersion, pauseMs } = answer as Committed;
-  return { ok: true, codeVersion, swapMs: rounded(pauseMs) };
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100;
+  return { ok: true, codeVersion, swapMs: pauseMs };
 }
 
 function abort(node: Child, id: string): void {

@@ -10,7 +10,8 @@ const BUILD_BYTES = 256 * 1024;
 
 export function reloadRoutes(web: Pick<WebServer, 'route'>, cluster: Cluster): void {
   for (const path of ['/reload', '/reloadmodule']) web.route('*', path, (request) => reload(cluster, request), undefined, { act: true });
-  web.route('POST', '/build', (request) => takeBuild(cluster, request));
+  // Told at each save, and no operator's act.
+  web.route('POST', '/build', (request) => takeBuild(cluster, request), undefined, { act: false });
 }
 
 /** The tool runs on the master's machine, as the compiler does. */

@@ -1,5 +1,5 @@
 /** Whether and when an ended node comes back: OTP's restart policy, intensity and period, with back-off. */
-import type { Limits, Supervise } from '../config/config';
+import type { Supervise } from '../config/config';
 
 export class Restarts {
   /** Restarts so far. */
@@ -7,13 +7,17 @@ export class Restarts {
   /** More exits in the period than the intensity allows. */
   gaveUp = false;
   readonly #policy: Supervise;
-  readonly #limits: Pick<Limits, 'redialMinMs' | 'redialMaxMs'>;
   #recent: number[] = [];
   #failures = 0;
 
-  constructor(policy: Supervise, limits: Pick<Limits, 'redialMinMs' | 'redialMaxMs'>) {
+  constructor(policy: Supervise) {
     this.#policy = policy;
-    this.#limits = limits;
+  }
+
+  /** A person mended the cause: exits so far count no more. */
+  forget(): void {
+    this.#recent = [];
+    this.ready();
   }
 
   /** The node got ready: the next back-off starts small again. */
@@ -30,7 +34,7 @@ export class Restarts {
    * @returns milliseconds until it is started again; undefined when it is not
    */
   next(normal: boolean, mayGiveUp: boolean, now = Date.now()): number | undefined {
-    const { restart, intensity, periodMs } = this.#policy;
+    const { restart, intensity, periodMs, backoffMinMs, backoffMaxMs } = this.#policy;
     if (restart === 'temporary' || (restart === 'transient' && normal)) return undefined;
     this.#recent = [...this.#recent.filter((at) => at > now - periodMs), now];
     const tooOften = this.#recent.length > intensity;
@@ -39,8 +43,7 @@ export class Restarts {
       return undefined;
     }
     this.count++;
-    const { redialMinMs, redialMaxMs } = this.#limits;
-    const delay = tooOften ? redialMaxMs : Math.min(redialMaxMs, redialMinMs * 2 ** this.#failures++);
+    const delay = tooOften ? backoffMaxMs : Math.min(backoffMaxMs, backoffMinMs * 2 ** this.#failures++);
     return Math.round(delay * (0.75 + Math.random() / 4));
   }
 }

@@ -1,6 +1,7 @@
 /** The master's web port: what an operator asks of a cluster. Firefly's paths, with answers that say what happened. */
 import { FireflyError, NoSuchRow, NotManaged, PKValueError } from '../errors';
 import type { RowVerb } from '../server/nodewire';
+import { consolePage } from '../web/console';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
 import type { Cluster } from './cluster';
@@ -9,6 +10,7 @@ import { reloadRoutes } from './reloadroutes';
 
 /** @param stop ends the master; called after the answer is on its way */
 export function routes(web: WebServer, cluster: Cluster, stop: () => void): void {
+  consolePage(web);
   const stopping = () => {
     setImmediate(stop);
     return 'stop';

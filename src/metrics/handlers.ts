@@ -4,7 +4,7 @@
  * Whoever dispatches keeps the slot of what it calls, so that a call costs it a few increments. Bounded: handlers beyond the bound share a
  * slot.
  */
-import { elapsed, Latency, micros, quantile } from './latency';
+import { Latency, quantile } from './latency';
 
 const MAX_SLOTS = 2_000;
 const REST = 'other';
@@ -23,18 +23,6 @@ export class HandlerSlot {
     readonly service: string,
     readonly name: string,
   ) {}
-
-  /** @param since from `micros`. @returns the time now */
-  done(since: number): number {
-    const now = micros();
-    this.latency.record(elapsed(since, now));
-    return now;
-  }
-
-  failed(since: number): number {
-    this.failures++;
-    return this.done(since);
-  }
 
   /** Calls of late by bucket. */
   get recent(): Float64Array {

@@ -7,19 +7,6 @@
 /** Two for each power of two that an i32 has. */
 const BUCKETS = 64;
 
-/**
- * The time now in microseconds, as an i32 that wraps around: V8 keeps it without a heap number. Only differences mean anything, up to 35
- * minutes.
- */
-export function micros(): number {
-  return (performance.now() * 1_000) | 0;
-}
-
-/** What lies between two readings of `micros`. */
-export function elapsed(since: number, now: number): number {
-  return (now - since) | 0;
-}
-
 export class Latency {
   /** By bucket. Not of whole numbers: a busy handler has four billion calls within a day. */
   readonly counts = new Float64Array(BUCKETS);
@@ -27,7 +14,7 @@ export class Latency {
   sum = 0;
   max = 0;
 
-  /** @param us from `elapsed` */
+  /** @param us microseconds, from `elapsed` */
   record(us: number): void {
     const took = us > 0 ? us : 0;
     const octave = took === 0 ? 0 : 31 - Math.clz32(took);

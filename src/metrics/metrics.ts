@@ -4,6 +4,7 @@
  * Names follow the Prometheus conventions and start with `firefly_`; docs/metrics.md lists them. One `Metrics` a process, handed to whoever
  * counts.
  */
+import { TurnClock } from './clock';
 import { type Family, format, histogram, type Labels, type MetricType, type Sample } from './exposition';
 import { HandlerCounts, type HandlerSlot, PeerCounts } from './handlers';
 
@@ -31,6 +32,7 @@ class Counter implements Count {
 }
 
 export class Metrics {
+  readonly clock = new TurnClock();
   readonly handlers = new HandlerCounts();
   readonly peers = new PeerCounts();
   readonly #node: string;

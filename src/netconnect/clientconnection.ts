@@ -6,7 +6,6 @@
 import type { Limits } from '../config/config';
 import { BadFrame, TooLarge } from '../errors';
 import type { CallBatch } from '../metrics/callbatches';
-import { micros } from '../metrics/latency';
 import type { Connection, SessionRecord } from './connection';
 import { type Frame, FrameReader } from './framereader';
 import type { Front } from './front';
@@ -175,7 +174,9 @@ export class ClientConnection implements Connection, Swept {
     this.heardAt = now;
     this.#rate.refill(now);
     this.#reader.push(chunk);
+    this.#front.timing.begin();
     this.#pump();
+    this.#front.timing.end();
   }
 
   #pump(): void {
@@ -266,31 +267,34 @@ export class ClientConnection implements Connection, Swept {
     let result: unknown;
     let isPending: boolean;
     const slot = front.slotOf(command);
-    const since = micros();
+    const { timing } = front;
     try {
       result = front.receive(this, frame);
       isPending = isPromise(result);
     } catch (error) {
-      slot?.failed(since);
+      if (slot) slot.failures++;
+      timing.ran(slot);
       this.#failed(command, error);
       return;
     }
     if (!isPending) {
-      slot?.done(since);
+      timing.ran(slot);
       this.#answer(command, result);
       return;
     }
+    const since = timing.now();
     this.#inFlight += 1;
     const batch = front.handlerStarted();
     // A thenable of the game's own may throw or settle twice; a promise made of it does neither.
     Promise.resolve(result).then(
       (value) => {
-        slot?.done(since);
+        timing.ended(slot, since);
         this.#answer(command, value);
         this.#handlerEnded(batch);
       },
       (error: unknown) => {
-        slot?.failed(since);
+        if (slot) slot.failures++;
+        timing.ended(slot, since);
         this.#failed(command, error);
         this.#handlerEnded(batch);
       },

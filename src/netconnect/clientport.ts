@@ -5,6 +5,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
+import { holderOf } from '../config/portholder';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import { plainAddress } from './address';
@@ -104,7 +105,8 @@ export class ClientPort {
     const server = this.#server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
-        const why = cause.code === 'EADDRINUSE' ? 'another process listens there; stop it or change the port' : cause.message;
+        const taken = () => `${holderOf(port) ?? 'another process'} listens there; stop it or change the port`;
+        const why = cause.code === 'EADDRINUSE' ? taken() : cause.message;
         reject(new StartFailed(`${name} ${port} on ${bind}: ${why}`, { cause }));
       });
       server.listen({ port, host: bind, backlog: 1024 }, resolve);

@@ -11,6 +11,7 @@ import type { Logger } from '../log/log';
 import { CallBatches } from '../metrics/callbatches';
 import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
+import { Timing } from '../metrics/timing';
 import { CommandService } from '../services/commandservice';
 import { Admission } from './admission';
 import { Arrivals } from './arrivals';
@@ -69,6 +70,8 @@ export class LiberateFactory {
   readonly #report: FrontReport;
   readonly #metrics: Metrics;
   readonly #slots = new Map<number, HandlerSlot>();
+  /** Of the catch-all. */
+  #rest: HandlerSlot | undefined;
   readonly #sweep: Sweep<ClientConnection>;
   readonly #flusher = new Flusher();
   readonly #admission: Admission;
@@ -319,9 +322,11 @@ export class LiberateFactory {
   #slotOf(command: number): HandlerSlot | undefined {
     const counted = this.service.countedAs(command);
     if (counted === undefined) return undefined;
+    if (counted !== command && this.#rest) return this.#rest;
     const slot = this.#metrics.handlers.slot(this.service.name, counted);
     // Clients may send any number: only those with a handler of their own are kept.
     if (counted === command) this.#slots.set(command, slot);
+    else this.#rest = slot;
     return slot;
   }
 
@@ -370,6 +375,7 @@ export class LiberateFactory {
       report: this.#report,
       sweep: this.#sweep,
       flusher: this.#flusher,
+      timing: new Timing(this.#metrics.clock),
       receive: (connection, frame) => this.#receive(connection, frame),
       handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),

@@ -2,6 +2,7 @@
 import type { Limits } from '../config/config';
 import type { CallBatch } from '../metrics/callbatches';
 import type { HandlerSlot } from '../metrics/handlers';
+import type { Timing } from '../metrics/timing';
 import type { ClientConnection } from './clientconnection';
 import type { DataProtocol } from './datapack';
 import type { Frame } from './framereader';
@@ -23,6 +24,7 @@ export interface Front {
   handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined;
   /** Encodes a push once for all its receivers; nothing when there is nothing to send. Never throws. */
   encodePush(topic: number, message: unknown): Buffer | undefined;
+  readonly timing: Timing;
   /** Where the handler of a command is counted. */
   slotOf(command: number): HandlerSlot | undefined;
   /** @returns what `handlerEnded` wants to have */

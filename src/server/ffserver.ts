@@ -16,22 +16,28 @@ import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
 import { type ClientPorts, clientFront, listenForClients } from './clientfront';
 import { joinData, type NodeData, openData } from './data';
+import type { StartHook } from './generation';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { STARTED_BY_MASTER } from './handover';
 import { Inspection } from './inspection';
 import { Leases } from './leases';
 import { ownLeases, remoteLeases, serveLeases } from './leasewire';
 import { startFailure } from './loadfailure';
+import { MasterTalk } from './mastertalk';
 import { NodeView } from './nodeview';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
 import { answerPlans } from './planned';
+import { ownId } from './processid';
+import { keepToProcessors } from './processors';
 import { profileFolder } from './profiles';
 import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
 import { Sessions } from './sessions';
+import { StartSteps } from './startsteps';
 import { StopSteps } from './stopsteps';
+import { Watchdog } from './watchdog';
 
 const MASTER = 'master';
 /** When a waiting node says for whom it waits; and then every so many times as long. */
@@ -55,7 +61,10 @@ export class NodeServer {
   #web: WebServer | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  #ended: () => void = () => {};
+  #exitCode = 0;
+  #ended: (code: number) => void = () => {};
+  readonly #steps: StartSteps;
+  readonly #watchdog: Watchdog;
   /** Settles `#stopAsked`, which ends every wait of the start. */
   #askStop: () => void = () => {};
   readonly #stopAsked = new Promise<void>((resolve) => {
@@ -76,6 +85,16 @@ export class NodeServer {
       ...(node.log ? { file: node.log } : {}),
       codeVersion: () => this.#reloader.codeVersion || undefined,
     });
+    const talk = new MasterTalk(() => this.#globals.masterremote, this.#log);
+    this.#steps = new StartSteps(node.supervise.readyMs, (step) => talk.step(step));
+    this.#watchdog = new Watchdog({
+      node: node.name,
+      hangMs: cluster.limits.hangMs,
+      file: node.log,
+      log: this.#log,
+      tell: (excuse) => talk.excuse(excuse),
+    });
+    this.#globals.node.watchdog = this.#watchdog;
     this.#reloader = new Reloader({
       globals: this.#globals,
       dir: cluster.dir,
@@ -85,7 +104,13 @@ export class NodeServer {
     });
     this.#build();
     const parts = { metrics: this.#metrics, log: this.#log };
-    this.#inspection = new Inspection({ ...parts, name: node.name, ring, folder: profileFolder(cluster.dataDir) });
+    this.#inspection = new Inspection({
+      ...parts,
+      name: node.name,
+      ring,
+      folder: profileFolder(cluster.dataDir),
+      during: (what, work) => this.#watchdog.during(what, work),
+    });
     this.#view = new NodeView({ ...parts, cluster, node, globals: this.#globals, inspection: this.#inspection });
   }
 
@@ -113,31 +138,35 @@ export class NodeServer {
    * @param waitForLeaves let the nodes that link here stop first: nobody else sees to the order
    */
   stop(reason: string, waitForLeaves = false): Promise<void> {
-    this.#stopping ??= this.#stop(reason, waitForLeaves).then(() => this.#ended());
+    this.#stopping ??= this.#stop(reason, waitForLeaves).then(() => this.#ended(this.#exitCode));
     return this.#stopping;
   }
 
-  /** Sets what runs when the node has stopped all but its link to the master. */
-  onStopped(fn: () => void): void {
+  /** Sets what runs when the node has stopped all but its link to the master. @param fn gets the exit code */
+  onStopped(fn: (code: number) => void): void {
     this.#ended = fn;
   }
 
   async #start(): Promise<void> {
     const { node, cluster } = this;
-    if (node.name === cluster.writer && this.#globals.root) await this.#openData(this.#globals.root);
+    const { root } = this.#globals;
+    this.#watchdog.start();
+    if (node.cpu !== undefined) await keepToProcessors(node.cpu, this.#log);
+    if (node.name === cluster.writer && root) await this.#steps.open('opening its stores', () => this.#openData(root));
     this.#goOn();
-    this.#reloader.start(node.app, node.reload);
+    await this.#steps.game('its modules are loading', () => this.#reloader.start(node.app, node.reload));
     await this.#joinMaster();
     await this.#joinRoots();
     const { loads, starts } = this.#globals.node.generation;
-    for (const start of [...loads, ...starts]) {
+    for (const { run, step } of [...loads.map(loadStep), ...starts.map(startStep)]) {
       this.#goOn();
-      await this.#runStart(start);
+      await this.#runGame(step, run);
     }
     this.#goOn();
-    await this.#listen();
+    await this.#steps.open('opening its ports', () => this.#listen());
     this.#goOn();
     this.#globals.node.generation.start();
+    this.#steps.done();
     this.#state = 'ready';
     const master = this.#globals.masterremote;
     // A master that is away right now is told when it is back.
@@ -145,10 +174,11 @@ export class NodeServer {
     this.#log.info({ ...this.#ports() }, 'ready');
   }
 
-  async #runStart(start: () => unknown): Promise<void> {
+  async #runGame(step: string, run: () => unknown): Promise<void> {
     try {
-      await start();
+      await this.#steps.game(step, run);
     } catch (error) {
+      if (error instanceof StartFailed) throw error;
       throw startFailure(error, this.node.app ?? '');
     }
   }
@@ -204,13 +234,20 @@ export class NodeServer {
       stop: () => this.stop('the master said so'),
     });
     answerPlans(master, this.node.name, this.#globals, this.#log);
+    this.#steps.at(waitingFor([MASTER]));
     master.connect({ host: this.cluster.master.host, port: this.cluster.master.rootPort });
     await this.#whenUp(master, MASTER);
   }
 
   async #joinRoots(): Promise<void> {
     const remotes = Object.entries(this.#globals.remote);
-    await Promise.all(remotes.map(([name, remote]) => this.#whenUp(remote, name)));
+    const missing = new Set(remotes.map(([name]) => name));
+    const found = (name: string) => {
+      missing.delete(name);
+      if (missing.size > 0) this.#steps.at(waitingFor(missing));
+    };
+    if (missing.size > 0) this.#steps.at(waitingFor(missing));
+    await Promise.all(remotes.map(([name, remote]) => this.#whenUp(remote, name).then(() => found(name))));
     const writer = this.cluster.writer && this.#globals.remote[this.cluster.writer];
     if (writer && (this.node.db || this.node.mem)) this.#useData(await joinData(this.#dataOptions(), writer));
   }
@@ -290,7 +327,8 @@ export class NodeServer {
   #useData(data: NodeData): void {
     this.#data = data;
     this.#globals.node.data = data.access;
-    this.#globals.node.sql = data.sql;
+    const { migrate } = data.sql;
+    this.#globals.node.sql = migrate ? { ...data.sql, migrate: (tables) => this.#steps.aside(() => migrate(tables)) } : data.sql;
   }
 
   #dataOptions() {
@@ -299,8 +337,16 @@ export class NodeServer {
       node: this.node,
       log: this.#log,
       metrics: this.#metrics,
-      failed: (error: Error) => void this.stop(error.message),
+      failed: (error: Error) => this.#fail(error),
     };
+  }
+
+  /** Ends the node for a reason that a new process of it may not have. */
+  #fail(error: Error): void {
+    if (this.#stopping) return;
+    this.#exitCode = 1;
+    this.#log.fatal({ error }, `${this.node.name} cannot go on: ${error.message}; the node stops`);
+    void this.stop(error.message);
   }
 
   /** Numbers for connections, from the range that the master granted this process. */
@@ -321,11 +367,13 @@ export class NodeServer {
 
   #info(): NodeInfo {
     return {
-      pid: process.pid,
+      ...ownId(),
       state: this.#state,
       byMaster: process.env[STARTED_BY_MASTER] !== undefined,
       rootPort: this.#rootPort,
       codeVersion: this.#reloader.codeVersion,
+      step: this.#steps.step,
+      excuse: this.#watchdog.excuse,
     };
   }
 
@@ -350,6 +398,13 @@ export class NodeServer {
       roots: Object.entries(this.#globals.remote).flatMap(([name, remote]) => (remote.isUp ? [name] : [])),
     };
   }
+}
+
+const loadStep = (run: () => unknown) => ({ run, step: 'an onLoad hook has not ended' });
+const startStep = ({ run, place }: StartHook) => ({ run, step: `its onStart hook at ${place} has not ended` });
+
+function waitingFor(names: Iterable<string>): string {
+  return `waiting for ${[...names].join(', ')}`;
 }
 
 /** Settles when no leaf is linked, or at the deadline. */

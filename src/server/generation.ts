@@ -5,6 +5,13 @@
  */
 type Ending = () => unknown;
 
+/** What runs before the node is ready. */
+export interface StartHook {
+  readonly run: () => unknown;
+  /** Where the module asked for it, for people. */
+  readonly place: string;
+}
+
 /** Something to end: a timer or a hook. */
 interface Entry {
   end: Ending;
@@ -17,7 +24,7 @@ interface Entry {
 export class Generation {
   readonly #endings = new Set<Entry>();
   readonly #loads: (() => unknown)[] = [];
-  readonly #starts: (() => unknown)[] = [];
+  readonly #starts: StartHook[] = [];
   #waiting: (() => void)[] | undefined = [];
   #ended = false;
 
@@ -66,12 +73,12 @@ export class Generation {
   }
 
   /** Runs `fn` before the node is ready; only the first generation of a process runs these. */
-  onStart(fn: () => unknown): void {
-    this.#starts.push(fn);
+  onStart(fn: () => unknown, place = ''): void {
+    this.#starts.push({ run: fn, place });
   }
 
   /** The hooks of `onStart`, in the order of their registration. */
-  get starts(): readonly (() => unknown)[] {
+  get starts(): readonly StartHook[] {
     return this.#starts;
   }
 

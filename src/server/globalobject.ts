@@ -14,6 +14,7 @@ import type { SqlAccess } from './data';
 import { Generation } from './generation';
 import type { Leases } from './leases';
 import type { Sessions } from './sessions';
+import type { Watchdog } from './watchdog';
 
 export class NodeGlobals {
   /** This node as a root for others; there when its config has a `rootport`. */
@@ -50,6 +51,8 @@ export interface NodeInternals {
   sql?: SqlAccess;
   sessions?: Sessions;
   leases?: Leases;
+  /** Ends this process when its event loop stands still; what does so on purpose goes through `during`. */
+  watchdog?: Watchdog;
   /** The roots this node links to, without the writer of tables. */
   roots?: readonly RemoteObject[];
 }

@@ -6,7 +6,7 @@ import type { HandlerReport } from '../metrics/handlers';
 import type { LoopLag } from '../metrics/lag';
 import type { Metrics } from '../metrics/metrics';
 import { ProcessMetrics } from '../metrics/process';
-import { Profiles } from './profiles';
+import { type During, Profiles } from './profiles';
 
 /** How often it looks whether a window of what is "of late" is over. */
 const ROLL_MS = 1_000;
@@ -20,6 +20,8 @@ export interface InspectionOptions {
   readonly metrics: Metrics;
   /** Where profiles are written. */
   readonly folder: string;
+  /** Runs what makes the process stand still. */
+  readonly during?: During;
 }
 
 export interface Vitals {
@@ -40,9 +42,9 @@ export class Inspection {
   readonly #timer: NodeJS.Timeout;
   #lagSince = performance.now();
 
-  constructor({ name, log, ring, metrics, folder }: InspectionOptions) {
+  constructor({ name, log, ring, metrics, folder, during }: InspectionOptions) {
     this.ring = ring;
-    this.profiles = new Profiles(folder, name, log);
+    this.profiles = new Profiles(folder, name, log, during);
     this.#log = log;
     this.#metrics = metrics;
     this.#process = new ProcessMetrics(metrics);

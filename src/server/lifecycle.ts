@@ -1,5 +1,5 @@
 /** What a handler module says about its own life: state that outlasts it, timers that end with it, hooks at its start and end. */
-import { placeOfCaller } from '../services/target';
+import { describePlace, placeOfCaller } from '../services/target';
 import { GlobalObject } from './globalobject';
 
 /**
@@ -25,7 +25,7 @@ export function onLoad(fn: () => unknown): void {
 
 /** Runs `fn` once a process, when links and stores are up and before the node is ready; awaited. A rejection fails the start. */
 export function onStart(fn: () => unknown): void {
-  GlobalObject().node.generation.onStart(fn);
+  GlobalObject().node.generation.onStart(fn, describePlace(placeOfCaller()));
 }
 
 /** Runs `fn` when newer code takes over or the node stops. */

@@ -6,6 +6,10 @@ import type { Vitals } from './inspection';
 export const NODE = {
   /** node to master: `(ready)` */
   ready: 'firefly.node.ready',
+  /** node to master: `(step)`; what a node that is not ready is at */
+  step: 'firefly.node.step',
+  /** node to master: `(excuse)`; why its silence is no hang from here on, or empty */
+  excuse: 'firefly.node.excuse',
   /** master to node: `(addresses)`; where the node's roots listen */
   links: 'firefly.node.links',
   /** master to node, answered with `NodeReport` */
@@ -100,12 +104,18 @@ export interface Committed {
 /** What a node tells the master when it registers, and again when it is ready. */
 export interface NodeInfo {
   readonly pid: number;
+  /** With the number it tells this process from every other; see processid.ts. */
+  readonly born?: string | undefined;
   readonly state: NodeReport['state'];
-  /** A master started it, this one or one before: it goes when that master goes, and is to be started again then. */
+  /** A master started it, this one or one before: it is the master's to kill and to start again. */
   readonly byMaster: boolean;
   /** Where its leaves find it; 0 when it is no root or not listening yet. */
   readonly rootPort: number;
   readonly codeVersion: string;
+  /** What it is at while it is not ready. */
+  readonly step: string;
+  /** Why its silence is no hang; empty when it is one. */
+  readonly excuse: string;
 }
 
 /** What the master grants a node that registers. */

@@ -9,6 +9,7 @@ import { NodeServer } from './ffserver';
 import { GlobalObject } from './globalobject';
 import { type Handover, STARTED_BY_MASTER } from './handover';
 import { KILLED_BY_CTRL_C, refuseStart } from './refuse';
+import { writeRunFile } from './runfile';
 
 /** A node in Firefly's words: `FFServer().config('gate', 'config.json').start()`. */
 export function FFServer(): { config(name: string, configPath: string): { start(): Promise<void> } } {
@@ -19,7 +20,8 @@ export function FFServer(): { config(name: string, configPath: string): { start(
 async function runNode(name: string, configPath: string): Promise<void> {
   process.setSourceMapsEnabled(true);
   const server = await makeServer(name, configPath).catch(refuseStart);
-  watch(server);
+  const leave = leaving(server);
+  watch(server, leave);
   try {
     await server.start();
   } catch (error) {
@@ -27,7 +29,7 @@ async function runNode(name: string, configPath: string): Promise<void> {
     if (server.isStopping) return;
     const shown = error instanceof StartFailed ? error.cause : error;
     server.log.fatal(shown === undefined ? {} : { error: shown }, `${name} cannot start: ${messageOf(error)}`);
-    await end(server, 'it cannot start', 1);
+    await end(server, leave, 'it cannot start', 1);
   }
 }
 
@@ -39,13 +41,17 @@ async function makeServer(name: string, configPath: string): Promise<NodeServer>
   return new NodeServer(config, node, secret, tls);
 }
 
-function watch(server: NodeServer): void {
-  server.onStopped(() => setImmediate(leave, server, 0));
+function watch(server: NodeServer, leave: Leave): void {
+  server.onStopped((code) => setImmediate(leave, code));
   process.on('SIGTERM', () => void server.stop('SIGTERM'));
   if (process.env[STARTED_BY_MASTER]) {
     // Ctrl-C reaches the whole terminal; the master decides the order.
     process.on('SIGINT', () => {});
-    const alone = () => void server.stop('the master is gone', true);
+    const serves = server.node.supervise.withoutMaster === 'serve';
+    const alone = () => {
+      if (serves) server.log.warn('the master is gone; serving on until another takes this node back');
+      else void server.stop('the master is gone', true);
+    };
     if (process.connected) process.once('disconnect', alone);
     else alone();
   } else {
@@ -54,23 +60,38 @@ function watch(server: NodeServer): void {
       void server.stop('Ctrl-C');
     });
   }
+  // Whoever reads it may be gone, such as a master that died.
+  process.stderr.on('error', () => {});
   process.on('unhandledRejection', (error) => server.log.error({ error }, 'a promise was rejected and nobody looked'));
   process.on('uncaughtException', (error) => {
     server.log.fatal({ error }, 'an exception that nobody caught; the node stops');
-    void end(server, 'uncaught exception', 1);
+    void end(server, leave, 'uncaught exception', 1);
   });
 }
 
-async function end(server: NodeServer, reason: string, code: number): Promise<void> {
+type Leave = (code: number) => Promise<void>;
+
+async function end(server: NodeServer, leave: Leave, reason: string, code: number): Promise<void> {
   server.onStopped(() => {});
   await server.stop(reason);
-  await leave(server, code);
+  await leave(code);
 }
 
-async function leave(server: NodeServer, code: number): Promise<void> {
-  await GlobalObject().masterremote?.close(`${server.node.name} stops`);
-  server.log.flush();
-  process.exit(code);
+/** Says which process this node is, for a master that comes later. @returns how to end the process */
+function leaving(server: NodeServer): Leave {
+  const { cluster, node, log } = server;
+  let forget = () => {};
+  try {
+    forget = writeRunFile(cluster.dataDir, node.name, process.env[STARTED_BY_MASTER] !== undefined);
+  } catch (error) {
+    log.warn({ error }, 'which process this is cannot be written down; a new master may start another one beside it');
+  }
+  return async (code) => {
+    await GlobalObject().masterremote?.close(`${node.name} stops`);
+    forget();
+    log.flush();
+    process.exit(code);
+  };
 }
 
 async function handedOver(): Promise<Handover> {

@@ -17,6 +17,8 @@ type Kind = keyof typeof KEPT;
 /** As they are made here; nothing else is ever a profile, whatever somebody asks for. */
 const NAME = /^[\w.-]+\.(cpuprofile|heapsnapshot)$/;
 
+export type During = (what: string, work: () => void) => Promise<void>;
+
 export interface ProfileFile {
   /** Its name in the folder. */
   readonly file: string;
@@ -39,13 +41,16 @@ export class Profiles {
   readonly #folder: string;
   readonly #node: string;
   readonly #log: Logger;
+  readonly #during: During;
   #underWay = false;
   #lastHeap: { readonly ticket: string; readonly file: Promise<ProfileFile> } | undefined;
 
-  constructor(folder: string, node: string, log: Logger) {
+  /** @param during runs what makes the process stand still, so that it is not taken for a hang */
+  constructor(folder: string, node: string, log: Logger, during: During = (_what, work) => Promise.resolve().then(work)) {
     this.#folder = folder;
     this.#node = node.replace(/[^\w.-]/g, '_');
     this.#log = log;
+    this.#during = during;
   }
 
   /** Watches what the process does for that many seconds. @throws QueueFull when one is being made */
@@ -84,7 +89,9 @@ export class Profiles {
     // The line, and what else this turn has to say, leaves first.
     await nextTurn();
     const started = performance.now();
-    const written = await this.#write('heapsnapshot', async (path) => void writeHeapSnapshot(path));
+    const written = await this.#write('heapsnapshot', (path) =>
+      this.#during('a heap snapshot is written', () => void writeHeapSnapshot(path)),
+    );
     const ms = Math.round(performance.now() - started);
     this.#log.warn({ event: 'heap snapshot', ...written, ms }, `the heap snapshot took ${ms} ms`);
     return written;

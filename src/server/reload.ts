@@ -84,7 +84,7 @@ export class Reloader {
     this.forget('another reload has begun');
     const began = performance.now();
     const loaded = this.#load(order);
-    const pauseMs = performance.now() - began;
+    const pauseMs = since(began);
     if (!loaded) return { ok: true, codeVersion: this.#version, pauseMs };
     if ('ok' in loaded) return loaded;
     this.#next = loaded.next;
@@ -119,7 +119,7 @@ export class Reloader {
     generation.adopt(old, next.stays);
     generation.start();
     this.#retired.add(old, this.#calls.next());
-    return { codeVersion: this.#version, pauseMs: performance.now() - began };
+    return { codeVersion: this.#version, pauseMs: since(began) };
   }
 
   /** Forgets the load of that order, if it is not committed. */
@@ -202,6 +202,11 @@ export class Reloader {
   #subtrees(root: Subtree): Subtree[] {
     return this.#app && this.#app !== this.#root ? [this.#app, root] : [root];
   }
+}
+
+/** Milliseconds, to two places. */
+function since(began: number): number {
+  return Math.round((performance.now() - began) * 100) / 100;
 }
 
 /** A node's modules that its reloads leave alone. */

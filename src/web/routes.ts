@@ -16,7 +16,7 @@ export type WebMethod = 'GET' | 'POST' | '*';
 export interface RouteTraits {
   /** Whoever may reach the port may ask, without a token and from elsewhere: what is there tells nothing and does nothing. */
   readonly open?: boolean;
-  /** It does something although it may be asked with GET. What is asked with another method does something anyway. */
+  /** Whether it does something that is noted down; left out: all that is asked with another method than GET. */
   readonly act?: boolean;
 }
 

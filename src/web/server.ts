@@ -7,6 +7,7 @@
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { holderOf } from '../config/portholder';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { CallBatches } from '../metrics/callbatches';
@@ -93,7 +94,11 @@ export class WebServer {
    */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      const failed = (cause: Error) => reject(new StartFailed(`web port ${host}:${port} cannot be opened: ${cause.message}`, { cause }));
+      const failed = (cause: NodeJS.ErrnoException) => {
+        const taken = () => `${holderOf(port) ?? 'another process'} listens there; stop it or change webport`;
+        const why = cause.code === 'EADDRINUSE' ? taken() : cause.message;
+        reject(new StartFailed(`web port ${host}:${port} cannot be opened: ${why}`, { cause }));
+      };
       this.#server.once('error', failed);
       this.#server.listen(port, host, () => {
         this.#server.off('error', failed);
@@ -166,7 +171,7 @@ export class WebServer {
       return { reply: errorReply(405, `${request.path} takes ${allow}`), headers: { Allow: allow } };
     }
     const reply = await this.#run(handler, request, response);
-    if (traits.act || request.method !== 'GET') this.#options.audit?.(request, reply);
+    if (traits.act ?? request.method !== 'GET') this.#options.audit?.(request, reply);
     return { reply };
   }
 

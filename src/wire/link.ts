@@ -10,8 +10,9 @@ import type { Limits } from '../config/config';
 import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
 import type { CallBatches } from '../metrics/callbatches';
+import { elapsed, TurnClock } from '../metrics/clock';
 import type { HandlerSlot } from '../metrics/handlers';
-import { elapsed, Latency, micros } from '../metrics/latency';
+import { Latency } from '../metrics/latency';
 import type { Metrics } from '../metrics/metrics';
 import { LinkCounts } from './counts';
 import { Cursor } from './cursor';
@@ -95,8 +96,7 @@ export class Link {
   readonly #maxBytes: number;
   /** How long the peer takes to answer. */
   readonly #latency: Latency;
-  /** When this turn read its first bytes, or sent its first frame. From `micros`; read once a turn, since it costs as much as a small call. */
-  #turn = 0;
+  readonly #clock: TurnClock;
   /** Settle what waits for the stream to be closed; undefined once it is. */
   #waiting: (() => void)[] | undefined = [];
   #open = true;
@@ -109,6 +109,7 @@ export class Link {
     this.#handlers = options.handlers;
     this.#counts = new LinkCounts(options.metrics, options.peer);
     this.#latency = options.metrics?.peers.of(options.peer) ?? new Latency();
+    this.#clock = options.metrics?.clock ?? new TurnClock();
     this.#limitLog = new LimitLog(options.log, options.peer, options.limits);
     this.#maxBytes = Math.max(MIN_FRAME_BYTES, options.limits.rpcFrameBytes);
     this.#out = new Outbox(stream, this.#maxBytes);
@@ -123,6 +124,7 @@ export class Link {
       calls: options.calls,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
       slotOf: (target) => this.#handlers.slotOf?.(target),
+      clock: this.#clock,
       done: (id, target, value) => {
         if (!this.#open) return;
         this.#replies.result(id, target, value);
@@ -184,7 +186,7 @@ export class Link {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#pending.add(id, target, timeoutMs, this.#out.handovers, this.#turn);
+    return this.#pending.add(id, target, timeoutMs, this.#out.handovers, this.#clock.now());
   }
 
   /**
@@ -225,10 +227,10 @@ export class Link {
   readonly #onData = (chunk: Buffer): void => {
     this.#counts.receivedBytes += chunk.length;
     this.#heartbeat.heard();
-    this.#turn = micros();
-    this.#serving.arrived(this.#turn);
+    this.#serving.begin();
     try {
       this.#reader.push(chunk);
+      this.#serving.end();
     } catch (error) {
       const message = error instanceof BadFrame ? error.message : 'a frame cannot be read';
       this.#end({ code: 'malformed', message: `${this.peer} sent bytes that are no frame: ${message}`, error: error as Error }, true);
@@ -310,7 +312,7 @@ export class Link {
 
   #answered(id: number): PendingCall | undefined {
     const call = this.#pending.take(id);
-    if (call) this.#latency.record(elapsed(call.since, this.#turn));
+    if (call) this.#latency.record(elapsed(call.since, this.#clock.now()));
     else this.#counts.late++;
     return call;
   }
@@ -330,7 +332,6 @@ export class Link {
 
   #request(target: LinkKey, args: readonly unknown[], id?: number): void {
     if (!this.#open) throw new PeerDown(this.peer, false);
-    if (!this.#out.isWaiting) this.#turn = micros();
     if (this.#out.queuedBytes >= this.#limits.rpcQueuedBytes) this.#refuseBytes();
     this.#out.assertIdle();
     try {

@@ -53,11 +53,6 @@ export class Outbox {
     return this.#handovers;
   }
 
-  /** Whether frames wait for the end of this turn. */
-  get isWaiting(): boolean {
-    return this.#immediate !== undefined;
-  }
-
   get bytesHanded(): number {
     return this.#bytesHanded;
   }

@@ -20,7 +20,7 @@ export class PendingCall {
   /**
    * @param expires the sweep that ends it
    * @param handovers the outbox' count of handovers when the call was committed
-   * @param since when it was sent, from `micros`
+   * @param since when it was sent, by the clock
    */
   constructor(
     readonly id: number,

@@ -7,7 +7,9 @@
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
 import type { CallBatches } from '../metrics/callbatches';
+import type { TurnClock } from '../metrics/clock';
 import type { HandlerSlot } from '../metrics/handlers';
+import { Timing } from '../metrics/timing';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
 
@@ -21,6 +23,7 @@ export interface ServingOptions {
   readonly calls?: CallBatches | undefined;
   readonly dispatch: (target: LinkKey, args: unknown[]) => unknown;
   readonly slotOf: (target: LinkKey) => HandlerSlot | undefined;
+  readonly clock: TurnClock;
   /** Gets a call's result or error, in the turn of the call when its handler returned no promise. */
   readonly done: (id: number, target: LinkKey, value: unknown) => void;
   readonly failed: (id: number, error: unknown) => void;
@@ -31,17 +34,22 @@ export class Serving {
   #underWay = 0;
   #refused = 0;
   #dropped = 0;
-  /** When what is run now arrived; from `micros`. */
-  #since = 0;
+  readonly #timing: Timing;
   readonly #slots = new Map<LinkKey, HandlerSlot>();
 
   constructor(options: ServingOptions) {
     this.#options = options;
+    this.#timing = new Timing(options.clock);
   }
 
-  /** What is run from here on arrived now. @param now from `micros` */
-  arrived(now: number): void {
-    this.#since = now;
+  /** Bytes have come, and what they bring is run from here on. */
+  begin(): void {
+    this.#timing.begin();
+  }
+
+  /** All that they brought has been run. */
+  end(): void {
+    this.#timing.end();
   }
 
   call(id: number, target: LinkKey, args: unknown[]): void {
@@ -52,35 +60,37 @@ export class Serving {
       return;
     }
     const slot = this.#slots.get(target) ?? this.#slotOf(target);
-    const since = this.#since;
+    const timing = this.#timing;
     let result: unknown;
     let later: Promise<unknown> | undefined;
     try {
       result = dispatch(target, args);
       later = promiseOf(result);
     } catch (error) {
-      if (slot) this.#since = slot.failed(since);
+      if (slot) slot.failures++;
+      timing.ran(slot);
       failed(id, error);
       return;
     }
     if (!later) {
-      // What comes next in these bytes did not wait for itself.
-      if (slot) this.#since = slot.done(since);
+      timing.ran(slot);
       done(id, target, result);
       return;
     }
+    const since = timing.now();
     this.#underWay++;
     const batch = calls?.begin(target);
     later.then(
       (value) => {
         this.#underWay--;
-        slot?.done(since);
+        timing.ended(slot, since);
         batch?.end();
         done(id, target, value);
       },
       (error: unknown) => {
         this.#underWay--;
-        slot?.failed(since);
+        if (slot) slot.failures++;
+        timing.ended(slot, since);
         batch?.end();
         failed(id, error);
       },
@@ -94,25 +104,27 @@ export class Serving {
       return;
     }
     const slot = this.#slots.get(target) ?? this.#slotOf(target);
-    const since = this.#since;
+    const timing = this.#timing;
     const failed = (error: unknown) => {
-      slot?.failed(since);
+      if (slot) slot.failures++;
       this.#log(target, error);
     };
     try {
       const later = promiseOf(this.#options.dispatch(target, args));
       if (!later) {
-        if (slot) this.#since = slot.done(since);
+        timing.ran(slot);
         return;
       }
+      const since = timing.now();
       this.#underWay++;
       const batch = this.#options.calls?.begin(target);
-      const ended = () => {
+      later.catch(failed).finally(() => {
         this.#underWay--;
+        timing.ended(slot, since);
         batch?.end();
-      };
-      later.then(() => slot?.done(since), failed).finally(ended);
+      });
     } catch (error) {
+      timing.ran(slot);
       failed(error);
     }
   }

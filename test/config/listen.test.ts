@@ -48,7 +48,9 @@ describe('the ports of a cluster', () => {
     assert.equal(problems.length, 2);
     assert.match(
       problems[0] ?? '',
-      new RegExp(`^master\\.webport is ${one.port}, which is in use on 127\\.0\\.0\\.1; stop what listens there .*FIREFLY_PORT_OFFSET$`),
+      new RegExp(
+        `^master\\.webport is ${one.port}, which is in use on 127\\.0\\.0\\.1 by process ${process.pid} \\(.*node.*\\); stop what listens there .*FIREFLY_PORT_OFFSET$`,
+      ),
     );
     assert.match(problems[1] ?? '', new RegExp(`^servers\\.net\\.netport is ${other.port}, which is in use on 127\\.0\\.0\\.1`));
   });

@@ -105,7 +105,7 @@ describe('a value of the wrong kind', () => {
     [{ memcached: { urls: ['10.0.0.1:x'], hostname: 'h' } }, 'config.json:11 memcached.urls[0] must be "HOST:PORT"; it is "10.0.0.1:x"'],
     [
       { limits: { hangMs: 3_000_000_000 } },
-      'config.json:10 limits.hangMs must be milliseconds, a whole number from 1 to 2147483647; it is 3000000000',
+      'config.json:10 limits.hangMs must be milliseconds, a whole number from 0 to 2147483647; it is 3000000000',
     ],
     [{ limits: { payloadBytes: 0 } }, 'config.json:10 limits.payloadBytes must be bytes, a whole number from 1 to 1073741824; it is 0'],
     [

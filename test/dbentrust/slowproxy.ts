@@ -9,6 +9,9 @@ const HOST = '127.0.0.1';
 export class SlowProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #clients = new Set<Socket>();
+  /** The client of each socket to the target. */
+  readonly #farSides = new Map<Socket, Socket>();
   readonly #held: (() => void)[] = [];
   #isHolding = false;
   /** Chunks held back so far. */
@@ -42,6 +45,20 @@ export class SlowProxy implements AsyncDisposable {
     for (const deliver of this.#held.splice(0)) deliver();
   }
 
+  /** Ends the clients' side of all connections; what was held back of them can be delivered all the same. */
+  resetClients(): void {
+    for (const socket of this.#clients) socket.resetAndDestroy();
+  }
+
+  /** Settles when the far side of a connection without a client has been closed: what was delivered there was read, or never will be. */
+  onceEnded(): Promise<void> {
+    return new Promise((resolve) => {
+      const lost = [...this.#sockets].filter((socket) => this.#farSides.get(socket)?.destroyed);
+      for (const socket of lost) socket.once('close', () => resolve());
+      if (lost.length === 0) resolve();
+    });
+  }
+
   /** Ends all connections, as a network does that resets them. */
   reset(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
@@ -56,6 +73,9 @@ export class SlowProxy implements AsyncDisposable {
   #accept(client: Socket): void {
     const server = connect({ ...this.target, noDelay: true });
     let isHeld = false;
+    this.#clients.add(client);
+    this.#farSides.set(server, client);
+    client.on('close', () => this.#clients.delete(client));
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);

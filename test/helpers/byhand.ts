@@ -13,9 +13,13 @@ export class ByHand implements AsyncDisposable {
   readonly process: ChildProcess;
   #isClosed = false;
 
-  /** @param args script and arguments, relative to the project's root */
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.process = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  /**
+   * @param args script and arguments, relative to the project's root
+   * @param through what the command line begins with, such as the way to another host
+   */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, through: readonly string[] = []) {
+    const [program = process.execPath, ...rest] = [...through, process.execPath, ...args];
+    this.process = spawn(program, rest, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.once('close', () => {
       this.#isClosed = true;
     });

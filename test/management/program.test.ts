@@ -1,53 +1,57 @@
 /** What the command prints of what the master answers: the reasons to standard output, what went wrong last and to standard error. */
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
-import { run } from '../../src/management/program';
-import type { WebHandler } from '../../src/web/routes';
-import { WebServer } from '../../src/web/server';
-import { keptLog } from '../helpers/log';
-
-const CONFIG = resolve(__dirname, '../../config.json');
-
-/** Runs one command against a master that answers so. */
-async function ask(args: readonly string[], method: 'GET' | 'POST', path: string, handler: WebHandler) {
-  const web = new WebServer({ log: keptLog().log, hosts: [] });
-  web.route(method, path, handler);
-  const out: string[] = [];
-  const errors: string[] = [];
-  const env = { FIREFLY_URL: `http://127.0.0.1:${await web.listen(0, '127.0.0.1')}` };
-  try {
-    const terminal = { env, print: (line: string) => void out.push(line), complain: (line: string) => void errors.push(line) };
-    return { exit: await run(['--config', CONFIG, ...args], terminal), out, errors };
-  } finally {
-    await web.close();
-  }
-}
+import { runAlone, runWith } from './support';
 
 describe('the firefly command', () => {
   it('names node, file and line of a reload that was refused', async () => {
     const failures = [{ file: 'app/gameserver.ts', line: 2, message: 'build first (npm run build)' }];
     const nodes = { game1: { ok: false, failures }, net: { ok: true, codeVersion: 'a' } };
     const body = { ok: false, changed: false, message: 'nothing was changed', nodes };
-    assert.deepEqual(await ask(['reload'], 'POST', '/reload', () => ({ status: 422, body })), {
+    assert.deepEqual(await runWith({ 'POST /reload': () => ({ status: 422, body }) }, ['reload']), {
       exit: 1,
       out: ['game1: app/gameserver.ts:2 build first (npm run build)'],
       errors: ['firefly: nothing was changed'],
     });
   });
 
-  it('tells of a node that does not run how it ended and what it said', async () => {
-    const node = { restarts: 0, uptimeMs: null, memoryRss: null, codeVersion: null };
-    const lastLines = ['12:00:00.000 dbfront FATAL dbfront cannot start: no journal', '12:00:00.001 dbfront stopped'];
-    const exits = [{ pid: 7, reason: 'failed with exit code 1', lastLines }];
-    const nodes = { dbfront: { ...node, state: 'exited', pid: null, exits }, net: { ...node, state: 'ready', pid: 8, exits } };
-    const { exit, out } = await ask(['status'], 'GET', '/status', () => ({ nodes }));
-    assert.deepEqual([exit, out.slice(3)], [0, ['', 'dbfront, process 7, failed with exit code 1', `  ${lastLines[0]}`]]);
+  it('reloads one node when it is named', async () => {
+    const routes = { 'POST /reload': ({ query }: { query: URLSearchParams }) => ({ message: `reloaded ${query.get('node')}` }) };
+    assert.deepEqual(await runWith(routes, ['reload', 'game1']), { exit: 0, out: ['reloaded game1'], errors: [] });
   });
 
   it('complains of wrong usage on standard error', async () => {
-    const { exit, out, errors } = await ask(['evict', 'tb_item'], 'POST', '/evict', () => ({}));
-    assert.deepEqual([exit, out], [2, []]);
-    assert.match(errors.join('\n'), /missing required argument 'pk'/);
+    const wrong: [args: string[], error: RegExp][] = [
+      [['evict', 'tb_item'], /missing required argument 'pk'/],
+      [['restart'], /say which node, or --all/],
+      [['restart', 'game1', '--all'], /say which node, or --all/],
+      [['drain', 'game1', '--deadline', 'soon'], /Say a time such as 90s, 10m or 1h/],
+      [['logs', '-n', '5000'], /Say a number up to 1000/],
+      [['status', '--watch', 'often'], /Say seconds/],
+      [['quarantine', 'release', 'tb_item'], /say TABLE and PK, or --all alone/],
+      [['strat'], /unknown command 'strat'\n\(Did you mean start\?\)/],
+    ];
+    for (const [args, error] of wrong) {
+      const { exit, out, errors } = await runWith({}, args);
+      assert.deepEqual([exit, out], [2, []], args.join(' '));
+      assert.match(errors.join('\n'), error);
+    }
+  });
+
+  it('ends with 3 when no master answers, and names what it asked', async () => {
+    const { exit, errors } = await runAlone(['status'], { FIREFLY_URL: 'http://127.0.0.1:1' });
+    assert.equal(exit, 3);
+    assert.match(errors.join('\n'), /^firefly: no master answers at http:\/\/127\.0\.0\.1:1 /);
+  });
+
+  it('ends with 2 at a config that cannot be used, wherever it is named', async () => {
+    for (const [args, env] of [
+      [['status', '--config', 'nowhere.json'], {}],
+      [['check'], { FIREFLY_CONFIG: 'nowhere.json' }],
+    ] as const) {
+      const { exit, errors } = await runAlone(args, env);
+      assert.equal(exit, 2);
+      assert.match(errors.join('\n'), /nowhere\.json/);
+    }
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DEFAULT_LIMITS, DEFAULT_SUPERVISE } from '../../src/config/defaults';
+import { DEFAULT_SUPERVISE } from '../../src/config/defaults';
 import { Restarts } from '../../src/master/restarts';
 
-const restarts = (restart: 'permanent' | 'transient' | 'temporary') => new Restarts({ ...DEFAULT_SUPERVISE, restart }, DEFAULT_LIMITS);
+const restarts = (restart: 'permanent' | 'transient' | 'temporary') => new Restarts({ ...DEFAULT_SUPERVISE, restart });
 
 describe('restart policy', () => {
   it('brings a permanent node back after any exit', () => {
@@ -25,7 +25,7 @@ describe('restart policy', () => {
     const delays = [0, 1, 2, 3].map((i) => policy.next(false, true, i * 100_000) ?? Number.NaN);
     for (let i = 1; i < delays.length; i++) assert.ok((delays[i] ?? 0) > (delays[i - 1] ?? 0), `${delays}`);
     policy.ready();
-    assert.ok((policy.next(false, true, 900_000) ?? Number.NaN) <= DEFAULT_LIMITS.redialMinMs);
+    assert.ok((policy.next(false, true, 900_000) ?? Number.NaN) <= DEFAULT_SUPERVISE.backoffMinMs);
   });
 
   it('gives up above the intensity, and counts again after the period', () => {
@@ -39,6 +39,6 @@ describe('restart policy', () => {
   it('never gives up what the cluster needs, and waits the longest back-off then', () => {
     const policy = restarts('permanent');
     for (let i = 0; i < 50; i++) assert.notEqual(policy.next(false, false, 1_000 + i), undefined);
-    assert.ok((policy.next(false, false, 2_000) ?? 0) >= DEFAULT_LIMITS.redialMaxMs * 0.75);
+    assert.ok((policy.next(false, false, 2_000) ?? 0) >= DEFAULT_SUPERVISE.backoffMaxMs * 0.75);
   });
 });

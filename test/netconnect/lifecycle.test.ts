@@ -107,7 +107,7 @@ describe('listen', () => {
     });
     await assert.rejects(other.listen(front.port, '127.0.0.1'), (error: unknown) => {
       assert.ok(error instanceof StartFailed);
-      assert.match(error.message, new RegExp(`netport ${front.port} on 127.0.0.1: another process listens there`));
+      assert.match(error.message, new RegExp(`netport ${front.port} on 127.0.0.1: process ${process.pid} \\(.*\\) listens there`));
       return true;
     });
   });

@@ -87,7 +87,7 @@ describe('a port that somebody else holds', () => {
     stranger.listen(10000 + ports.offset, '127.0.0.1');
     await once(stranger, 'listening');
     try {
-      const taken = [/servers\.gate\.rootport is \d+, which is in use on 127\.0\.0\.1; stop what listens there/];
+      const taken = [/servers\.gate\.rootport is \d+, which is in use on 127\.0\.0\.1 by process \d+ \(.*\); stop what listens there/];
       await refused(['appmain.js', 'gate', path], taken, env);
       await refused(startmaster(path, 'single', 'gate'), taken, env);
       await using run = new ByHand(startmaster(path), { ...env, FIREFLY_DATA_DIR: project.path('data') });

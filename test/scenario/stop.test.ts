@@ -156,10 +156,12 @@ describe('a node that cannot start', () => {
     using project = games(game);
     project.configure({ supervise: { intensity: 2 }, limits: { redialMaxMs: 400 } });
     await using cluster = await startCluster(project.path('config.json'), { ready: ['gate'] });
-    await cluster.waitForLine(/game1, process \d+, failed with exit code 1; it is given up after 2 restarts; mend the cause and start it/);
+    await cluster.waitForLine(
+      /game1, process \d+, failed with exit code 1: game1 cannot start: .* no good; it is given up after 2 restarts; mend the cause and start it/,
+    );
     await cluster.waitForLine(/after \d\.\d s NOT ready: game1 \(failed\), game2 \(failed\); \/status has the reasons/);
     assert.equal(count(cluster, reason), 3, 'once a try');
-    assert.equal(count(cluster, /game1, process \d+, failed with exit code 1; it is started again in \d+ ms/), 2);
+    assert.equal(count(cluster, /game1, process \d+, failed with exit code 1: .* no good; it is started again in \d+ ms/), 2);
     const { exits, restarts } = (await cluster.status()).nodes.game1 as NodeStatus & { exits: { code: number; lastLines: string[] }[] };
     assert.deepEqual([exits.length, restarts], [3, 2]);
     assert.match(exits.at(-1)?.lastLines.join('\n') ?? '', /game1 cannot start: .*app\/game\.ts:\d+: Error: no good/);

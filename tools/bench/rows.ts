@@ -1,5 +1,6 @@
 /** All rows, in the order of the table. */
 import type { Row } from './row';
+import { battleRow } from './rows/battle';
 import { chainRows, latencyRow } from './rows/chain';
 import { cleanRow } from './rows/clean';
 import { flushRow } from './rows/flush';
@@ -18,6 +19,7 @@ export const ROWS: readonly Row[] = [
   latencyRow,
   ...websocketRows,
   gameRow,
+  battleRow,
   ...rpcRows,
   ...rowReadRows,
   ...updateRows,

@@ -39,10 +39,10 @@ export function opponentRanks(rank: number): number[] {
 
 /** @throws Refused unless there is a fight left and the other is one of the opponents by now */
 export function checkChallenge(challenger: Standing, defender: Standing): void {
+  if (challenger.fightsLeft <= 0) throw new Refused('fightsUsedUp');
   if (challenger.characterId === defender.characterId || !opponentRanks(challenger.rank).includes(defender.rank)) {
     throw new Refused('notAnOpponent');
   }
-  if (challenger.fightsLeft <= 0) throw new Refused('fightsUsedUp');
 }
 
 export interface Outcome {

@@ -35,8 +35,20 @@ export interface FightingPet {
 export function characterFighter({ id, name, level, profession, worn }: FightingCharacter, position: number): Fighter {
   const { maxHp, phyAtt, phyDef, migDef, speed, hitRate, dodge, critRate } = attributesOf(profession, level, equipmentBonus(worn));
   return {
-    ...{ id, name, level, position, icon: profession.id, quality: 0 },
-    ...{ maxHp, phyAtt, phyDef, migDef, speed, hitRate, dodge, critRate },
+    id,
+    name,
+    level,
+    icon: profession.id,
+    quality: 0,
+    position,
+    maxHp,
+    phyAtt,
+    phyDef,
+    migDef,
+    speed,
+    hitRate,
+    dodge,
+    critRate,
     power: 0,
     skills: equippedSkills(worn),
     ordinarySkill: profession.ordinarySkill,
@@ -46,8 +58,20 @@ export function characterFighter({ id, name, level, profession, worn }: Fighting
 export function petFighter({ id, name, level, template, growth }: FightingPet, position: number): Fighter {
   const { maxHp, phyAtt, phyDef, migDef, speed, hitRate, dodge, critRate } = petAttributes(growth, level);
   return {
-    ...{ id, name: name || template.name, level, position, icon: template.icon, quality: petQuality(growth) },
-    ...{ maxHp, phyAtt, phyDef, migDef, speed, hitRate, dodge, critRate },
+    id,
+    name: name || template.name,
+    level,
+    icon: template.icon,
+    quality: petQuality(growth),
+    position,
+    maxHp,
+    phyAtt,
+    phyDef,
+    migDef,
+    speed,
+    hitRate,
+    dodge,
+    critRate,
     power: START_POWER_OF_PETS,
     skills: [template.skill],
     ordinarySkill: template.ordinarySkill,
@@ -55,14 +79,23 @@ export function petFighter({ id, name, level, template, growth }: FightingPet, p
 }
 
 export function monsterFighters(foes: readonly Foe[]): Fighter[] {
-  return foes.map(({ monster, position }, at) => {
-    const { name, level, icon, quality, hp, attack, defence, speed, hitRate, dodge, critRate, skills, ordinarySkill } = monster;
-    return {
-      ...{ id: FIRST_MONSTER + at, name, level, position, icon, quality },
-      ...{ maxHp: hp, phyAtt: attack, phyDef: defence, migDef: 0, speed, hitRate, dodge, critRate },
-      power: 0,
-      skills,
-      ordinarySkill,
-    };
-  });
+  return foes.map(({ monster, position }, at) => ({
+    id: FIRST_MONSTER + at,
+    name: monster.name,
+    level: monster.level,
+    icon: monster.icon,
+    quality: monster.quality,
+    position,
+    maxHp: monster.hp,
+    phyAtt: monster.attack,
+    phyDef: monster.defence,
+    migDef: 0,
+    speed: monster.speed,
+    hitRate: monster.hitRate,
+    dodge: monster.dodge,
+    critRate: monster.critRate,
+    power: 0,
+    skills: monster.skills,
+    ordinarySkill: monster.ordinarySkill,
+  }));
 }

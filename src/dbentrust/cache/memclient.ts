@@ -33,7 +33,7 @@ const NOTHING = Buffer.alloc(0);
 /** Values up to this size are sent many in one piece; larger ones may be above what the server keeps. */
 const SMALL_VALUE = 64 * 1024;
 
-/** memjs counts its requests into negative numbers after 2^31 of them, which no longer fit the field. */
+/** @internal memjs counts its requests into negative numbers after 2^31 of them, which no longer fit the field. */
 export class UnsignedClient extends Client {
   override incrSeq(): void {
     (this as { seq: number }).seq = (this.seq + 1) >>> 0;

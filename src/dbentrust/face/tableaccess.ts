@@ -2,7 +2,7 @@
 import type { Change, Outcome, VersionedRow } from '../change';
 import type { DataAccess, FlushReport, PkValue, Row, TableDef, TableShape } from '../port';
 import type { ColumnInfo } from '../sql/store';
-import { pkValue } from '../writer/table';
+import { pkValue } from '../writer/keys';
 import { IdPool } from './idpool';
 
 /** Ids a node takes at a time. */

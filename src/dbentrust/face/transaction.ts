@@ -8,7 +8,7 @@ import { Conflict, NoSuchRow } from '../../errors';
 import type { Change, HeldLease, ReadVersion } from '../change';
 import { checkSize } from '../committer';
 import type { DataAccess, PkValue, Row } from '../port';
-import { copyOf } from '../writer/table';
+import { copyOf } from '../writer/rowcopy';
 import { type MAdmin, tableOf } from './madmin';
 import { type AnyRow, type Bounds, leaseOf } from './mmode';
 import type { TableAccess } from './tableaccess';

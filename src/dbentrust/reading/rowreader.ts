@@ -11,7 +11,7 @@ import { decodeItem, itemName } from '../cache/cacheitem';
 import type { MemClient } from '../cache/memclient';
 import type { Change, Outcome, VersionedRow } from '../change';
 import type { DataPort, PkValue } from '../port';
-import { copyOf } from '../writer/table';
+import { copyOf } from '../writer/rowcopy';
 import { CacheLease } from './cachelease';
 import { CacheRest } from './cacherest';
 import { Floors } from './floors';

@@ -47,8 +47,8 @@ export class Commits {
     return this.#underWay;
   }
 
-  /** Makes the group once, however often it is sent. */
-  async commit(group: ChangeGroup): Promise<Outcome[]> {
+  /** Makes the group once, however often it is sent. @throws TransactionTooLarge at once */
+  commit(group: ChangeGroup): Promise<Outcome[]> {
     checkSize(group, this.#options.groupBound);
     return this.once(group.id, (remembered) => this.#make(group, remembered));
   }

@@ -6,7 +6,7 @@
 import { Packr } from 'msgpackr';
 import type { ChangeId, Outcome } from '../change';
 import type { PkValue, Row, TableDef } from '../port';
-import { copyOf } from './table';
+import { copyOf } from './rowcopy';
 
 const KINDS = { changes: 1, table: 2, ids: 3, lock: 4, unlock: 5, evict: 6, thaw: 7 } as const;
 const OPS = ['delete', 'insert', 'update', 'increment'] as const;

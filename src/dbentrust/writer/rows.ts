@@ -14,8 +14,9 @@ import type { NextState } from './decide';
 import type { DirtyRows } from './dirtyrows';
 import { KeyedLock } from './keyedlock';
 import type { RecoveredRow } from './recovery';
+import { copyOf } from './rowcopy';
 import type { RowReads } from './rowreads';
-import { copyOf, type ManagedTable, type RowState } from './table';
+import type { ManagedTable, RowState } from './table';
 
 /** Pieces of work that may wait for SQL or for each other. */
 const UNDER_WAY = 65_536;

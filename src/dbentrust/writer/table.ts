@@ -6,8 +6,11 @@
 import { PKValueError, RowRefused, StartFailed } from '../../errors';
 import type { PkValue, TableDef, TableShape } from '../port';
 import type { ColumnInfo, Row, SqlValue, TableInfo } from '../sql/store';
+import { FkHolders } from './fkholders';
+import { pkValue } from './keys';
+import { checkManageable } from './manageable';
 import { UnusedIds } from './unusedids';
-import { checkCharacters, checkValue, smallest, uniqueForm, ValueRefused } from './values';
+import { checkValue, uniqueForm, ValueRefused } from './values';
 
 /** A row in memory. The `Row` objects are never written to: a change makes a new one, so that a flush can hold on to what it writes. */
 export interface RowState {
@@ -64,7 +67,7 @@ export class ManagedTable {
   #relaxed = false;
   #fk: ColumnInfo | undefined;
   #incrkey: ColumnInfo | undefined;
-  readonly #fkHolders = new Map<string, Set<RowState>>();
+  readonly #fkHolders = new FkHolders();
 
   /** @throws StartFailed when the table cannot be managed that way, with the reason and the fix */
   constructor(def: TableDef, info: TableInfo) {
@@ -72,25 +75,8 @@ export class ManagedTable {
     this.columns = info.columns;
     this.references = info.references;
     this.referenced = info.referenced === true;
-    if (info.looseEngine !== undefined) {
-      throw new StartFailed(
-        `table ${this.name}: its engine ${info.looseEngine} has no transactions, so a crash could leave half a flush in it; ALTER TABLE ${this.name} ENGINE=InnoDB`,
-      );
-    }
-    if (info.primaryKey.length !== 1 || info.primaryKey[0] !== def.pk) {
-      const has = info.primaryKey.length === 0 ? 'no primary key' : `the primary key (${info.primaryKey.join(', ')})`;
-      throw new StartFailed(
-        `table ${this.name} has ${has} and is registered with '${def.pk}'; a managed table needs a primary key of exactly that one column`,
-      );
-    }
+    checkManageable(def, info);
     this.pk = this.#registered(def.pk, 'pk');
-    if (this.pk.type !== 'int' && this.pk.type !== 'text') {
-      throw new StartFailed(
-        `table ${this.name}: the primary key ${def.pk} is ${this.pk.sqlType}; a managed table needs an integer or a text`,
-      );
-    }
-    const generated = [...this.columns.values()].find((column) => column.generated);
-    if (generated) throw new StartFailed(`table ${this.name}: the database computes column ${generated.name}; move it to a view`);
     // Where the collation decides, two primary keys may be equal without being the same text: then the primary key is checked like any unique value.
     const loose = this.pk.collation === undefined ? [] : [{ name: 'PRIMARY', columns: [this.pk.name] }];
     this.uniqueKeys = [...loose, ...info.uniqueKeys].map(({ name, columns }) => ({
@@ -142,7 +128,7 @@ export class ManagedTable {
       if (this.#fk && this.#fk !== fk)
         throw new StartFailed(`table ${this.name} is registered with the foreign keys '${this.#fk.name}' and '${fk.name}'`);
       this.#fk = fk;
-      for (const row of this.rows.values()) if (row.dirty) this.#holdFk(row);
+      for (const row of this.rows.values()) if (row.dirty) this.#fkHolders.hold(fk, row);
     }
     if (def.incrkey !== undefined) {
       const incrkey = this.#registered(def.incrkey, 'incrkey');
@@ -213,8 +199,7 @@ export class ManagedTable {
 
   /** Dirty rows whose foreign key is that value now. */
   fkRows(value: SqlValue): Iterable<RowState> {
-    const form = this.#fk && uniqueForm(this.#fk, value);
-    return (form === undefined ? undefined : this.#fkHolders.get(form)) ?? [];
+    return this.#fkHolders.of(this.#fk, value);
   }
 
   /** Whether a row has that foreign key. */
@@ -281,24 +266,13 @@ export class ManagedTable {
   #hold(row: RowState): void {
     if (!row.now) return;
     for (const { key, form } of this.uniqueValues(row.now)) key.holders.set(form, row);
-    this.#holdFk(row);
-  }
-
-  #holdFk(row: RowState): void {
-    const form = this.#fk && row.now ? uniqueForm(this.#fk, row.now[this.#fk.name] ?? null) : undefined;
-    if (form === undefined) return;
-    const holders = this.#fkHolders.get(form);
-    if (holders) holders.add(row);
-    else this.#fkHolders.set(form, new Set([row]));
+    this.#fkHolders.hold(this.#fk, row);
   }
 
   #release(row: RowState): void {
     if (!row.now) return;
     for (const { key, form } of this.uniqueValues(row.now)) if (key.holders.get(form) === row) key.holders.delete(form);
-    const form = this.#fk && uniqueForm(this.#fk, row.now[this.#fk.name] ?? null);
-    const holders = form === undefined ? undefined : this.#fkHolders.get(form);
-    if (form === undefined || !holders?.delete(row)) return;
-    if (holders.size === 0) this.#fkHolders.delete(form);
+    this.#fkHolders.release(this.#fk, row);
   }
 
   #registered(name: string, role: string): ColumnInfo {
@@ -307,43 +281,4 @@ export class ManagedTable {
       throw new StartFailed(`table ${this.name} has no column '${name}' (${role}); it has ${[...this.columns.keys()].join(', ')}`);
     return column;
   }
-}
-
-const MIN_INT64 = -(2n ** 63n);
-const MAX_INT64 = 2n ** 63n - 1n;
-
-/** A key as rows hold it: clients send numbers as text and the other way round. One that no statement can ask for would fail for all whose rows it asks for. @throws PKValueError */
-export function pkValue(table: string, column: ColumnInfo, value: unknown): PkValue {
-  if (column.type === 'text') {
-    if (typeof value === 'string') return textKey(table, column, value);
-    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
-    return value + 0; // -0 is 0
-  } else if (typeof value === 'bigint' || (typeof value === 'string' && /^-?\d{1,20}$/.test(value))) {
-    const exact = BigInt(value);
-    const isUnsigned = column.max !== undefined && column.max > MAX_INT64;
-    if (exact >= MIN_INT64 && exact <= (isUnsigned ? (column.max as bigint) : MAX_INT64)) return smallest(exact);
-  }
-  throw new PKValueError(
-    `${table}: ${value === null ? 'null' : typeof value === 'object' ? 'an object' : `${typeof value} ${String(value)}`} is no key of this table`,
-  );
-}
-
-function textKey(table: string, column: ColumnInfo, value: string): string {
-  try {
-    checkCharacters(column, value);
-    return value;
-  } catch (error) {
-    throw new PKValueError(`${table}: the key ${error instanceof Error ? error.message : ''}`, { cause: error });
-  }
-}
-
-/** A copy that its receiver may do with as it likes. */
-export function copyOf(row: Row): Row {
-  const copy: Row = { ...row };
-  for (const name in copy) {
-    const value = copy[name];
-    if (Buffer.isBuffer(value)) copy[name] = Buffer.from(value);
-  }
-  return copy;
 }

@@ -103,7 +103,10 @@ class Dev {
       return;
     }
     const once = this.#cluster.isStarted ? written.filter((file) => isLoadedOnce(file, this.#dir, this.#framework)) : [];
-    if (once.length > 0) print(`${once.map(showSource).join(', ')}: not to be reloaded; a restart is needed (Ctrl-C, and start again)`);
+    const [first, ...more] = once;
+    // What depends on a changed file is written anew, too.
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    if (first) print(`${showSource(first)}${others}: not to be reloaded; a restart is needed (Ctrl-C, and start again)`);
     this.#catchUp();
   }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { EXPERIENCE_TO_LEAVE, MAX_LEVEL } from '../../../app/data/experience';
 import { changedCoins, MAX_COINS } from '../../../app/game/character/coins';
-import { energyAt, MAX_ENERGY, spendEnergy } from '../../../app/game/character/energy';
+import { energyAt, gainEnergy, MAX_ENERGY, spendEnergy } from '../../../app/game/character/energy';
 import { experienceToLeave, gainExperience } from '../../../app/game/character/level';
 
 describe('experience', () => {
@@ -70,6 +70,11 @@ describe('energy', () => {
   it('is spent only when there is enough', () => {
     assert.deepEqual(spendEnergy({ energy: 1, since: 10 }, 1, 20), { energy: 0, since: 10 });
     assert.equal(spendEnergy({ energy: 0, since: 10 }, 1, 20), undefined);
+  });
+
+  it('is given up to the maximum', () => {
+    assert.deepEqual(gainEnergy({ energy: 3, since: 10 }, 1, 20), { energy: 4, since: 10 });
+    assert.deepEqual(gainEnergy({ energy: 29, since: 10 }, 5, 20), { energy: MAX_ENERGY, since: 20 });
   });
 });
 

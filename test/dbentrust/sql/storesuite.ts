@@ -384,7 +384,9 @@ export function storeSuite(dialect: 'mysql' | 'sqlite', fresh: () => Promise<Fre
       await watched.query(long[dialect]);
       await watched.close();
       const told = lines.filter(({ event }) => String(event).startsWith('database ')).map(({ event, level }) => `${level} ${event}`);
-      assert.deepEqual(told, ['warn database quiet', 'info database answers']);
+      // A busy machine may be slow to connect, too: that is an outage of its own then.
+      assert.ok(told.length >= 2 && told.length % 2 === 0, told.join());
+      for (const [at, line] of told.entries()) assert.equal(line, at % 2 === 0 ? 'warn database quiet' : 'info database answers');
     });
 
     it('applies each migration once, also when several start at the same time', async () => {

@@ -5,7 +5,9 @@ import type { Limits } from '../../../src/config/config';
 import { DEFAULT_LIMITS } from '../../../src/config/defaults';
 import { BadFrame, TooLarge } from '../../../src/errors';
 import { CallBatch } from '../../../src/metrics/callbatches';
+import { TurnClock } from '../../../src/metrics/clock';
 import { Metrics } from '../../../src/metrics/metrics';
+import { Timing } from '../../../src/metrics/timing';
 import { ClientConnection } from '../../../src/netconnect/clientconnection';
 import { DataPackProtoc } from '../../../src/netconnect/datapack';
 import { FrameReader } from '../../../src/netconnect/framereader';
@@ -59,6 +61,7 @@ export class ClientFuzz {
       report: new FrontReport(SILENT, new Metrics('fuzz')),
       sweep: new Sweep(LIMITS, () => {}),
       flusher: new Flusher(),
+      timing: new Timing(new TurnClock()),
       isPaused: false,
       receive: (_connection, frame) => {
         this.#received.push(frame);

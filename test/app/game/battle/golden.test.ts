@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Battle } from '../../../../app/game/battle/battle';
 import { type HitEntry, NO_GAINS, type StepEntry } from '../../../../app/game/battle/report';
+import { fightReply } from '../../../../app/game/campaign/replies';
 import { rewardOf } from '../../../../app/game/campaign/rewards';
+import { encodeReply } from '../../../../app/share/reply';
 import { DATA, row } from '../data';
 import { MID, MIN } from '../dice';
 import { foes, hero, pet } from './people';
@@ -66,56 +68,69 @@ describe('the steps of a battle', () => {
   });
 });
 
-describe('a fight of the campaign', () => {
-  it('is reported with exactly these fields', () => {
+describe('the answer to command 4501', () => {
+  it('has exactly these fields', () => {
     const chapter = row(DATA.chapters, 1000);
     const battle = Battle.fight([hero(1, 1)], foes(1000), MID);
     // The first thing of the list is what the original always gave.
     const { gains } = rewardOf(chapter, battle, MIN);
-    assert.deepEqual(battle.report(gains), {
-      battleResult: 1,
-      startData: [
-        {
-          chaId: 1000001,
-          chaBattleId: 15,
-          chaName: 'alpha',
-          chaLevel: 1,
-          chaDirection: 1,
-          chaCurrentHp: 56,
-          chaTotalHp: 56,
-          chaPos: 5,
-          chaIcon: 1,
-        },
-        {
-          chaId: 101,
-          chaBattleId: 25,
-          chaName: 'Cellar Rat',
-          chaLevel: 1,
-          chaDirection: 2,
-          chaCurrentHp: 2,
-          chaTotalHp: 2,
-          chaPz: 1,
-          chaPos: 5,
-          chaIcon: 6048,
-        },
-      ],
-      stepData: [
-        {
-          chaBattleId: 15,
-          chaId: 1000001,
-          skill: 100006,
-          actionId: 99,
-          chaCurrentHp: 56,
-          chaTotalHp: 56,
-          chaExpendHp: 0,
-          txtEffectId: 0,
-          chaBuff: 0,
-          enemyChaArr: [
-            { enemyBattleId: 25, enemyChaId: 101, enemyActionId: 96, enemyChangeHp: -63, enemyCurrentHp: 2, enemyTotalHp: 2, enemyBuff: 0 },
-          ],
-        },
-      ],
-      setData: { coin: 248, exp: 124, star: 3, item: [53000001], huoli: -1 },
+    assert.deepEqual(JSON.parse(encodeReply(fightReply(battle, gains))), {
+      result: true,
+      message: '',
+      star: 3,
+      data: {
+        battleResult: 1,
+        startData: [
+          {
+            chaId: 1000001,
+            chaBattleId: 15,
+            chaName: 'alpha',
+            chaLevel: 1,
+            chaDirection: 1,
+            chaCurrentHp: 56,
+            chaTotalHp: 56,
+            chaPos: 5,
+            chaIcon: 1,
+          },
+          {
+            chaId: 101,
+            chaBattleId: 25,
+            chaName: 'Cellar Rat',
+            chaLevel: 1,
+            chaDirection: 2,
+            chaCurrentHp: 2,
+            chaTotalHp: 2,
+            chaPz: 1,
+            chaPos: 5,
+            chaIcon: 6048,
+          },
+        ],
+        stepData: [
+          {
+            chaBattleId: 15,
+            chaId: 1000001,
+            skill: 100006,
+            actionId: 99,
+            chaCurrentHp: 56,
+            chaTotalHp: 56,
+            chaExpendHp: 0,
+            txtEffectId: 0,
+            chaBuff: 0,
+            enemyChaArr: [
+              {
+                enemyBattleId: 25,
+                enemyChaId: 101,
+                enemyActionId: 96,
+                enemyChangeHp: -63,
+                enemyCurrentHp: 2,
+                enemyTotalHp: 2,
+                enemyBuff: 0,
+              },
+            ],
+          },
+        ],
+        setData: { coin: 248, exp: 124, star: 3, item: [53000001], huoli: -1 },
+      },
     });
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { currentChapter, improvement, openChapter, starList } from '../../../../app/game/campaign/chapters';
+import { campaignReply } from '../../../../app/game/campaign/replies';
 import { rewardOf } from '../../../../app/game/campaign/rewards';
 import { SeededRandom } from '../../../../app/game/random';
 import { DATA, refuses, row } from '../data';
@@ -35,6 +36,14 @@ describe('the campaign', () => {
     assert.deepEqual(improvement([{ chapter: 1000, star: 2 }], 1000, 3), { chapter: 1000, star: 3 });
     assert.equal(improvement([{ chapter: 1000, star: 3 }], 1000, 3), undefined);
     assert.equal(improvement([], 1000, 0), undefined);
+  });
+});
+
+describe('the answer to command 4500', () => {
+  it('is the chapter that was asked for, or the current one, and the stars', () => {
+    const data = (index: number) => campaignReply(index, finished(1001, 1000), DATA.chapters).data;
+    assert.deepEqual(data(0), { cityid: 1002, citylist: [2, 3] });
+    assert.deepEqual(data(1000), { cityid: 1000, citylist: [2, 3] });
   });
 });
 

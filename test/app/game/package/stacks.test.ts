@@ -8,10 +8,13 @@ const SHARD = 53000001;
 const shard = row(DATA.items, SHARD);
 const blade = row(DATA.items, 10150001);
 
-/** The package after a change; new stacks get the next ids. */
+/** Ids are never used twice, as in the table. */
+let lastId = 1000;
+
+/** The package after a change. */
 function changed(items: readonly Stack[], { changed: counts, added, gone }: PackageChange): Stack[] {
   const kept = items.filter(({ id }) => !gone.includes(id)).map((item) => ({ ...item, ...counts.find(({ id }) => id === item.id) }));
-  return [...kept, ...added.map((item, at) => ({ ...item, id: 1000 + items.length + at }))];
+  return [...kept, ...added.map((item) => ({ ...item, id: ++lastId }))];
 }
 
 describe('a package', () => {

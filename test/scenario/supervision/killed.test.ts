@@ -2,57 +2,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { ByHand } from '../helpers/byhand';
-import { connectClient, type GameClient, ZERO_HEADER } from '../helpers/client';
-import { type Cluster, type NodeStatus, startCluster } from '../helpers/cluster';
-import { http } from '../helpers/http';
-import { Project, twoGames } from '../helpers/project';
+import { ByHand } from '../../helpers/byhand';
+import { connectClient, type GameClient, ZERO_HEADER } from '../../helpers/client';
+import { type Cluster, startCluster } from '../../helpers/cluster';
+import { http } from '../../helpers/http';
+import { Project } from '../../helpers/project';
+import { killedAndBack, nodeOf, supervised } from './world';
 
-interface Exit {
-  readonly pid: number;
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly reason: string;
-  readonly lastLines: readonly string[];
-}
-
-type Shown = NodeStatus & { readonly exits: readonly Exit[] };
-
-const nodeOf = async (cluster: Cluster, name: string) => (await cluster.status()).nodes[name] as Shown;
 const client = (cluster: Cluster) => connectClient({ port: cluster.port(10001), header: ZERO_HEADER });
 
-/** Every node comes back by itself; net tells each connection its number. */
-function supervised(overrides: Readonly<Record<string, unknown>> = {}): Project {
-  const project = twoGames({
-    'app/net.ts': `
-import { GlobalObject, netserviceHandle } from 'firefly-ts';
-const front = GlobalObject().netfactory;
-if (front) front.errorEncoder = (error) => 'failed: ' + (error as Error).name;
-netserviceHandle(1, (conn: { id: number }) => String(conn.id));
-netserviceHandle('*', (command: number, conn: { id: number }, data: Buffer) => GlobalObject().remote.gate?.callRemote('pass', command, conn.id, data));
-`,
-  });
-  const { servers } = project.config() as { servers: Record<string, object> };
-  project.configure({
-    servers: { ...servers, gate: { ...servers.gate, restart: 'permanent' } },
-    limits: { redialMaxMs: 300 },
-    ...overrides,
-  });
-  return project;
-}
-
-/** Kills a node and waits until the master has it ready again. */
-async function killAndWait(cluster: Cluster, name: string): Promise<Exit> {
-  const { restarts } = await nodeOf(cluster, name);
-  const pid = await cluster.kill(name);
-  await cluster.waitFor(async () => {
-    const node = await nodeOf(cluster, name);
-    return node.state === 'ready' && node.restarts === restarts + 1;
-  }, `${name} back`);
-  const exit = (await nodeOf(cluster, name)).exits.at(-1);
-  assert.equal(exit?.pid, pid);
-  return exit as Exit;
-}
+const killAndWait = (cluster: Cluster, name: string) => killedAndBack(cluster, name, () => cluster.kill(name));
 
 describe('a node that is killed while clients ask', () => {
   it('comes back, each in turn, and every request gets an answer or a clean failure', async () => {
@@ -89,6 +48,23 @@ describe('a node that is killed while clients ask', () => {
     await cluster.waitFor(async () => /^first text/.test((await player.request(300)).text), 'an answer again');
     player.close();
     assert.equal(await cluster.stop(), 0);
+  });
+});
+
+describe('a node that leaves a child of its own behind', () => {
+  it('is seen to have ended and comes back, though the child holds its output open', async () => {
+    using project = supervised({
+      game: `
+import { spawn } from 'node:child_process';
+import { remoteserviceHandle } from 'firefly-ts';
+spawn('sleep', ['600'], { stdio: 'inherit', detached: true }).unref();
+remoteserviceHandle('gate')(function answer() { return 'game'; });
+`,
+    });
+    await using cluster = await startCluster(project.path('config.json'));
+    const exit = await killAndWait(cluster, 'game1');
+    assert.equal(exit.reason, 'was killed by SIGKILL');
+    assert.match(exit.lastLines.join('\n'), / game1 ready/);
   });
 });
 

@@ -1,0 +1,130 @@
+/** `firefly status`: the nodes as a table, and why those that do not run have ended. Pure. */
+import { type Column, type Look, PLAIN, table } from './table';
+import { type Paint, painted } from './terminal';
+import { duration, mebibytes } from './units';
+
+/** What `GET /status` tells of a node. What came later than the first version may be missing. */
+export interface NodeStatus {
+  readonly state: string;
+  readonly pid: number | null;
+  readonly restarts: number;
+  readonly uptimeMs: number | null;
+  readonly memoryRss: number | null;
+  readonly codeVersion: string | null;
+  readonly exits: readonly { readonly pid: number; readonly reason: string; readonly lastLines: readonly string[] }[];
+  readonly host?: string | null;
+  readonly draining?: boolean;
+  readonly loopLagMs?: { readonly p99: number; readonly max: number } | null;
+  readonly connections?: number | null;
+  readonly sessions?: number | null;
+  readonly dirtyRows?: number | null;
+  readonly errors?: number | null;
+}
+
+export interface StatusAnswer {
+  readonly cluster?: {
+    readonly version?: string;
+    readonly startedAt?: string;
+    readonly operation?: { readonly kind: string; readonly state: string; readonly step: string } | null;
+  };
+  readonly nodes: Readonly<Record<string, NodeStatus>>;
+}
+
+type Line = NodeStatus & { readonly name: string };
+
+/** Turns of the event loop that players feel. */
+const SLOW_MS = 50;
+const VERY_SLOW_MS = 500;
+
+const number = (value: number | null | undefined): string => (value === null || value === undefined ? '' : String(value));
+
+const COLUMNS: readonly Column<Line>[] = [
+  { title: 'node', cell: ({ name }) => name, paint: () => 'bold' },
+  { title: 'state', cell: shownState, paint: statePaint },
+  { title: 'host', cell: ({ host }) => host ?? '', spare: 11 },
+  { title: 'pid', cell: ({ pid }) => String(pid ?? '-'), isNumber: true, spare: 8 },
+  { title: 'up', cell: ({ uptimeMs }) => (uptimeMs === null ? '-' : duration(uptimeMs)), isNumber: true, spare: 4 },
+  {
+    title: 'lag',
+    cell: ({ loopLagMs }) => (loopLagMs ? `${Math.round(loopLagMs.p99)} ms` : ''),
+    isNumber: true,
+    spare: 3,
+    paint: lagPaint,
+  },
+  { title: 'memory', cell: ({ memoryRss }) => (memoryRss === null ? '-' : mebibytes(memoryRss)), isNumber: true, spare: 5 },
+  { title: 'clients', cell: ({ connections }) => number(connections), isNumber: true, spare: 2 },
+  { title: 'sessions', cell: ({ sessions }) => number(sessions), isNumber: true, spare: 6 },
+  { title: 'dirty', cell: ({ dirtyRows }) => number(dirtyRows), isNumber: true, spare: 7 },
+  {
+    title: 'errors',
+    cell: ({ errors }) => number(errors),
+    isNumber: true,
+    spare: 9,
+    paint: ({ errors }) => (errors ? 'yellow' : undefined),
+  },
+  {
+    title: 'restarts',
+    cell: ({ restarts }) => String(restarts),
+    isNumber: true,
+    spare: 1,
+    paint: ({ restarts }) => (restarts ? 'yellow' : undefined),
+  },
+  { title: 'code', cell: ({ codeVersion }) => codeVersion ?? '-', spare: 10 },
+];
+
+/** A line on the whole, the table, and what is wrong. */
+export function statusLines(answer: StatusAnswer, look: Look = PLAIN, now = Date.now()): string[] {
+  return [summary(answer, look, now), '', ...statusTable(answer, look), ...troubles(answer)];
+}
+
+export function statusTable({ nodes }: StatusAnswer, look: Look = PLAIN): string[] {
+  return table(
+    COLUMNS,
+    Object.entries(nodes).map(([name, node]) => ({ name, ...node })),
+    look,
+  );
+}
+
+/** Why the nodes that do not run have ended: how, and what they said of it. */
+export function troubles({ nodes }: StatusAnswer): string[] {
+  return Object.entries(nodes).flatMap(([name, { state, exits }]) => {
+    const last = exits.at(-1);
+    if (state === 'ready' || state === 'stopping' || !last) return [];
+    const said = last.lastLines.filter((line) => / (ERROR|FATAL) /.test(line));
+    return [
+      '',
+      `${name}, process ${last.pid}, ${last.reason}`,
+      ...(said.length > 0 ? said : last.lastLines.slice(-1)).map((line) => `  ${line}`),
+    ];
+  });
+}
+
+function summary({ cluster = {}, nodes }: StatusAnswer, look: Look, now: number): string {
+  const { version, startedAt, operation } = cluster;
+  const all = Object.values(nodes);
+  const ready = all.filter(({ state }) => state === 'ready').length;
+  const count = `${ready} of ${all.length} nodes ready`;
+  const since = startedAt === undefined ? Number.NaN : Date.parse(startedAt);
+  const words = [
+    version === undefined ? 'firefly-ts' : `firefly-ts ${version}`,
+    Number.isNaN(since) ? '' : `up ${duration(Math.max(0, now - since))}`,
+    look.color ? painted(count, ready === all.length ? 'green' : 'red') : count,
+    operation?.state === 'running' ? `${operation.kind} under way: ${operation.step}` : '',
+  ];
+  return words.filter((word) => word !== '').join(', ');
+}
+
+function shownState({ state, draining }: Line): string {
+  return draining && state === 'ready' ? 'draining' : state;
+}
+
+function statePaint(line: Line): Paint | undefined {
+  const state = shownState(line);
+  if (state === 'ready') return 'green';
+  return state === 'failed' || state === 'exited' ? 'red' : 'yellow';
+}
+
+function lagPaint({ loopLagMs }: Line): Paint | undefined {
+  if (!loopLagMs || loopLagMs.p99 < SLOW_MS) return undefined;
+  return loopLagMs.p99 < VERY_SLOW_MS ? 'yellow' : 'red';
+}

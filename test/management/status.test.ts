@@ -1,0 +1,85 @@
+/** `firefly status`: a table that a person reads at a glance, in a window of any width. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { type NodeStatus, type StatusAnswer, statusLines } from '../../src/management/status';
+import { runWith } from './support';
+
+const MIB = 1024 * 1024;
+const node = (more: Partial<NodeStatus> = {}): NodeStatus => ({
+  state: 'ready',
+  pid: 4711,
+  restarts: 0,
+  uptimeMs: 3_725_000,
+  memoryRss: 80 * MIB,
+  codeVersion: 'ab12cd34ef56',
+  exits: [],
+  ...more,
+});
+const NOW = Date.parse('2026-01-02T03:00:00Z');
+const ANSWER: StatusAnswer = {
+  cluster: { version: '0.1.0', startedAt: '2026-01-01T00:00:00Z', operation: null },
+  nodes: {
+    dbfront: node({ dirtyRows: 12, loopLagMs: { p99: 700, max: 900 } }),
+    net: node({ connections: 1_234, restarts: 3, loopLagMs: { p99: 2.4, max: 3 } }),
+    game1: node({ draining: true, loopLagMs: { p99: 60, max: 61 } }),
+  },
+};
+const isColored = (line = '') => line.includes('\u001b[');
+
+describe('firefly status', () => {
+  it('says how the whole is, then each node, numbers below each other', () => {
+    assert.deepEqual(statusLines(ANSWER, undefined, NOW), [
+      'firefly-ts 0.1.0, up 27 h 0 min, 3 of 3 nodes ready',
+      '',
+      'node     state      pid         up     lag  memory  clients  dirty  restarts  code',
+      'dbfront  ready     4711  1 h 2 min  700 ms  80 MiB              12         0  ab12cd34ef56',
+      'net      ready     4711  1 h 2 min    2 ms  80 MiB     1234                3  ab12cd34ef56',
+      'game1    draining  4711  1 h 2 min   60 ms  80 MiB                         0  ab12cd34ef56',
+    ]);
+  });
+
+  it('leaves columns out where the window is narrow, name and state last', () => {
+    for (const columns of [100, 80, 60, 40, 20]) {
+      const lines = statusLines(ANSWER, { columns, color: false }, NOW).slice(2);
+      assert.ok(
+        lines.every(({ length }) => length <= columns),
+        lines.join('\n'),
+      );
+      assert.match(lines[1] ?? '', /^dbfront {2}ready/);
+    }
+    const [head] = statusLines(ANSWER, { columns: 40, color: false }, NOW).slice(2);
+    assert.match(head ?? '', /clients +restarts/, 'what is looked for first stays longest');
+  });
+
+  it('paints what deserves a look, and only on a screen', () => {
+    const red = '\u001b[31m';
+    const lines = statusLines(ANSWER, { columns: 120, color: true }, NOW);
+    assert.ok(lines[3]?.includes(`${red}700 ms`), lines[3]);
+    assert.ok(!lines[4]?.includes(red), lines[4]);
+    assert.ok(!statusLines(ANSWER, { columns: 120, color: false }, NOW).some(isColored));
+    const plain = lines.map(stripVTControlCharacters);
+    assert.deepEqual(plain, statusLines(ANSWER, { columns: 120, color: false }, NOW), 'the same words in the same places');
+  });
+
+  it('tells of work under way', () => {
+    const operation = { kind: 'restart', state: 'running', step: 'waits for game1 to be ready' };
+    const [first] = statusLines({ ...ANSWER, cluster: { operation } }, undefined, NOW);
+    assert.equal(first, 'firefly-ts, 3 of 3 nodes ready, restart under way: waits for game1 to be ready');
+  });
+
+  it('tells of a node that does not run how it ended and what it said', async () => {
+    const lastLines = ['12:00:00.000 dbfront FATAL dbfront cannot start: no journal', '12:00:00.001 dbfront stopped'];
+    const exits = [{ pid: 7, reason: 'failed with exit code 1', lastLines }];
+    const gone = { pid: null, uptimeMs: null, memoryRss: null, codeVersion: null };
+    const nodes = { dbfront: node({ ...gone, state: 'exited', exits }), net: node({ exits }) };
+    const { exit, out } = await runWith({ 'GET /status': () => ({ nodes }) }, ['status']);
+    assert.equal(out[0], 'firefly-ts, 1 of 2 nodes ready');
+    assert.deepEqual([exit, out.slice(5)], [0, ['', 'dbfront, process 7, failed with exit code 1', `  ${lastLines[0]}`]]);
+  });
+
+  it('is the answer of the master as it is with --json', async () => {
+    const { out } = await runWith({ 'GET /status': () => ANSWER }, ['status', '--json']);
+    assert.deepEqual(JSON.parse(out.join('\n')), ANSWER);
+  });
+});
