@@ -10,6 +10,9 @@ import { Moving } from './moving';
 import type { NodeProcess } from './nodeprocess';
 import type { Progress } from './operations';
 
+/** How long a restart waits for the code of the next process; it goes on without then. */
+const LOAD_MS = 10_000;
+
 export class Rolling {
   readonly #fleet: Fleet;
   #draining: string | undefined;
@@ -85,6 +88,8 @@ export class Rolling {
     const moving = new Moving(this.#fleet, name, progress);
     const isHeld = !isClientFront(name, this.#fleet.config);
     try {
+      progress.step(`${name}: the process that takes over loads its code`);
+      await unlessAborted(progress.signal, node.prepare(LOAD_MS));
       if (isHeld) {
         progress.step(`${name}: what can be moved is moved`);
         const left = await moving.run(false, this.#fleet.config.limits.drainMs, () => true);
@@ -105,6 +110,7 @@ export class Rolling {
           `${name} is back, but too late for ${ended} calls (limit holdMs = ${this.#fleet.config.limits.holdMs}); see what kept it`,
         );
     } finally {
+      node.dismiss();
       if (isHeld) await letGo(this.#fleet, name);
       await moving.end();
     }

@@ -202,7 +202,7 @@ export class Link {
       settle.reject(error as Error);
       return;
     }
-    this.#pending.adopt(id, target, timeoutMs, this.#out.handovers, this.#turn, settle);
+    this.#pending.adopt(id, target, timeoutMs, this.#out.handovers, this.#clock.now(), settle);
   }
 
   /** Calls a target of the peer and wants no answer. @throws PeerDown, QueueFull, TooLarge: it was not sent */
