@@ -2,6 +2,7 @@
 import './gate/accounts/handlers';
 import './gate/roles/handlers';
 import './gate/scenes/handlers';
+import './gate/scenes/moving';
 import './gate/scenes/sweep';
 import './gate/forwarding';
 import './gate/leaving';

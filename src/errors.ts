@@ -140,6 +140,11 @@ export class ReloadFailed extends FireflyError {
   static override readonly code = 'FF_RELOAD';
 }
 
+/** What an operator asked of the cluster cannot be done, or not now: another operation is under way. Nothing was changed. */
+export class OperationRefused extends FireflyError {
+  static override readonly code = 'FF_OPERATION';
+}
+
 /** A lease is not to be had now: another node holds it, or, with `heldBy` null, dbfront cannot say yet who does. */
 export class LeaseHeld extends FireflyError {
   static override readonly code = 'FF_LEASE_HELD';

@@ -6,6 +6,7 @@ export type { Transaction, TransactionOptions } from './dbentrust/face/transacti
 export type { PkValue } from './dbentrust/port';
 export type { Migration, Row, SqlResult, SqlValue } from './dbentrust/sql/store';
 export type { Child } from './distributed/child';
+export type { Drain } from './distributed/drain';
 export type { ChildsManager } from './distributed/manager';
 export type { RemoteObject } from './distributed/node';
 export type { PBRoot } from './distributed/root';
@@ -24,6 +25,7 @@ export {
   NoSuchRow,
   NoSuchTarget,
   NotManaged,
+  OperationRefused,
   PeerDown,
   PKValueError,
   QueryRefused,

@@ -10,9 +10,10 @@ import { FORWARDED } from '../share/commands';
 import { Refused } from '../share/refused';
 import { encodeReply, failure } from '../share/reply';
 import { keepAccount, served } from './accounts/keeping';
-import { exclusively, inOrder, online, withAccount } from './online';
+import { exclusively, online, withAccount } from './online';
 import { gateRoot, whenBack } from './root';
 import { enterScene } from './scenes/enter';
+import { comesLate, inTurn } from './turns';
 
 type Answer = string | Buffer;
 
@@ -24,7 +25,7 @@ rootserviceHandle(async function forwarding(command: number, dynamicId: number, 
       return (await exclusively(dynamicId, () => localservice.callTarget(command, dynamicId, data))) as Answer;
     }
     if (!FORWARDED.has(command)) throw new Refused('unknownCommand');
-    return (await inOrder(dynamicId, () => toGameNode(command, dynamicId, data))) as Answer;
+    return await inTurn(dynamicId, () => toGameNode(command, dynamicId, data));
   } catch (error) {
     return encodeReply(failure(messageOf(error, command)));
   }
@@ -62,7 +63,7 @@ const reentering = state('gate.reentering', () => new Map<number, ((failed: unkn
 
 /** One re-entry for all requests of a connection that found no player; what comes later waits behind them. */
 function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<Answer>((resolve, reject) => {
     const go = (failed: unknown) => (failed === undefined ? resend().then(resolve, reject) : reject(failed));
     const waiting = reentering.get(dynamicId);
     if (waiting) {
@@ -81,6 +82,8 @@ function afterReentry(dynamicId: number, resend: () => Promise<Answer>): Promise
       settle(error);
     }
   });
+  comesLate(dynamicId, answer);
+  return answer;
 }
 
 async function reenter(dynamicId: number): Promise<undefined> {

@@ -1,5 +1,6 @@
 /** The end of a client's connection: its player is saved and dropped, its user logged out. */
 import { rootserviceHandle, sessions } from 'firefly-ts';
+import { letAccountGo } from './accounts/lease';
 import { exclusively, type Online, online, withAccount } from './online';
 import { logOut, takeOut } from './scenes/enter';
 
@@ -14,6 +15,12 @@ sessions().onLost(async (dynamicId, data) => {
   await leave(dynamicId);
   const { node, characterId } = data as Online;
   if (!known && node) await exclusively(dynamicId, () => takeOut(node, dynamicId, characterId));
+});
+
+/** This gate is drained and the connection goes on with another one, which takes the account. Its player stays where it is. */
+sessions().onMoved((dynamicId, data) => {
+  const { userId } = data as Online;
+  return exclusively(dynamicId, () => withAccount(userId, () => letAccountGo(userId)));
 });
 
 /** Waits for what the connection still has under way here. */

@@ -34,6 +34,11 @@ export function inOrder(dynamicId: number, work: () => unknown): unknown {
   return queues.connections.inOrder(dynamicId, work);
 }
 
+/** Whether exclusive work of the connection is under way, behind which others wait. */
+export function isBusy(dynamicId: number): boolean {
+  return queues.connections.isBusy(dynamicId);
+}
+
 /** Runs `work` while no other work on this account is under way. Never nested: two accounts would wait for each other. */
 export async function withAccount<Result>(userId: number, work: () => Promise<Result>): Promise<Result> {
   return (await queues.accounts.exclusive(userId, work)) as Result;
@@ -64,6 +69,11 @@ export function connectionOfRole(characterId: number): number | undefined {
 /** Every connection that somebody is logged in on, and their account. */
 export function onlineAccounts(): [dynamicId: number, userId: number][] {
   return Array.from(sessions().entries(), ([dynamicId, { data }]) => [dynamicId, (data as Online).userId]);
+}
+
+/** Every connection whose role a game node holds. */
+export function connectionsOn(node: string): number[] {
+  return Array.from(sessions().entries()).flatMap(([dynamicId, { data }]) => ((data as Online).node === node ? [dynamicId] : []));
 }
 
 /** How many players each game node has. */

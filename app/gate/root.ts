@@ -12,9 +12,16 @@ export function gateRoot() {
   return root;
 }
 
-/** Names of the nodes that are linked now. */
-export function linkedNodes(): string[] {
-  return gateRoot().childsmanager.names();
+/** Names of the nodes that can be called: those that are linked, and those that are being restarted, calls to which wait. */
+export function reachableNodes(): string[] {
+  const { childsmanager } = gateRoot();
+  return [...new Set([...childsmanager.names(), ...childsmanager.returning()])];
+}
+
+/** Names of the nodes that may get more to do, and of those that are being restarted and may when there is no other one. */
+export function choosableNodes(): { now: string[]; soon: string[] } {
+  const { childsmanager } = gateRoot();
+  return { now: childsmanager.choosable(), soon: childsmanager.returning() };
 }
 
 /** One wait for all that wait for the same node. */
@@ -29,5 +36,5 @@ export function whenBack(node: string): Promise<void> {
 
 async function poll(node: string): Promise<void> {
   const end = performance.now() + BACK_MS;
-  while (!linkedNodes().includes(node) && performance.now() < end) await delay(POLL_MS);
+  while (!reachableNodes().includes(node) && performance.now() < end) await delay(POLL_MS);
 }

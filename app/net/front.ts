@@ -2,6 +2,8 @@
 import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, rootOf } from 'firefly-ts';
 import { messageOf } from '../share/answering';
 import type { GateApi } from '../share/api';
+import { SERVER_LEAVES } from '../share/commands';
+import { text } from '../share/game';
 import { encodeReply, failure } from '../share/reply';
 
 const front = GlobalObject().netfactory;
@@ -21,6 +23,16 @@ front.doConnectionLost = async (connection: Connection) => {
   } catch (error) {
     if (!(error instanceof PeerDown)) throw error;
   }
+};
+
+/** Before this node stops or restarts. */
+front.doClosing = () => {
+  const message = encodeReply({ result: true, message: text('serverLeaves') });
+  front.pushObject(
+    SERVER_LEAVES,
+    message,
+    Array.from(front.connmanager, ({ id }) => id),
+  );
 };
 
 netserviceHandle('*', function forward(command: number, connection: Connection, data: Buffer) {

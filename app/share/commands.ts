@@ -21,5 +21,8 @@ export const ENTER_SCENE = 601;
 /** Pushed to a client whose session ends: its account logs in on another connection, or this gate has lost it. */
 export const LOGGED_IN_ELSEWHERE = 905;
 
+/** Pushed to every client of a net node that stops or restarts, before its connection is closed: connect and log in again. */
+export const SERVER_LEAVES = 906;
+
 /** What gate passes on to game nodes. A new command of the game is one number more here, and its handler (`playerCommand`). */
 export const FORWARDED: ReadonlySet<number> = new Set([STATUS]);

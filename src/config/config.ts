@@ -170,4 +170,8 @@ export interface Limits {
   readonly leases: number;
   /** 0 is off. */
   readonly hangMs: number;
+  readonly holdMs: number;
+  readonly heldCalls: number;
+  readonly heldBytes: number;
+  readonly drainMs: number;
 }

@@ -37,6 +37,10 @@ export const DEFAULT_LIMITS: Limits = {
   leaseMs: 30_000,
   leases: 250_000,
   hangMs: 10_000,
+  holdMs: 4_000,
+  heldCalls: 32_768,
+  heldBytes: 16 * MIB,
+  drainMs: 60_000,
 };
 
 export const DEFAULT_SUPERVISE: Supervise = {

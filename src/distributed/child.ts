@@ -1,6 +1,7 @@
 /** A leaf as its root sees it. It lives as long as its link; when the leaf comes back it is a new child. */
 import type { CallOptions, Link, LinkKey } from '../wire/link';
 import type { Hello, Welcome } from './handshake';
+import type { Hold } from './hold';
 
 export interface Child {
   /** Of this link, unique in the root's process. */
@@ -24,6 +25,8 @@ export class LinkedChild implements Child {
   readonly epoch: number;
   readonly info: Record<string, unknown>;
   readonly link: Link;
+  /** Takes what is sent while the leaf is about to be restarted. */
+  hold: Hold | undefined = undefined;
 
   /** @param linkWith makes the link whose handlers know this child */
   constructor(
@@ -44,14 +47,15 @@ export class LinkedChild implements Child {
   }
 
   call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
-    return this.link.call(target, args, options);
+    return this.hold ? this.hold.call(target, args, options) : this.link.call(target, args, options);
   }
 
   notify(target: LinkKey, args: readonly unknown[]): void {
-    this.link.notify(target, args);
+    if (this.hold) this.hold.notify(target, args);
+    else this.link.notify(target, args);
   }
 
   callbackChild(target: LinkKey, ...args: unknown[]): Promise<unknown> {
-    return this.link.call(target, args);
+    return this.call(target, args);
   }
 }

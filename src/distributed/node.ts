@@ -17,7 +17,9 @@ import { type CallOptions, Link, type LinkClosed, type LinkKey } from '../wire/l
 import { Backoff } from './backoff';
 import { Exchange } from './exchange';
 import { offerHandshake, type Welcome } from './handshake';
-import { linkMetrics } from './linkmetrics';
+import { Hold, type HoldOutcome } from './hold';
+import { heldMetrics, linkMetrics } from './linkmetrics';
+import { answerEcho, quiet } from './quiet';
 import { ProxyReference } from './reference';
 import type { NodeTls } from './tls';
 
@@ -53,6 +55,9 @@ interface Attempt {
   readonly secured: Promise<void> | undefined;
 }
 
+/** Between two dials of a root that is being restarted. */
+const RETURNING_MS = 50;
+
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -77,6 +82,9 @@ export class RemoteObject {
   #attempt: Attempt | undefined;
   #redial: NodeJS.Timeout | undefined;
   #link: Link | undefined;
+  /** Takes what is sent while the root is being restarted. */
+  #hold: Hold | undefined;
+  #isDraining = false;
   #linkedAt = 0;
   /** The last failure that was logged since the link was up. */
   #cause: string | undefined;
@@ -92,6 +100,7 @@ export class RemoteObject {
     this.#log = options.log;
     this.service = new Service<string>(options.root);
     this.internal = new Service(`${options.root} (internal)`);
+    answerEcho(this.internal);
     this.#reference = new ProxyReference({
       internal: this.internal,
       service: () => this.service,
@@ -101,6 +110,7 @@ export class RemoteObject {
     this.#backoff = new Backoff(options.limits.redialMinMs, options.limits.redialMaxMs);
     if (options.metrics) {
       linkMetrics(options.metrics, `leaf of ${options.root}`, () => this.links());
+      heldMetrics(options.metrics, `leaf of ${options.root}`, () => (this.#hold ? [[this.root, this.#hold]] : []));
       options.metrics.gauge('firefly_rpc_link_up', 'Whether the link to a root is there', () => Number(this.isUp), { peer: options.root });
     }
   }
@@ -123,6 +133,16 @@ export class RemoteObject {
     return this.#link !== undefined;
   }
 
+  /** Whether the root is being restarted: what is sent to it waits until it is back. */
+  get isReturning(): boolean {
+    return this.#hold !== undefined;
+  }
+
+  /** Whether nothing new is to be given to the root: it is being drained. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   /** The link while there is one, as a root has its leaves'. */
   *links(): Iterable<readonly [peer: string, link: Link]> {
     if (this.#link) yield [this.root, this.#link];
@@ -133,7 +153,8 @@ export class RemoteObject {
     if (this.#stopped) return;
     const same = this.#address?.host === address.host && this.#address.port === address.port;
     this.#address = { host: address.host, port: address.port };
-    if (this.#link || (same && (this.#attempt || this.#redial))) return;
+    // A root that is being restarted says so when it listens again: no time is lost by waiting for the next dial.
+    if (this.#link || (same && (this.#attempt || (this.#redial && !this.#hold)))) return;
     this.#backoff.reset();
     this.#dial();
   }
@@ -153,11 +174,16 @@ export class RemoteObject {
   }
 
   call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    if (this.#hold) return this.#hold.call(target, args, options);
     return this.#link ? this.#link.call(target, args, options) : Promise.reject(new PeerDown(this.root, false));
   }
 
   /** @throws PeerDown, QueueFull, TooLarge: it was not sent */
   notifyRemote(target: LinkKey, ...args: unknown[]): void {
+    if (this.#hold) {
+      this.#hold.notify(target, args);
+      return;
+    }
     if (!this.#link) throw new PeerDown(this.root, false);
     this.#link.notify(target, args);
   }
@@ -194,6 +220,30 @@ export class RemoteObject {
     this.#refusedHandlers.push(fn);
   }
 
+  /**
+   * For the framework: the root is about to be restarted. What is sent from now on waits.
+   *
+   * @param lifeMs the longest that it waits; then it is sent if there is a link, and ends otherwise
+   * @returns settled when all that was sent before was read and answered: the calls that still wait at the deadline
+   */
+  async hold(lifeMs: number, settleMs: number): Promise<number> {
+    const { limits, log } = this.#options;
+    this.#hold ??= new Hold({ peer: this.root, limits, log, lifeMs, over: () => this.release() });
+    return this.#link ? quiet(this.#link, settleMs) : 0;
+  }
+
+  /** For the framework: sends what waits, or ends it when there is no link. */
+  release(): HoldOutcome {
+    const hold = this.#hold;
+    this.#hold = undefined;
+    return hold ? hold.release(this.#link) : { sent: 0, ended: 0 };
+  }
+
+  /** For the framework: whether nothing new is to be given to this root. */
+  setDraining(on: boolean): void {
+    this.#isDraining = on;
+  }
+
   /** Says goodbye and dials no more. Settles whatever is under way. */
   close(reason: string): Promise<void> {
     this.#closing ??= this.#close(reason);
@@ -201,6 +251,7 @@ export class RemoteObject {
   }
 
   async #close(reason: string): Promise<void> {
+    this.release();
     this.#stop(new PeerDown(this.root, false, { cause: new Error(reason) }));
     await this.#link?.close(reason);
   }
@@ -269,7 +320,11 @@ export class RemoteObject {
     const readAhead = exchange.release();
     this.#link = new Link(socket, { peer: this.root, limits, log, metrics, calls, tracing, handlers, readAhead });
     this.#log.info({ event: 'linked', peer: this.root, epoch: welcome.epoch }, `linked to ${exchange.peer}`);
+    // What belongs to the link itself goes first, also before what waits.
+    const hold = this.#hold;
+    this.#hold = undefined;
     this.#tell(this.#upHandlers, welcome);
+    this.#hold = hold;
     for (const waiter of [...this.#waiters]) waiter.resolve();
   }
 
@@ -303,7 +358,7 @@ export class RemoteObject {
 
   #later(ms: number): void {
     clearTimeout(this.#redial);
-    this.#redial = setTimeout(() => this.#dial(), ms);
+    this.#redial = setTimeout(() => this.#dial(), this.#hold ? Math.min(ms, RETURNING_MS) : ms);
   }
 
   #tell<T>(handlers: readonly ((value: T) => void)[], value: T): void {

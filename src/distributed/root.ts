@@ -17,11 +17,14 @@ import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
 import { Link, type LinkClosed, type LinkKey } from '../wire/link';
 import { type Child, LinkedChild } from './child';
+import type { Drain } from './drain';
 import { Epochs } from './epochs';
 import { Exchange } from './exchange';
 import { answerHandshake, type Hello, type Welcome } from './handshake';
-import { linkMetrics } from './linkmetrics';
+import { Hold, type HoldOutcome } from './hold';
+import { heldMetrics, linkMetrics } from './linkmetrics';
 import { ChildsManager } from './manager';
+import { answerEcho, quiet } from './quiet';
 import { Recently } from './recently';
 import { ProxyReference } from './reference';
 import type { NodeTls } from './tls';
@@ -66,6 +69,11 @@ export class PBRoot {
   doChildConnect: (child: Child) => void = () => {};
   /** Hook: the link of a child has ended. */
   doChildLostConnect: (child: Child) => void = () => {};
+  /**
+   * Hook: a child is to be left with nothing to do, and may not be chosen any more (`childsmanager.choosable`). It moves away what the child has, or waits for
+   * its end, and settles when it can do no more.
+   */
+  doChildDrain: (child: Child, drain: Drain) => unknown = () => {};
   readonly name: string;
   readonly #options: PBRootOptions;
   readonly #log: Logger;
@@ -88,6 +96,7 @@ export class PBRoot {
     this.#log = options.log;
     this.service = new Service<string>(options.name);
     this.internal = new Service(`${options.name} (internal)`);
+    answerEcho(this.internal);
     this.#reference = new ProxyReference({
       internal: this.internal,
       service: () => this.service,
@@ -97,7 +106,10 @@ export class PBRoot {
     this.#server = createServer({ noDelay: true }, (socket) => this.#onSocket(socket));
     this.#rejected = options.metrics?.counter('firefly_root_rejected_total', 'Connections to the root port that did not become leaves');
     options.metrics?.gauge('firefly_root_children', 'Leaves linked to this root', () => this.childsmanager.size);
-    if (options.metrics) linkMetrics(options.metrics, `root ${options.name}`, () => this.links());
+    if (options.metrics) {
+      linkMetrics(options.metrics, `root ${options.name}`, () => this.links());
+      heldMetrics(options.metrics, `root ${options.name}`, () => this.childsmanager.holds());
+    }
   }
 
   /** Tells a part of the framework of every child that links and every link that ends. */
@@ -139,9 +151,27 @@ export class PBRoot {
 
   /** @throws PeerDown when there is no such child, QueueFull, TooLarge */
   notifyChild(name: string, target: LinkKey, ...args: unknown[]): void {
-    const child = this.childsmanager.getChildByName(name);
+    const child = this.childsmanager.getChildByName(name) ?? this.childsmanager.holdOf(name);
     if (!child) throw new PeerDown(name, false);
     child.notify(target, args);
+  }
+
+  /** For the framework: a leaf is about to be restarted; see `RemoteObject.hold`. */
+  async holdChild(name: string, lifeMs: number, settleMs: number): Promise<number> {
+    const { limits, log } = this.#options;
+    const { childsmanager } = this;
+    if (!childsmanager.holdOf(name)) {
+      childsmanager.setHold(name, new Hold({ peer: name, limits, log, lifeMs, over: () => this.releaseChild(name) }));
+    }
+    const child = childsmanager.getChildByName(name);
+    return child ? quiet(child.link, settleMs) : 0;
+  }
+
+  /** For the framework: sends what waits for a leaf, or ends it when there is no link. */
+  releaseChild(name: string): HoldOutcome {
+    const hold = this.childsmanager.holdOf(name);
+    this.childsmanager.setHold(name, undefined);
+    return hold ? hold.release(this.childsmanager.getChildByName(name)?.link) : { sent: 0, ended: 0 };
   }
 
   /** The links of the leaves, by name. */
@@ -170,6 +200,7 @@ export class PBRoot {
   async close(reason: string): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
+      for (const [name] of [...this.childsmanager.holds()]) this.releaseChild(name);
       if (this.#server.listening) this.#closing.add(new Promise((resolve) => this.#server.close(() => resolve())));
       for (const [socket, exchange] of this.#strangers) {
         exchange?.abort(new PeerDown(this.name, false));

@@ -12,21 +12,24 @@ import type { Child } from '../distributed/child';
 import type { Hello, Welcome } from '../distributed/handshake';
 import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
-import { PeerDown, Replaced, StartFailed, Unauthorized } from '../errors';
+import { OperationRefused, PeerDown, ReloadFailed, Replaced, StartFailed, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
 import { strayNodes } from '../server/runfile';
 import type { BuildReport } from './build';
+import { GRACE_MS } from './deadlines';
 import { GameSection } from './gamesection';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
 import { nodeMetrics } from './nodemetrics';
 import { NodeProcess } from './nodeprocess';
 import { commonVersion, hostOf, numbersOf } from './nodestatus';
+import { type Operation, Operations } from './operations';
 import { type Readiness, readinessOf } from './readiness';
 import type { ClusterReload } from './reload';
 import { Reloads } from './reloads';
+import { Rolling } from './rolling';
 
 const VERSION = (require('../../package.json') as { version: string }).version;
 
@@ -36,9 +39,6 @@ const REPORT_MS = 1_000;
 /** Beyond the longest pause between two dials of a node that looks for its master. */
 const REGISTER_MS = 1_000;
 const POLL_MS = 100;
-
-/** Beyond a node's own deadline: a node that keeps to it is not killed. */
-const GRACE_MS = 1_000;
 
 export interface ClusterOptions {
   readonly config: ClusterConfig;
@@ -67,6 +67,8 @@ export class Cluster {
   readonly #needed: ReadonlySet<string>;
   readonly #startedAt = new Date();
   readonly #reloads: Reloads;
+  readonly #operations: Operations;
+  readonly #rolling: Rolling;
   #isStarting = false;
   #stopping: Promise<void> | undefined;
 
@@ -102,8 +104,55 @@ export class Cluster {
         }),
       ]),
     );
+    this.#operations = new Operations(log);
+    this.#rolling = new Rolling({
+      config,
+      process: (name) => this.#nodes.get(name) as NodeProcess,
+      child: (name) => this.#root.childsmanager.getChildByName(name),
+      askToStop: (name) => {
+        const child = this.#root.childsmanager.getChildByName(name);
+        if (child) this.#askToStop(child, () => this.#nodes.get(name)?.kill('SIGTERM'));
+        else this.#nodes.get(name)?.kill('SIGTERM');
+      },
+    });
     const childOf = (name: string) => this.#root.childsmanager.getChildByName(name);
     this.#reloads = new Reloads({ nodes: this.#nodes, childOf, game, log, stepMs: config.limits.rpcDeadlineMs });
+  }
+
+  /** The newest operation; null when there was none. */
+  get operation(): Operation | null {
+    return this.#operations.newest;
+  }
+
+  get names(): string[] {
+    return [...this.#nodes.keys()];
+  }
+
+  /** Restarts a node, or all that run, one after the other. @throws OperationRefused */
+  restart(name?: string): Operation {
+    const kept = startOrder(this.#config)
+      .flat()
+      .filter((other) => this.#nodes.get(other)?.isKept && this.#nodes.get(other)?.pid !== undefined);
+    const names = name === undefined ? kept : [name];
+    this.#mayBegin();
+    return this.#operations.begin('restart', names, (progress) => this.#rolling.restart(names, progress));
+  }
+
+  /** Lets a node leave when it is empty, or at the deadline. @throws OperationRefused */
+  drain(name: string, deadlineMs = this.#config.limits.drainMs): Operation {
+    if (name === this.#config.writer)
+      throw new OperationRefused(`${name} writes for all others and cannot be drained; restart it, or stop the cluster`);
+    const { pid, state } = this.#nodes.get(name) ?? {};
+    if (pid === undefined) throw new OperationRefused(`${name} does not run: there is nothing to drain`);
+    if (state !== 'ready') throw new OperationRefused(`${name} is ${state}; try again when it is ready`);
+    this.#mayBegin();
+    return this.#operations.begin('drain', [name], (progress) => this.#rolling.drain(name, deadlineMs, progress));
+  }
+
+  /** Starts a node that was drained, given up or has ended. @throws OperationRefused */
+  start(name: string): Operation {
+    this.#mayBegin();
+    return this.#operations.begin('start', [name], (progress) => this.#rolling.start(name, progress));
   }
 
   /** The link of a node, if it has one. */
@@ -195,6 +244,7 @@ export class Cluster {
 
   /** Lets all nodes, or one, load their modules afresh; all or none. @throws ReloadFailed when it cannot be tried now */
   reload(only?: string): Promise<ClusterReload> {
+    if (this.#operations.isUnderWay) throw new ReloadFailed('a restart or drain is under way; try again when it has ended');
     return this.#reloads.run(only);
   }
 
@@ -211,7 +261,7 @@ export class Cluster {
       startedAt: this.#startedAt.toISOString(),
       ready: this.readiness().ready,
       codeVersion: commonVersion(nodes.map(([, { codeVersion }]) => codeVersion)),
-      operation: null,
+      operation: this.operation,
       ...(this.build && { build: this.build }),
     };
     return { cluster, nodes: Object.fromEntries(nodes) };
@@ -230,6 +280,12 @@ export class Cluster {
     const child = this.#root.childsmanager.getChildByName(writer);
     if (!child) throw new PeerDown(writer, false);
     return child.call(NODE.rows, [verb, ...row]);
+  }
+
+  /** @throws OperationRefused */
+  #mayBegin(): void {
+    if (this.#stopping) throw new OperationRefused('the cluster stops');
+    if (this.#reloads.isBusy) throw new OperationRefused('a reload is under way; try again when it has ended');
   }
 
   #admit(hello: Hello): Welcome {
@@ -267,6 +323,7 @@ export class Cluster {
 
   async #stop(reason: string): Promise<void> {
     this.#log.info({ reason }, 'stopping the cluster');
+    await this.#operations.abort('the cluster stops');
     // What the others cannot do without comes back even now: they may have something to save.
     for (const node of this.#nodes.values()) if (!this.#needed.has(node.node.name)) node.letGo();
     for (const tier of startOrder(this.#config).reverse()) {
@@ -312,7 +369,7 @@ export class Cluster {
       restarts,
       codeVersion: report?.codeVersion ?? null,
       host: hostOf(child?.address),
-      draining: false,
+      draining: this.#rolling.draining === name,
       ...numbersOf(report),
       children: report?.children ?? [],
       roots: report?.roots ?? [],

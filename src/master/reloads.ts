@@ -26,6 +26,10 @@ export class Reloads {
     this.#options = options;
   }
 
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
   /**
    * Lets nodes load their modules afresh; all or none.
    *

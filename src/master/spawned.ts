@@ -5,6 +5,7 @@ import type { ClusterConfig } from '../config/config';
 import { formatLine } from '../log/format';
 import type { Logger } from '../log/log';
 import { type Handover, STARTED_BY_MASTER } from '../server/handover';
+import { PRELOAD } from '../server/preload';
 import { lastWordsIn, outOfMemoryKills } from './exitreason';
 import type { GameSection } from './gamesection';
 
@@ -46,19 +47,25 @@ export class SpawnedProcess implements RunningProcess {
   readonly lastLines: string[] = [];
   readonly #child: ChildProcess;
   readonly #kills = outOfMemoryKills();
+  /** Settles when its code is loaded and it waits for its config. */
+  readonly loaded: Promise<void>;
   #lastWords: string | undefined;
   #isEnded = false;
 
   constructor(readonly options: SpawnOptions) {
-    const { name, cluster, game, secret, main, log } = options;
+    const { name, cluster, main, log } = options;
+    const stores = name === cluster.writer && cluster.db ? { [PRELOAD]: cluster.db.engine } : {};
     const child = spawn(process.execPath, [main, name, cluster.path], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl-C reaches the master alone, and the master decides the order.
       detached: true,
       // The master reads the nodes' lines, and makes them readable for people itself.
-      env: { ...process.env, [STARTED_BY_MASTER]: '1', FIREFLY_LOG: 'json' },
+      env: { ...process.env, [STARTED_BY_MASTER]: '1', FIREFLY_LOG: 'json', ...stores },
     });
     this.#child = child;
+    this.loaded = new Promise((resolve) => {
+      child.once('message', () => resolve());
+    });
     for (const output of [child.stdout, child.stderr])
       if (output) createInterface({ input: output }).on('line', (line) => this.#line(line));
     child.once('exit', (code, signal) => {
@@ -77,8 +84,13 @@ export class SpawnedProcess implements RunningProcess {
       // Not in the turn of the constructor: nobody knows this process yet.
       setImmediate(() => this.#ended(null, null));
     });
-    if (child.pid === undefined) return;
-    child.send({ config: { ...cluster, game: game.forStart() }, secret } satisfies Handover, (error) => {
+  }
+
+  /** Gives it its config: it becomes the node. */
+  go(): void {
+    const { name, cluster, game, secret, log } = this.options;
+    if (this.#child.pid === undefined) return;
+    this.#child.send({ config: { ...cluster, game: game.forStart() }, secret } satisfies Handover, (error) => {
       // A process that has ended already tells so itself.
       if (error) log.debug({ error }, `the config did not reach ${name}`);
     });

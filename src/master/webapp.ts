@@ -5,6 +5,7 @@ import { consolePage } from '../web/console';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
 import type { Cluster } from './cluster';
+import { operationRoutes } from './operationroutes';
 import { reloadRoutes } from './reloadroutes';
 
 /** @param stop ends the master; called after the answer is on its way */
@@ -17,6 +18,7 @@ export function routes(web: WebServer, cluster: Cluster, stop: () => void): void
   web.route('*', '/stop', stopping, undefined, { act: true });
   reloadRoutes(web, cluster);
   web.route('GET', '/status', () => cluster.status());
+  operationRoutes(web, cluster);
   web.route('POST', '/evict', (request) => ofRow(cluster, 'evict', request));
   web.route('GET', '/quarantine', () => answer(() => cluster.rows('quarantine')));
   web.route('POST', '/quarantine/release', (request) =>

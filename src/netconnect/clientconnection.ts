@@ -38,6 +38,7 @@ export class ClientConnection implements Connection, Swept {
   /** A frame that was read and whose handler may not start yet. */
   #held: Frame | undefined;
   #inFlight = 0;
+  #isParked = false;
   /** Why reading is paused. */
   #pausedFor: PauseCause | 'front' | undefined;
   #told: Cause[] | undefined;
@@ -97,6 +98,17 @@ export class ClientConnection implements Connection, Swept {
   /** Stops reading until `proceed`. */
   hold(): void {
     if (this.#isOpen) this.#pause('front');
+  }
+
+  /** Starts no handler and reads nothing until `unpark`, whatever the front does. */
+  park(): void {
+    this.#isParked = true;
+    this.hold();
+  }
+
+  unpark(): void {
+    this.#isParked = false;
+    this.#pump();
   }
 
   /** Starts handlers of waiting frames and reads on, as far as limits allow. */
@@ -183,7 +195,7 @@ export class ClientConnection implements Connection, Swept {
     }
     if (!this.#isOpen) return;
     if (this.#peerEnded) this.#leaveWhenAnswered();
-    else if (this.#pausedFor && !this.#front.isPaused) {
+    else if (this.#pausedFor && !this.#front.isPaused && !this.#isParked) {
       this.#pausedFor = undefined;
       this.#stream.resume();
     }
@@ -228,7 +240,7 @@ export class ClientConnection implements Connection, Swept {
 
   #mayNotStart(): PauseCause | 'front' | undefined {
     const { limits, isPaused, sweep } = this.#front;
-    if (isPaused) return 'front';
+    if (isPaused || this.#isParked) return 'front';
     if (this.#inFlight >= limits.inFlightPerConnection) return 'inFlightPerConnection';
     if (this.#rate.allows) return undefined;
     sweep.pace(this);

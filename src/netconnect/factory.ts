@@ -3,6 +3,7 @@
  *
  * Owns every connection, timer and counter of the front; `close` ends them all. Which handlers there are is the service's business.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
 import { NoSuchTarget } from '../errors';
 import { isDebug } from '../log/level';
@@ -43,6 +44,8 @@ export interface FactoryOptions {
   readonly nextId: () => number;
 }
 
+const QUIET_POLL_MS = 5;
+
 /** What a client may take to read its last answers when the node stops: at least, also when the deadline is over, and at most. */
 const LAST_WORDS_MS = 250;
 const LAST_WORDS_MOST_MS = 1_000;
@@ -56,6 +59,8 @@ export class LiberateFactory {
   doConnectionMade: ConnectionHook = () => {};
   /** Called once for a connection that is gone, while it is still known; `close` waits for it. What it throws is logged. */
   doConnectionLost: ConnectionHook = () => {};
+  /** Called once when the node stops, before it lets its clients go: what is pushed to them now still reaches them. What it throws is logged. */
+  doClosing: () => void = () => {};
   /** Makes the answer for a client whose handler threw; without it there is none. */
   errorEncoder: ((error: unknown, command: number, connection: Connection) => Buffer | string | undefined) | undefined;
 
@@ -77,6 +82,7 @@ export class LiberateFactory {
   readonly #arrivals: Arrivals;
   readonly #ports: ClientPort[] = [];
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
+  #portsClosed: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
   readonly #calls: CallBatches;
@@ -167,6 +173,11 @@ export class LiberateFactory {
     return listened;
   }
 
+  /** Takes no new client from now on; those that are there stay. */
+  stopAccepting(): void {
+    this.#portsClosed ??= Promise.all(this.#ports.map((port) => port.close()));
+  }
+
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
   pause(): void {
     this.#front.isPaused = true;
@@ -177,6 +188,26 @@ export class LiberateFactory {
     if (this.#closing) return;
     this.#front.isPaused = false;
     for (const connection of this.connmanager) connection.proceed();
+  }
+
+  /**
+   * Runs `work` while a client has nothing under way and is not read from; it is slowed down by TCP and loses nothing.
+   *
+   * @returns false when the client is gone, or its handlers have not ended at the deadline: nothing was done
+   */
+  async whileQuiet(id: number, deadlineMs: number, work: () => Promise<void>): Promise<boolean> {
+    const connection = this.connmanager.getConnectionByID(id);
+    if (!(connection instanceof ClientConnection)) return false;
+    const end = performance.now() + deadlineMs;
+    connection.park();
+    try {
+      while (connection.inFlight > 0 && performance.now() < end) await delay(QUIET_POLL_MS);
+      if (connection.inFlight > 0 || !connection.isOpen) return false;
+      await work();
+      return true;
+    } finally {
+      connection.unpark();
+    }
   }
 
   /** Waits until no handler is under way. @returns false when some still are at the deadline */
@@ -217,7 +248,12 @@ export class LiberateFactory {
 
   async #close(end: number): Promise<void> {
     const left = () => Math.max(0, end - performance.now());
-    const stopped = Promise.all(this.#ports.map((port) => port.close()));
+    this.stopAccepting();
+    try {
+      this.doClosing();
+    } catch (error) {
+      this.#log.error({ error }, 'doClosing failed');
+    }
     this.#arrivals.destroyAll();
     this.pause();
     if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);
@@ -235,7 +271,7 @@ export class LiberateFactory {
         await empty;
       }
     }
-    await stopped;
+    await this.#portsClosed;
     this.#sweep.stop();
     this.#report.flush(true);
   }

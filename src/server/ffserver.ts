@@ -28,6 +28,7 @@ import { NodeView } from './nodeview';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
+import { answerPlans } from './planned';
 import { ownId } from './processid';
 import { keepToProcessors } from './processors';
 import { profileFolder } from './profiles';
@@ -235,6 +236,7 @@ export class NodeServer {
       report: () => this.#report(),
       stop: () => this.stop('the master said so'),
     });
+    answerPlans(master, this.node.name, this.#globals, this.#log);
     this.#steps.at(waitingFor([MASTER]));
     master.connect({ host: this.cluster.master.host, port: this.cluster.master.rootPort });
     await this.#whenUp(master, MASTER);

@@ -18,6 +18,14 @@ export const NODE = {
   stop: 'firefly.node.stop',
   /** master to the node that writes: `(verb, ...)`; what an operator asks of the rows, see `ROW_VERBS` */
   rows: 'firefly.node.rows',
+  /** master to node, answered: `(peer, on, lifeMs, settleMs)`; see `HoldAnswer` */
+  hold: 'firefly.node.hold',
+  /** master to node, answered when the node's link to that peer is up: `(peer, ms)` */
+  linked: 'firefly.node.linked',
+  /** master to node: `(name, on, forGood, lifeMs)`; from then on, for so long at most, nothing new is given to that node, which may be the node itself, and what it has is moved away */
+  drain: 'firefly.node.drain',
+  /** master to node, answered with `DrainReport`: `(name)` */
+  drained: 'firefly.node.drained',
   /** master to node, answered with `NodeInspection` */
   inspect: 'firefly.node.inspect',
   /** master to node, answered with the families of its metrics */
@@ -37,6 +45,25 @@ export const NODE = {
   /** master to node: `(id)` */
   abort: 'firefly.reload.abort',
 } as const;
+
+/** How a hold began or ended. */
+export interface HoldAnswer {
+  /** At its beginning: calls that were sent before and are not answered yet. */
+  readonly inFlight: number;
+  /** At its end: calls that were held and have been sent now, and those that ended because the peer did not come back in time. */
+  readonly sent: number;
+  readonly ended: number;
+}
+
+/** How far a node has come with what it has to move away from another, or from itself. */
+export interface DrainReport {
+  /** What is still there: players, sessions, connections. */
+  readonly left: number;
+  /** Nothing more will happen by itself. */
+  readonly isOver: boolean;
+  /** What stands in the way, for a person. */
+  readonly note?: string;
+}
 
 /** What an operator may ask of the rows: the names of the data port's methods. */
 export const ROW_VERBS = ['evict', 'quarantine', 'release', 'releaseAll', 'drop'] as const;

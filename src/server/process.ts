@@ -8,6 +8,7 @@ import { ConfigError, StartFailed } from '../errors';
 import { NodeServer } from './ffserver';
 import { GlobalObject } from './globalobject';
 import { type Handover, STARTED_BY_MASTER } from './handover';
+import { PRELOAD, preloadStores } from './preload';
 import { KILLED_BY_CTRL_C, refuseStart } from './refuse';
 import { writeRunFile } from './runfile';
 
@@ -95,6 +96,9 @@ function leaving(server: NodeServer): Leave {
 }
 
 async function handedOver(): Promise<Handover> {
+  // One that is to take over from another waits here until that has ended, with its code loaded.
+  await preloadStores(process.env[PRELOAD]);
+  process.send?.('loaded');
   const [message] = (await once(process, 'message')) as [Handover];
   return message;
 }

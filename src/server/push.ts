@@ -50,7 +50,10 @@ export function pushObject(topic: number, message: unknown, to: readonly number[
 /** One and the same root for pushes to one client, so that they keep their order. */
 function rootFor(roots: readonly RemoteObject[], to: readonly number[]): RemoteObject {
   if (roots.length === 0) throw new StartFailed('pushObject: this node links to no root; name a gate in its "remoteport" in the config');
-  const up = roots.filter(({ isUp }) => isUp);
+  // One that is being restarted counts: pushes to it wait and keep their order. One that is drained goes for good.
+  const there = roots.filter(({ isUp, isReturning }) => isUp || isReturning);
+  const staying = there.filter(({ isDraining }) => !isDraining);
+  const up = staying.length > 0 ? staying : there;
   const chosen = up[(to[0] ?? 0) % up.length];
   if (!chosen) throw new PeerDown(roots.map(({ root }) => root).join(', '), false);
   return chosen;

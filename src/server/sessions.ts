@@ -36,6 +36,8 @@ interface Entry {
 export class Sessions {
   /** Runs for a connection that ended with a record, also when its net node died; awaited. */
   lost: Lost = () => {};
+  /** Runs for a connection whose record goes on to another root; awaited. */
+  moved: Lost = () => {};
   readonly #entries = new Map<number, Entry>();
   /** Connections whose end the game is dealing with. */
   readonly #endings = new Map<number, Promise<void>>();
@@ -58,6 +60,7 @@ export class Sessions {
       SESSION.restore,
     );
     root.internal.mapTarget((child: Child, dynamicId: number, data: unknown) => this.#closed(child.name, dynamicId, data), SESSION.closed);
+    root.internal.mapTarget((_child: Child, dynamicId: number) => this.#leave(dynamicId), SESSION.leave);
     root.watch({ linked: ({ name }) => this.#back(name), lost: ({ name }) => this.#away(name) });
   }
 
@@ -103,6 +106,14 @@ export class Sessions {
    */
   onLost(fn: Lost): void {
     this.lost = fn;
+  }
+
+  /**
+   * Sets what runs for a connection that goes on with another root, since this one is drained; awaited, and the record is not here any more. It lets go of what
+   * this root alone may have, such as a lease; nothing of the connection is under way.
+   */
+  onMoved(fn: Lost): void {
+    this.moved = fn;
   }
 
   /** Ends the waiting for net nodes that are away. */
@@ -199,6 +210,12 @@ export class Sessions {
       else void this.#end(dynamicId, entry);
     }
     this.#unseen.set(child.name, unseen);
+  }
+
+  async #leave(dynamicId: number): Promise<void> {
+    const known = this.#entries.get(dynamicId);
+    this.#entries.delete(dynamicId);
+    if (known && known.data !== null) await this.moved(dynamicId, known.data);
   }
 
   /** @returns settled when the game has dealt with the end; rejects when it failed to */

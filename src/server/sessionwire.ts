@@ -6,6 +6,8 @@ export const SESSION = {
   restore: 'firefly.session.restore',
   /** net to root, answered: `(dynamicId, data)`; the connection ended */
   closed: 'firefly.session.closed',
+  /** net to root, answered: `(dynamicId)`; the connection goes on with another root, which gets the record */
+  leave: 'firefly.session.leave',
 } as const;
 
 /** A record as it crosses the link. */

@@ -69,13 +69,14 @@ function slotsOf(globals: NodeGlobals, partial: boolean): Slot<unknown>[] {
   ];
   const { netfactory, root } = globals;
   if (netfactory) {
-    for (const key of ['doConnectionMade', 'doConnectionLost', 'errorEncoder', 'protocol'] as const)
+    for (const key of ['doConnectionMade', 'doConnectionLost', 'doClosing', 'errorEncoder', 'protocol'] as const)
       slots.push(hook(netfactory, key, partial));
   }
-  if (root) for (const key of ['doChildConnect', 'doChildLostConnect'] as const) slots.push(hook(root, key, partial));
+  if (root) for (const key of ['doChildConnect', 'doChildLostConnect', 'doChildDrain'] as const) slots.push(hook(root, key, partial));
   const { leases } = globals.node;
   if (leases) for (const key of ['wanted', 'lost'] as const) slots.push(hook(leases, key, partial));
-  if (globals.node.sessions) slots.push(hook(globals.node.sessions, 'lost', partial));
+  const { sessions } = globals.node;
+  if (sessions) for (const key of ['lost', 'moved'] as const) slots.push(hook(sessions, key, partial));
   return slots;
 }
 

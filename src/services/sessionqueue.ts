@@ -49,6 +49,11 @@ export class SessionQueue {
     return line ? this.#enqueue(line, work, false) : work();
   }
 
+  /** Whether work of the session would have to wait now. */
+  isBusy(session: unknown): boolean {
+    return this.#busy.has(session);
+  }
+
   /** Sessions that have work under way. */
   get size(): number {
     return this.#busy.size;

@@ -22,7 +22,7 @@ import { FrameReader, Kind } from './frame';
 import { Heartbeat } from './heartbeat';
 import { LimitLog, type LinkLimit } from './limitlog';
 import { Outbox, Oversize } from './outbox';
-import { type PendingCall, PendingCalls } from './pending';
+import { type PendingCall, PendingCalls, type Settle } from './pending';
 import { Replies } from './replies';
 import { type LinkKey, RequestReader, RequestWriter } from './request';
 import { Serving } from './serving';
@@ -189,13 +189,27 @@ export class Link {
     const timeoutMs = options?.timeoutMs ?? this.#limits.rpcDeadlineMs;
     const id = this.#pending.nextId();
     try {
-      if (!Number.isFinite(timeoutMs)) throw new RangeError(`${timeoutMs} ms is no deadline; give a finite number`);
-      if (this.#pending.size >= this.#limits.rpcInFlight) this.#refuse('rpcInFlight', `calls in flight to ${this.peer}`);
-      this.#request(target, args, id);
+      this.#call(target, args, timeoutMs, id);
     } catch (error) {
       return Promise.reject(error);
     }
     return this.#pending.add(id, target, timeoutMs, this.#out.handovers, this.#clock.now());
+  }
+
+  /**
+   * As `call`, for a call that had to wait and whose promise is there already.
+   *
+   * Settled itself, and not by way of another promise, which would let the answer of a later call overtake.
+   */
+  callLater(target: LinkKey, args: readonly unknown[], timeoutMs: number, settle: Settle): void {
+    const id = this.#pending.nextId();
+    try {
+      this.#call(target, args, timeoutMs, id);
+    } catch (error) {
+      settle.reject(error as Error);
+      return;
+    }
+    this.#pending.adopt(id, target, timeoutMs, this.#out.handovers, this.#clock.now(), settle);
   }
 
   /** Calls a target of the peer and wants no answer. @throws PeerDown, QueueFull, TooLarge: it was not sent */
@@ -320,6 +334,12 @@ export class Link {
     if (this.#out.queuedBytes <= 2 * this.#limits.rpcQueuedBytes) return;
     const twice = `more than twice the limit rpcQueuedBytes = ${this.#limits.rpcQueuedBytes}`;
     this.#end({ code: 'overload', message: `${this.peer} does not read: ${this.#out.queuedBytes} bytes of replies wait, ${twice}` });
+  }
+
+  #call(target: LinkKey, args: readonly unknown[], timeoutMs: number, id: number): void {
+    if (!Number.isFinite(timeoutMs)) throw new RangeError(`${timeoutMs} ms is no deadline; give a finite number`);
+    if (this.#pending.size >= this.#limits.rpcInFlight) this.#refuse('rpcInFlight', `calls in flight to ${this.peer}`);
+    this.#request(target, args, id);
   }
 
   #request(target: LinkKey, args: readonly unknown[], id?: number): void {

@@ -10,6 +10,12 @@ const SWEEP_MS = 50;
 /** Slots of a link that has little to do. A power of two. */
 const LEAST_SLOTS = 64;
 
+/** How a promise that somebody else made is settled. */
+export interface Settle {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
 export class PendingCall {
   /**
    * @param expires the sweep that ends it
@@ -76,6 +82,17 @@ export class PendingCalls {
   /** @returns the call's promise */
   add(id: number, target: string | number, timeoutMs: number, handovers: number, since = 0): Promise<unknown> {
     const promise = new Promise(this.#keep);
+    this.#insert(id, target, timeoutMs, handovers, since);
+    return promise;
+  }
+
+  /** As `add`, for a call whose promise is there already. */
+  adopt(id: number, target: string | number, timeoutMs: number, handovers: number, since: number, settle: Settle): void {
+    this.#keep(settle.resolve, settle.reject);
+    this.#insert(id, target, timeoutMs, handovers, since);
+  }
+
+  #insert(id: number, target: string | number, timeoutMs: number, handovers: number, since: number): void {
     // One more: the sweep under way may be about to end.
     const expires = this.#sweeps + Math.ceil(timeoutMs / SWEEP_MS) + 1;
     const call = new PendingCall(id, expires, target, timeoutMs, handovers, since, this.#resolve, this.#reject);
@@ -83,7 +100,6 @@ export class PendingCalls {
     if (++this.#size > this.#slots.length / 2) this.#grow();
     if (expires < this.#earliest) this.#earliest = expires;
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);
-    return promise;
   }
 
   /** Removes a call that has its answer; nothing when it is too late. */

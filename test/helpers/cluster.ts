@@ -37,7 +37,7 @@ export interface NodeStatus {
 }
 
 export interface ClusterStatus {
-  readonly cluster: { readonly version: string; readonly startedAt: string };
+  readonly cluster: { readonly version: string; readonly startedAt: string; readonly operation?: unknown };
   readonly nodes: Readonly<Record<string, NodeStatus>>;
 }
 
@@ -126,6 +126,17 @@ export class Cluster implements AsyncDisposable {
   /** Asks the master's web port. */
   get(path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
     return http({ port: this.port(this.#webPort), path, headers: { ...this.#authorization, ...headers }, deadlineMs: 30_000 });
+  }
+
+  /** Tells the master's web port to do something. */
+  post(path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
+    return http({
+      port: this.port(this.#webPort),
+      path,
+      method: 'POST',
+      headers: { ...this.#authorization, ...headers },
+      deadlineMs: 30_000,
+    });
   }
 
   async status(): Promise<ClusterStatus> {

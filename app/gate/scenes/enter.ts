@@ -7,7 +7,7 @@ import { Refused } from '../../share/refused';
 import type { Reply } from '../../share/reply';
 import { holdsAccount, letAccountGo } from '../accounts/lease';
 import { connectionOfRole, OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
-import { gateRoot, linkedNodes } from '../root';
+import { choosableNodes, gateRoot, reachableNodes } from '../root';
 import { chooseNode, gameNodes } from './rules';
 
 /**
@@ -15,19 +15,20 @@ import { chooseNode, gameNodes } from './rules';
  *
  * The connection counts for that node at once, so that many who enter together are spread.
  *
- * @param preferred taken when it is there
+ * @param preferred taken when it may be chosen
  * @returns the answer to 103
  * @throws Refused when there is no game node; what the call throws. Then the connection is where it was before
  */
 export async function enterScene(dynamicId: number, characterId: number, preferred = ''): Promise<Reply> {
   const before = online(dynamicId);
   if (!before) throw new Refused('conn_error');
-  const children = linkedNodes();
-  const node = children.includes(preferred) ? preferred : chooseNode(children, playersByNode());
+  const { now, soon } = choosableNodes();
+  const players = playersByNode();
+  const node = now.includes(preferred) ? preferred : (chooseNode(now, players) ?? chooseNode(soon, players));
   if (node === undefined) throw new Refused('noGameNode');
   setOnline(dynamicId, { ...before, characterId, node });
   try {
-    await leaveOthers(characterId, gameNodes(children), node);
+    await leaveOthers(characterId, gameNodes(reachableNodes()), node);
     if (!holdsAccount(before.userId)) throw new Refused('unavailable');
     const reply = await childOf<GameApi>(node).call(ENTER_SCENE, dynamicId, characterId, gateRoot().name);
     if (!reply.result) setOnline(dynamicId, { ...before, ...OUTSIDE });

@@ -8,7 +8,7 @@ import type { GameApi } from '../../share/api';
 import { HELD_PLAYERS } from '../../share/commands';
 import { gameLog } from '../../share/game';
 import { exclusively, online } from '../online';
-import { gateRoot, linkedNodes } from '../root';
+import { gateRoot, reachableNodes } from '../root';
 import { takeOut } from './enter';
 import { gameNodes } from './rules';
 
@@ -21,7 +21,7 @@ every(INTERVAL_MS, sweep);
 
 export async function sweep(): Promise<void> {
   const strays = new Set<string>();
-  for (const node of gameNodes(linkedNodes())) {
+  for (const node of gameNodes(reachableNodes())) {
     try {
       for (const [dynamicId, characterId] of await childOf<GameApi>(node).call(HELD_PLAYERS, gateRoot().name)) {
         if (online(dynamicId)?.node === node) continue;

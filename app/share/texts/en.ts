@@ -12,6 +12,7 @@ export const en = {
   roleNotCreated: 'Creating the role failed.',
   tooManyRegistrations: 'Too many new accounts right now. Please try again in a minute.',
   loggedInElsewhere: 'Your account was logged in on another connection.',
+  serverLeaves: 'The server restarts. Please connect again in a moment.',
   sessionLost: 'Your session has ended. Please log in again.',
 
   notEquipment: 'That cannot be worn.',

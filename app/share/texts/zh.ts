@@ -15,6 +15,7 @@ export const zh: typeof en = {
   roleNotCreated: '角色创建失败。',
   tooManyRegistrations: '注册过于频繁，请一分钟后再试。',
   loggedInElsewhere: '您的账号已在别处登录。',
+  serverLeaves: '服务器正在重启，请稍后重新连接。',
   sessionLost: '您的会话已结束，请重新登录。',
 
   notEquipment: '这件物品不能装备。',

@@ -1,0 +1,162 @@
+/**
+ * Calls and notifications to a peer that is about to be restarted: kept in order, and sent when it is back.
+ *
+ * Bounded in number and bytes. A call that has waited `holdMs` ends, surely not executed; a notification waits as long as the hold lasts.
+ */
+import type { Limits } from '../config/config';
+import { PeerDown, QueueFull, TooLarge } from '../errors';
+import type { Logger } from '../log/log';
+import type { CallOptions, Link, LinkKey } from '../wire/link';
+import type { Settle } from '../wire/pending';
+import { pack, unpack } from '../wire/values';
+
+export type HoldLimits = Pick<Limits, 'holdMs' | 'heldCalls' | 'heldBytes' | 'rpcDeadlineMs' | 'rpcFrameBytes'>;
+
+export interface HoldOptions {
+  /** Whom the calls are for. */
+  readonly peer: string;
+  readonly limits: HoldLimits;
+  readonly log: Logger;
+  /** The longest that it lasts: whoever asked for it may be gone before it says that it is over. */
+  readonly lifeMs: number;
+  /** Told once, when that time has passed: releases it. */
+  readonly over: () => void;
+}
+
+/** What became of what was held. */
+export interface HoldOutcome {
+  readonly sent: number;
+  /** Ended without being sent. */
+  readonly ended: number;
+}
+
+interface Held {
+  readonly target: LinkKey;
+  /** As they were when the call was made: the caller may change them while it waits. */
+  readonly args: Buffer;
+  readonly since: number;
+  /** When its wait is over; never for a notification. */
+  readonly until: number;
+  readonly timeoutMs: number;
+  /** Of a call; a notification has none. */
+  readonly settle: Settle | undefined;
+}
+
+/** How late a call may end. */
+const SWEEP_MS = 50;
+
+export class Hold {
+  readonly #options: HoldOptions;
+  readonly #timer: NodeJS.Timeout;
+  readonly #life: NodeJS.Timeout;
+  #queue: Held[] = [];
+  #bytes = 0;
+  #ended = 0;
+  #refused = 0;
+
+  constructor(options: HoldOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#life = setTimeout(options.over, options.lifeMs);
+  }
+
+  /** Calls and notifications that wait. */
+  get size(): number {
+    return this.#queue.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** As `Link.call`; rejects with PeerDown, not executed, when the peer does not come back in time. */
+  call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const { limits } = this.#options;
+    const timeoutMs = options?.timeoutMs ?? limits.rpcDeadlineMs;
+    return new Promise((resolve, reject) => this.#keep(target, args, timeoutMs, { resolve, reject }));
+  }
+
+  /** As `Link.notify`. @throws QueueFull, TooLarge */
+  notify(target: LinkKey, args: readonly unknown[]): void {
+    this.#keep(target, args, Number.POSITIVE_INFINITY, undefined);
+  }
+
+  /** Ends the hold: sends all that waits, in order and in this turn. Without a link it is rejected. */
+  release(link: Pick<Link, 'callLater' | 'notify'> | undefined): HoldOutcome {
+    const queue = this.#take();
+    if (!link) return this.#reject(queue);
+    for (const held of queue) this.#send(link, held);
+    this.#tellRefused();
+    return { sent: queue.length, ended: this.#ended };
+  }
+
+  #keep(target: LinkKey, args: readonly unknown[], timeoutMs: number, settle: Held['settle']): void {
+    const { peer, limits } = this.#options;
+    const packed = pack(args);
+    if (packed.length > limits.rpcFrameBytes) throw new TooLarge(`call of ${target} at ${peer}`, packed.length, limits.rpcFrameBytes);
+    if (this.#queue.length >= limits.heldCalls) this.#refuse('calls', limits.heldCalls);
+    if (this.#bytes + packed.length > limits.heldBytes) this.#refuse('bytes of calls', limits.heldBytes);
+    const since = performance.now();
+    const until = settle ? since + Math.min(limits.holdMs, timeoutMs) : Number.POSITIVE_INFINITY;
+    this.#queue.push({ target, args: packed, since, until, timeoutMs, settle });
+    this.#bytes += packed.length;
+  }
+
+  #refuse(what: string, bound: number): never {
+    this.#refused += 1;
+    throw new QueueFull(`${what} held for ${this.#options.peer}, which is being restarted,`, bound);
+  }
+
+  #send(link: Pick<Link, 'callLater' | 'notify'>, { target, args, since, timeoutMs, settle }: Held): void {
+    const values = unpack(args) as unknown[];
+    if (settle) {
+      const left = Math.max(1, timeoutMs - (performance.now() - since));
+      link.callLater(target, values, left, settle);
+      return;
+    }
+    try {
+      link.notify(target, values);
+    } catch (error) {
+      this.#options.log.warn({ peer: this.#options.peer, target, error }, `a notification that was held for ${this.#options.peer} is lost`);
+    }
+  }
+
+  /** Ends the calls that have waited long enough. */
+  #sweep(): void {
+    const now = performance.now();
+    if (!this.#queue.some(({ until }) => until <= now)) return;
+    const late = this.#queue.filter(({ until }) => until <= now);
+    this.#queue = this.#queue.filter(({ until }) => until > now);
+    for (const { args } of late) this.#bytes -= args.length;
+    this.#reject(late);
+  }
+
+  #reject(calls: readonly Held[]): HoldOutcome {
+    const { peer, limits, log } = this.#options;
+    this.#ended += calls.length;
+    if (calls.length > 0) {
+      const what = { event: 'held', peer, calls: calls.length };
+      log.warn(what, `${calls.length} calls held for ${peer} end: it did not come back in time (limit holdMs = ${limits.holdMs})`);
+    }
+    for (const { settle } of calls) settle?.reject(new PeerDown(peer, false, { cause: new Error('it was being restarted') }));
+    this.#tellRefused();
+    return { sent: 0, ended: this.#ended };
+  }
+
+  #tellRefused(): void {
+    const { peer, limits, log } = this.#options;
+    if (this.#refused === 0) return;
+    const bounds = `limits heldCalls = ${limits.heldCalls}, heldBytes = ${limits.heldBytes}`;
+    log.warn({ event: 'held', peer, refused: this.#refused }, `calls to ${peer} refused, too many wait for it already (${bounds})`);
+    this.#refused = 0;
+  }
+
+  #take(): Held[] {
+    clearInterval(this.#timer);
+    clearTimeout(this.#life);
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#bytes = 0;
+    return queue;
+  }
+}

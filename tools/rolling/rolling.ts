@@ -1,0 +1,86 @@
+/**
+ * The proof of what docs/operations.md promises about restarts: clients that play while every node but the net nodes is restarted, again and again.
+ *
+ *   npm run rolling -- [--config config.json] [--requests 100000] [--clients 200] [--per-second 1500] [--rounds 1]
+ *
+ * Exit code: 0 when nothing was lost, 1 when something was, 2 when it could not run.
+ */
+import { parseArgs } from 'node:util';
+import { type Outcome, Run } from './run';
+
+/** No answer takes longer. */
+const LONGEST_MS = 5_000;
+const SHOWN = 5;
+
+async function main(): Promise<number> {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: {
+      config: { ...text, default: 'config.json' },
+      requests: { ...text, default: '100000' },
+      clients: { ...text, default: '200' },
+      'per-second': { ...text, default: '1500' },
+      rounds: { ...text, default: '1' },
+    },
+  });
+  const number = (key: 'requests' | 'clients' | 'per-second' | 'rounds') => {
+    if (!/^[1-9]\d*$/.test(values[key])) throw new Error(`--${key} ${values[key]}: a whole number from 1`);
+    return Number(values[key]);
+  };
+  const options = { requests: number('requests'), clients: number('clients'), perSecond: number('per-second'), rounds: number('rounds') };
+  await using run = await Run.start({ config: values.config, ...options, say: (line) => process.stderr.write(`${line}\n`) });
+  const outcome = await run.play();
+  const wrong = problemsOf(outcome);
+  process.stdout.write(`${format(values.config, options.clients, outcome)}\n${wrong.map((line) => `WRONG: ${line}\n`).join('')}`);
+  return wrong.length === 0 ? 0 : 1;
+}
+
+/** What a run must not have. */
+export function problemsOf({ tally, wrong }: Outcome): string[] {
+  return [
+    ...(tally.lost > 0
+      ? [`${tally.lost} requests lost: ${tally.sent - tally.answered} without an answer, ${failures(tally.failures)}`]
+      : []),
+    ...(tally.duplicates > 0 ? [`${tally.duplicates} answers that nobody asked for`] : []),
+    ...(tally.misplaced > 0 ? [`${tally.misplaced} answers overtook one another`] : []),
+    ...(tally.connectionsBroken > 0 ? [`${tally.connectionsBroken} connections broken`] : []),
+    ...(tally.pushesReceived !== tally.pushesAsked ? [`${tally.pushesAsked} pushes sent, ${tally.pushesReceived} received`] : []),
+    ...(tally.pushDuplicates > 0 ? [`${tally.pushDuplicates} pushes twice, or behind a later one`] : []),
+    ...(tally.slowestMs > LONGEST_MS ? [`an answer took ${Math.round(tally.slowestMs)} ms`] : []),
+    ...wrong.slice(0, SHOWN),
+    ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} characters more`] : []),
+  ];
+}
+
+function format(config: string, clients: number, { tally, restarts, seconds, wrong }: Outcome): string {
+  return [
+    `| ${config}, ${clients} clients, ${seconds.toFixed(0)} s | |`,
+    '| --- | ---: |',
+    `| requests | ${tally.sent} |`,
+    `| lost | ${tally.lost} |`,
+    `| ... without an answer | ${tally.sent - tally.answered} |`,
+    `| ... answered with a failure | ${failures(tally.failures)} |`,
+    `| answers that nobody asked for | ${tally.duplicates} |`,
+    `| answers that overtook one another | ${tally.misplaced} |`,
+    `| slowest answer | ${Math.round(tally.slowestMs)} ms |`,
+    `| answers of a second or longer | ${tally.slow} |`,
+    `| pushes sent / received / twice | ${tally.pushesAsked} / ${tally.pushesReceived} / ${tally.pushDuplicates} |`,
+    `| connections broken | ${tally.connectionsBroken} |`,
+    `| restarts | ${restarts} |`,
+    `| rows that are not what was acknowledged | ${wrong.length} |`,
+  ].join('\n');
+}
+
+function failures(byMessage: ReadonlyMap<string, number>): string {
+  return byMessage.size === 0 ? '0' : Array.from(byMessage, ([message, count]) => `${count} x "${message}"`).join(', ');
+}
+
+if (require.main === module) {
+  main().then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(2);
+    },
+  );
+}
