@@ -10,14 +10,13 @@ const LOOK_MS = 250;
 export class AdoptedProcess implements RunningProcess {
   readonly lastLines: readonly string[] = [];
   readonly #id: ProcessId;
-  readonly #timer: NodeJS.Timeout;
 
   /** @param ended told once; at once when it is not there any more */
   constructor(id: ProcessId, ended: (process: RunningProcess, end: ProcessEnd) => void) {
     this.#id = id;
-    this.#timer = setInterval(() => {
+    const timer = setInterval(() => {
       if (isRunning(id)) return;
-      clearInterval(this.#timer);
+      clearInterval(timer);
       ended(this, { code: null, signal: null });
     }, LOOK_MS);
   }
@@ -34,10 +33,5 @@ export class AdoptedProcess implements RunningProcess {
     } catch {
       // It has ended at this moment.
     }
-  }
-
-  /** Looks at it no more. */
-  letGo(): void {
-    clearInterval(this.#timer);
   }
 }

@@ -20,7 +20,7 @@ export interface Ending {
 /** `was killed by SIGKILL: the event loop stood still …` */
 export function describeEnding({ code, signal, killedFor, wasStopped, lastWords, outOfMemory }: Ending): string {
   if (killedFor) return `was killed: ${killedFor}`;
-  if (wasStopped && signal === null) return 'stopped';
+  if (wasStopped && signal === null && !code) return 'stopped';
   const how = howItEnded(code, signal);
   if (lastWords && code !== 0) return `${how}: ${lastWords}`;
   return signal === 'SIGKILL' && outOfMemory

@@ -76,8 +76,8 @@ export class NodeProcess {
   /** Somebody else starts it. */
   #byHand = false;
   #isTakenBack = false;
-  /** It is on its way out and wanted again. */
-  #again = false;
+  /** What its next end is for, when somebody asked for it: the policy is not asked about that one. */
+  #plan: 'restart' | 'away' | 'again' | undefined;
   /** A master started the process that runs now: this one, or one that is gone. */
   #byMaster = false;
   #ending = false;
@@ -101,6 +101,11 @@ export class NodeProcess {
   /** Whether a process is running that this master can end: one it started, or one it took back. */
   get isOurs(): boolean {
     return this.#running.size > 0;
+  }
+
+  /** Whether a master started the process that runs now, so that its end is followed by another one. */
+  get isByMaster(): boolean {
+    return this.#byMaster;
   }
 
   /** Whether its turn in the stop of the cluster has come. */
@@ -137,8 +142,14 @@ export class NodeProcess {
     this.#isTakenBack = false;
     this.#isWanted = true;
     if (this.#restarts.gaveUp) this.#restarts.forget();
-    this.#again = this.state === 'stopping';
+    this.#plan = this.state === 'stopping' ? 'again' : undefined;
     if (this.pid === undefined && this.#timer === undefined) this.#spawn();
+  }
+
+  /** Its next end is wanted: it is started again at once, or stays away until `start`. */
+  plan(what: 'restart' | 'away' | undefined): void {
+    if (what === 'away') this.letGo();
+    this.#plan = what;
   }
 
   /** It should run, and somebody else starts it. */
@@ -219,7 +230,7 @@ export class NodeProcess {
   letGo(): void {
     this.#kept = false;
     this.#isWanted = false;
-    this.#again = false;
+    this.#plan = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -291,15 +302,20 @@ export class NodeProcess {
 
   #processEnded(process: RunningProcess, end: ProcessEnd): void {
     this.#running.delete(process);
-    const killedFor = process.pid === this.pid ? this.#killedFor : undefined;
-    const isUntold = process instanceof AdoptedProcess && !killedFor;
-    const wasStopped = this.#ending || (isUntold && this.state === 'stopping');
-    const reason =
-      isUntold && !wasStopped
-        ? 'ended; how is not known, since an earlier master started it'
-        : describeEnding({ ...end, killedFor, wasStopped });
     const { pid = 0, lastLines } = process;
-    this.#ended({ pid, code: end.code, signal: end.signal, reason, lastLines });
+    this.#ended({ pid, code: end.code, signal: end.signal, reason: this.#reasonOf(process, end), lastLines });
+  }
+
+  #reasonOf(process: RunningProcess, end: ProcessEnd): string {
+    const isCurrent = process.pid === this.pid;
+    const killedFor = isCurrent ? this.#killedFor : undefined;
+    const isUntold = process instanceof AdoptedProcess && !killedFor;
+    const isWell = end.code === 0 || isUntold;
+    if (isCurrent && isWell && this.#plan === 'away') return 'was drained';
+    if (isCurrent && isWell && this.#plan === 'restart') return 'was restarted by the operator';
+    const wasStopped = this.#ending || (isUntold && this.state === 'stopping');
+    if (isUntold && !wasStopped) return 'ended; how is not known, since an earlier master started it';
+    return describeEnding({ ...end, killedFor, wasStopped });
   }
 
   /** Keeps how a process ended, and decides what comes next. */
@@ -317,15 +333,11 @@ export class NodeProcess {
     this.#killedFor = undefined;
     this.#isLinked = false;
     this.#silence.end();
-    if (this.#ending) this.#become('exited');
-    else if (this.#again) this.#startAgain();
+    const plan = this.#plan;
+    this.#plan = undefined;
+    if (this.#ending || plan === 'away') this.#become('exited');
+    else if (plan) this.#spawn();
     else this.#restart(exit.pid, reason, exit.code === 0);
-  }
-
-  #startAgain(): void {
-    this.#again = false;
-    this.#options.log.info(`${this.node.name} has stopped and is started again`);
-    this.#spawn();
   }
 
   /** Asks the policy. What somebody started by hand is left to them. */
@@ -340,7 +352,8 @@ export class NodeProcess {
     const given = this.#restarts.gaveUp
       ? `given up after ${node.supervise.intensity} restarts; mend the cause and start it`
       : 'not started again';
-    log.error(`${node.name}, process ${pid}, ${reason}; it is ${delay === undefined ? given : `started again in ${delay} ms`}`);
+    const who = pid === 0 ? node.name : `${node.name}, process ${pid},`;
+    log.error(`${who} ${reason}; it is ${delay === undefined ? given : `started again in ${delay} ms`}`);
     if (delay !== undefined) {
       this.#timer = setTimeout(() => {
         this.#timer = undefined;

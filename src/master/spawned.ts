@@ -39,6 +39,8 @@ export interface SpawnOptions {
 }
 
 const LAST_LINES = 20;
+/** How long the last lines of a process that has ended are waited for: a child of its own may hold its output for ever. */
+const LAST_LINES_MS = 1_000;
 
 export class SpawnedProcess implements RunningProcess {
   readonly lastLines: string[] = [];
@@ -59,7 +61,13 @@ export class SpawnedProcess implements RunningProcess {
     this.#child = child;
     for (const output of [child.stdout, child.stderr])
       if (output) createInterface({ input: output }).on('line', (line) => this.#line(line));
-    child.once('close', (code, signal) => this.#ended(code, signal));
+    child.once('exit', (code, signal) => {
+      const timer = setTimeout(() => this.#ended(code, signal), LAST_LINES_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        this.#ended(code, signal);
+      });
+    });
     child.on('error', (error) => {
       if (child.pid !== undefined) {
         log.error({ error }, `${name}, process ${child.pid}: ${error.message}`);

@@ -23,12 +23,13 @@ import { Inspection } from './inspection';
 import { Leases } from './leases';
 import { ownLeases, remoteLeases, serveLeases } from './leasewire';
 import { startFailure } from './loadfailure';
+import { MasterTalk } from './mastertalk';
 import { NodeView } from './nodeview';
 import { nodeWeb } from './nodeweb';
 import type { Grant, NodeInfo, NodeReport } from './nodewire';
 import { NODE } from './nodewire';
-import { pinProcessors } from './pin';
 import { ownId } from './processid';
+import { keepToProcessors } from './processors';
 import { profileFolder } from './profiles';
 import { passPushesOn, takePushes } from './push';
 import { Reloader } from './reload';
@@ -42,8 +43,6 @@ const MASTER = 'master';
 /** When a waiting node says for whom it waits; and then every so many times as long. */
 const WAITING_MS = 2_000;
 const WAITING_AGAIN = 30;
-/** How long what is done on purpose waits for the master to know. */
-const EXCUSE_MS = 1_000;
 
 export class NodeServer {
   readonly #globals: NodeGlobals = GlobalObject();
@@ -86,13 +85,14 @@ export class NodeServer {
       ...(node.log ? { file: node.log } : {}),
       codeVersion: () => this.#reloader.codeVersion || undefined,
     });
-    this.#steps = new StartSteps(node.supervise.readyMs, (step) => this.#tellMaster(NODE.step, step));
+    const talk = new MasterTalk(() => this.#globals.masterremote, this.#log);
+    this.#steps = new StartSteps(node.supervise.readyMs, (step) => talk.step(step));
     this.#watchdog = new Watchdog({
       node: node.name,
       hangMs: cluster.limits.hangMs,
       file: node.log,
       log: this.#log,
-      tell: (excuse) => this.#tellExcuse(excuse),
+      tell: (excuse) => talk.excuse(excuse),
     });
     this.#globals.node.watchdog = this.#watchdog;
     this.#reloader = new Reloader({
@@ -151,7 +151,7 @@ export class NodeServer {
     const { node, cluster } = this;
     const { root } = this.#globals;
     this.#watchdog.start();
-    if (node.cpu !== undefined) await this.#pin(node.cpu);
+    if (node.cpu !== undefined) await keepToProcessors(node.cpu, this.#log);
     if (node.name === cluster.writer && root) await this.#steps.open('opening its stores', () => this.#openData(root));
     this.#goOn();
     await this.#steps.game('its modules are loading', () => this.#reloader.start(node.app, node.reload));
@@ -276,6 +276,7 @@ export class NodeServer {
         token: cluster.master.token,
         log: this.#log,
         calls: this.#calls,
+        metrics: this.#metrics,
       });
     }
     if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);
@@ -348,27 +349,6 @@ export class NodeServer {
     this.#exitCode = 1;
     this.#log.fatal({ error }, `${this.node.name} cannot go on: ${error.message}; the node stops`);
     void this.stop(error.message);
-  }
-
-  async #pin(mask: number): Promise<void> {
-    const why = await pinProcessors(mask);
-    if (why !== undefined) this.#log.warn({ cpu: mask }, `"cpu": ${mask} has no effect, the node runs on any processor: ${why}`);
-  }
-
-  #tellMaster(target: string, text: string): void {
-    const master = this.#globals.masterremote;
-    try {
-      if (master?.isUp) master.notifyRemote(target, text);
-    } catch (error) {
-      this.#log.debug({ error }, 'the master was not told');
-    }
-  }
-
-  /** Settles when the master knows, or cannot. */
-  async #tellExcuse(excuse: string): Promise<void> {
-    await this.#globals.masterremote
-      ?.call(NODE.excuse, [excuse], { timeoutMs: EXCUSE_MS })
-      .catch((error: unknown) => this.#log.debug({ error }, 'the master was not told'));
   }
 
   /** Numbers for connections, from the range that the master granted this process. */

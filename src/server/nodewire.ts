@@ -80,7 +80,7 @@ export interface NodeInfo {
   /** With the number it tells this process from every other; see processid.ts. */
   readonly born?: string | undefined;
   readonly state: NodeReport['state'];
-  /** A master started it, this one or one before: it goes when that master goes, and is to be started again then. */
+  /** A master started it, this one or one before: it is the master's to kill and to start again. */
   readonly byMaster: boolean;
   /** Where its leaves find it; 0 when it is no root or not listening yet. */
   readonly rootPort: number;

@@ -50,8 +50,8 @@ export class Watchdog {
     this.#timer = setInterval(() => this.#beat(), tickMs).unref();
     const text = process.env.FIREFLY_LOG !== 'json' && isatty(2);
     const workerData: WatchdogData = { shared: this.#shared, hangMs, tickMs, node, file, text };
-    // Flags such as --inspect are for the main thread.
-    const thread = new Worker(join(__dirname, 'watchdogthread.js'), { workerData, execArgv: [] });
+    // Flags such as --inspect, and what NODE_OPTIONS loads, are for the main thread.
+    const thread = new Worker(join(__dirname, 'watchdogthread.js'), { workerData, execArgv: [], env: {} });
     thread.on('error', (error) => log.warn({ error }, 'the watchdog has ended; a hang of this node is only seen by the master'));
     thread.unref();
   }

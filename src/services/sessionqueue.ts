@@ -54,6 +54,13 @@ export class SessionQueue {
     return this.#busy.size;
   }
 
+  /** Messages that wait behind earlier ones of their session. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.#busy.values()) sum += waiting.length;
+    return sum;
+  }
+
   /** Holds the session until `result` settles, if it is a promise. */
   #watch(session: unknown, result: unknown): unknown {
     if (!isPromise(result)) return result;

@@ -29,7 +29,7 @@ GlobalObject().stophandler = async () => {
       },
       db: { engine: 'sqlite' },
       memcached: { embedded: true },
-      limits: { redialMaxMs: 120 },
+      limits: { redialMaxMs: 2_000 },
     }),
     'app/quiet.ts': saying,
     'app/net.ts': `${saying}

@@ -51,6 +51,23 @@ describe('a node that is killed while clients ask', () => {
   });
 });
 
+describe('a node that leaves a child of its own behind', () => {
+  it('is seen to have ended and comes back, though the child holds its output open', async () => {
+    using project = supervised({
+      game: `
+import { spawn } from 'node:child_process';
+import { remoteserviceHandle } from 'firefly-ts';
+spawn('sleep', ['600'], { stdio: 'inherit', detached: true }).unref();
+remoteserviceHandle('gate')(function answer() { return 'game'; });
+`,
+    });
+    await using cluster = await startCluster(project.path('config.json'));
+    const exit = await killAndWait(cluster, 'game1');
+    assert.equal(exit.reason, 'was killed by SIGKILL');
+    assert.match(exit.lastLines.join('\n'), / game1 ready/);
+  });
+});
+
 describe('a node that dies too often', () => {
   it('is given up when nobody links to it, and is retried for ever when others do', async () => {
     using project = supervised({ supervise: { intensity: 1 } });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ByHand } from '../../helpers/byhand';
 import { startCluster } from '../../helpers/cluster';
+import { claimPorts } from '../../helpers/ports';
 import { supervised } from './world';
 
 describe('a second master', () => {
@@ -30,9 +31,10 @@ describe('a second master', () => {
   it('on other ports and the same data folder is refused too', async () => {
     using project = supervised();
     await using cluster = await startCluster(project.path('config.json'));
+    await using ports = await claimPorts([9998, 9999, 10000, 10001]);
     await using second = new ByHand(['startmaster.js', '--config', project.path('config.json')], {
       ...cluster.environment,
-      FIREFLY_PORT_OFFSET: String(cluster.offset + 20_000),
+      FIREFLY_PORT_OFFSET: String(ports.offset),
     });
     assert.equal(await second.ended(20_000), 2);
     assert.match(second.errors.join('\n'), new RegExp(`data folder .* is in use by another cluster: process ${cluster.pid}`));
