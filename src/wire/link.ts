@@ -103,6 +103,7 @@ export class Link {
   /** How long the peer takes to answer. */
   readonly #latency: Latency;
   readonly #clock: TurnClock;
+  readonly #tracing: Tracing | undefined;
   /** Settle what waits for the stream to be closed; undefined once it is. */
   #waiting: (() => void)[] | undefined = [];
   #open = true;
@@ -116,6 +117,7 @@ export class Link {
     this.#counts = new LinkCounts(options.metrics, options.peer);
     this.#latency = options.metrics?.peers.of(options.peer) ?? new Latency();
     this.#clock = options.metrics?.clock ?? new TurnClock();
+    this.#tracing = options.tracing;
     this.#limitLog = new LimitLog(options.log, options.peer, options.limits);
     this.#maxBytes = Math.max(MIN_FRAME_BYTES, options.limits.rpcFrameBytes);
     this.#out = new Outbox(stream, this.#maxBytes);
@@ -347,7 +349,7 @@ export class Link {
     if (this.#out.queuedBytes >= this.#limits.rpcQueuedBytes) this.#refuseBytes();
     this.#out.assertIdle();
     try {
-      const traced = currentTrace();
+      const traced = this.#tracing && currentTrace();
       if (traced) this.#announce([traced.trace, traced.span, id]);
       this.#requests.write(target, args, id);
       if (this.#out.queuedBytes > this.#limits.rpcQueuedBytes) this.#refuseBytes();
