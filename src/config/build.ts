@@ -36,6 +36,7 @@ export function buildConfig(path: string, draft: Draft, env: NodeJS.ProcessEnv, 
     nodes: Object.fromEntries(nodes.map((node) => [node.name, node])),
     ...given({ db, mem, writer, secret, tls }),
     limits: buildLimits(draft, problems),
+    trace: { sample: draft.trace.values.sample ?? 0 },
     game: draft.file.raw.game,
   };
 }

@@ -19,6 +19,8 @@ export interface ClusterConfig {
   /** The node that writes managed tables, when any node uses `db` or `mem`. */
   readonly writer?: string;
   readonly limits: Limits;
+  /** The share of clients' requests that are followed through the nodes; 0 is off. */
+  readonly trace: { readonly sample: number };
   /** From the file or `FIREFLY_SECRET`; otherwise it is kept in `dataDir`. */
   readonly secret?: string;
   /** How nodes link to each other; in the clear when left out. */

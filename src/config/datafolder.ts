@@ -23,12 +23,15 @@ export function makeDataFolder({ dataDir }: Pick<ClusterConfig, 'dataDir'>): voi
 
 /** A power cut must not take the folder with everything that was synced in it: each new name lies in the folder above. */
 function syncNames(first: string, last: string): void {
-  for (let made = last; made.length >= first.length; made = dirname(made)) {
-    const above = openSync(dirname(made), 'r');
-    try {
-      fsyncSync(above);
-    } finally {
-      closeSync(above);
-    }
+  for (let made = last; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
+}
+
+/** Makes the names in a folder survive a power cut. Blocks until the disk has them. */
+export function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }

@@ -18,6 +18,7 @@ import {
   RemotePortShape,
   SuperviseShape,
   TlsShape,
+  TraceShape,
 } from './schema';
 import type { ConfigText } from './text';
 
@@ -48,6 +49,7 @@ export interface Draft {
   readonly supervise: Section<typeof SuperviseShape>;
   readonly limits: Section<typeof LimitsShape>;
   readonly tls: Section<typeof TlsShape> | undefined;
+  readonly trace: Section<typeof TraceShape>;
 }
 
 /** Keys whose values are shown to nobody. */
@@ -80,6 +82,7 @@ class DraftReader {
       mem: isGiven(value.memcached) ? this.#section(MemShape, value.memcached, ['memcached']) : undefined,
       supervise: this.#section(SuperviseShape, value.supervise ?? {}, ['supervise']),
       limits: this.#section(LimitsShape, value.limits ?? {}, ['limits']),
+      trace: this.#section(TraceShape, value.trace ?? {}, ['trace']),
       tls: isGiven(value.tls) ? this.#section(TlsShape, value.tls, ['tls']) : undefined,
     };
   }

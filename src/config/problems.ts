@@ -10,6 +10,8 @@ export type Path = readonly (string | number)[];
 
 interface Entry {
   readonly line: number;
+  /** The section it is in; undefined when it is about the whole, or the environment. */
+  readonly section: string | number | undefined;
   readonly text: string;
 }
 
@@ -27,17 +29,17 @@ export class Problems {
 
   /** A mistake: the cluster does not start. */
   error(path: Path, what: string, line = this.#lineOf(path)): void {
-    this.#errors.push({ line, text: this.#sentence(path, what, line) });
+    this.#errors.push({ line, section: path[0], text: this.#sentence(path, what, line) });
   }
 
   /** Something the owner should know; the cluster starts. */
   warn(path: Path, what: string, line = this.#lineOf(path)): void {
-    this.#warnings.push({ line, text: this.#sentence(path, what, line) });
+    this.#warnings.push({ line, section: path[0], text: this.#sentence(path, what, line) });
   }
 
   /** A mistake in a variable of the environment. Never name its value when it is a secret. */
   errorInEnvironment(variable: string, what: string): void {
-    this.#errors.push({ line: 0, text: `${variable} in the environment ${what}` });
+    this.#errors.push({ line: 0, section: undefined, text: `${variable} in the environment ${what}` });
   }
 
   lineOf(path: Path): number {
@@ -48,9 +50,10 @@ export class Problems {
     return inOrder(this.#warnings);
   }
 
-  /** @throws ConfigError with all mistakes, in the order of the file */
-  throwIfAny(): void {
-    if (this.#errors.length > 0) throw new ConfigError(inOrder(this.#errors));
+  /** @param section only mistakes in it, and in what is above all sections. @throws ConfigError with all mistakes, in the order of the file */
+  throwIfAny(section?: string): void {
+    const errors = this.#errors.filter((error) => section === undefined || error.section === undefined || error.section === section);
+    if (errors.length > 0) throw new ConfigError(inOrder(errors));
   }
 
   #sentence(path: Path, what: string, line: number): string {

@@ -136,6 +136,9 @@ export const TlsShape = z.object({
   ca: z.string({ error: PEM_FILE }).min(1, { error: PEM_FILE }),
 });
 
+const SHARE = 'must be a share from 0 (none) to 1 (all)';
+export const TraceShape = z.object({ sample: z.number({ error: SHARE }).min(0, { error: SHARE }).max(1, { error: SHARE }).optional() });
+
 export const LimitsShape = z.object(perKey(Object.keys(DEFAULT_LIMITS) as (keyof Limits)[], (key) => limit(key).optional()));
 
 /** The top of the file. Its sections are checked by the shapes above, one by one. */
@@ -147,6 +150,7 @@ export const FileShape = z.object({
   supervise: z.unknown().optional(),
   limits: z.unknown().optional(),
   tls: z.unknown().optional(),
+  trace: z.unknown().optional(),
   bind: host.optional(),
   secret: text.optional(),
   game: z.unknown().optional(),

@@ -8,6 +8,7 @@ import { connect, type Socket } from 'node:net';
 import type { Limits } from '../config/config';
 import { Deadline, PeerDown, Replaced, StartFailed, Unauthorized } from '../errors';
 import type { Logger } from '../log/log';
+import type { Tracing } from '../log/trace';
 import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import type { CommandService } from '../services/commandservice';
@@ -31,6 +32,7 @@ export interface RemoteObjectOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
   /** Counts the game's handlers that run for the other side. */
   readonly calls?: CallBatches;
   /** Dials by TLS; in the clear when left out. */
@@ -306,7 +308,7 @@ export class RemoteObject {
   }
 
   #linked({ socket, exchange }: Attempt, welcome: Welcome): void {
-    const { limits, log, metrics, calls } = this.#options;
+    const { limits, log, metrics, calls, tracing } = this.#options;
     this.#attempt = undefined;
     this.#cause = undefined;
     this.#linkedAt = performance.now();
@@ -316,7 +318,7 @@ export class RemoteObject {
       closed: (reason: LinkClosed) => this.#onClosed(reason),
     };
     const readAhead = exchange.release();
-    this.#link = new Link(socket, { peer: this.root, limits, log, metrics, calls, handlers, readAhead });
+    this.#link = new Link(socket, { peer: this.root, limits, log, metrics, calls, tracing, handlers, readAhead });
     this.#log.info({ event: 'linked', peer: this.root, epoch: welcome.epoch }, `linked to ${exchange.peer}`);
     // What belongs to the link itself goes first, also before what waits.
     const hold = this.#hold;

@@ -10,6 +10,7 @@ import { holderOf } from '../config/portholder';
 import { PeerDown, QueueFull, Replaced, StartFailed, type Unauthorized } from '../errors';
 import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
+import type { Tracing } from '../log/trace';
 import type { CallBatches } from '../metrics/callbatches';
 import type { Count, Metrics } from '../metrics/metrics';
 import type { CommandService } from '../services/commandservice';
@@ -40,6 +41,7 @@ export interface PBRootOptions {
   readonly limits: Limits;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
   /** Counts the game's handlers that run for the other side. */
   readonly calls?: CallBatches;
   /** Leaves must come by TLS; in the clear when left out. */
@@ -266,13 +268,13 @@ export class PBRoot {
   }
 
   #link(socket: Socket, child: LinkedChild, readAhead: Buffer): Link {
-    const { limits, log, metrics, calls } = this.#options;
+    const { limits, log, metrics, calls, tracing } = this.#options;
     const handlers = {
       dispatch: (target: LinkKey, args: unknown[]) => this.#reference.callTarget(child.name, target, args, child),
       slotOf: (target: LinkKey) => this.#reference.slotOf(target),
       closed: (reason: LinkClosed) => this.#onClosed(child, reason),
     };
-    return new Link(socket, { peer: child.name, limits, log, metrics, calls, handlers, readAhead });
+    return new Link(socket, { peer: child.name, limits, log, metrics, calls, tracing, handlers, readAhead });
   }
 
   #admit(hello: Hello): Welcome | Promise<Welcome> {

@@ -11,6 +11,7 @@ import pino from 'pino';
 import { formatLine } from './format';
 import { HIDDEN, hideSecrets, SECRET_KEYS } from './redact';
 import type { LogRing } from './ring';
+import { currentTrace } from './trace';
 
 export type Logger = pino.Logger;
 
@@ -53,7 +54,7 @@ export function openLog(options: LogOptions): Logger {
       // The fields of child loggers pass by the formatters.
       redact: { paths: SECRET_KEYS, censor: HIDDEN },
       serializers: { error: serializeError, err: serializeError },
-      ...(codeVersion ? { mixin: () => ({ code: codeVersion() }) } : {}),
+      ...(codeVersion ? { mixin: () => ({ code: codeVersion(), trace: currentTrace()?.trace }) } : {}),
     },
     pino.multistream(streams),
   );

@@ -8,7 +8,7 @@ import { formatLine } from './format';
 const LINES = 1_000;
 const ERRORS = 50;
 /** In characters; of a longer line only the beginning is kept, as text. */
-const MAX_LINE = 16_384;
+const MAX_LINE = 8_192;
 
 export interface LogLine {
   /** Counts up from 1; a gap means that lines were written faster than they were read. */

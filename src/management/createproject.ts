@@ -1,5 +1,5 @@
 /** `firefly createproject`: a game that boots, answers and passes its own test, to go on from. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CommandFailed, Exit } from './masterclient';
@@ -38,6 +38,17 @@ export function createProject(name: string, where: string, print: (line: string)
   const folder = resolve(where, name);
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new CommandFailed(`${folder} is there already and not empty; take another name, or empty it`, Exit.refused);
+  try {
+    fill(folder, name, print);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  print(`${name} is made, in ${folder}`);
+  return folder;
+}
+
+function fill(folder: string, name: string, print: (line: string) => void): void {
   mkdirSync(folder, { recursive: true });
   cpSync(TEMPLATE, folder, { recursive: true });
   // npm packs no file of that name.
@@ -47,9 +58,7 @@ export function createProject(name: string, where: string, print: (line: string)
     const text = readFileSync(join(folder, file), 'utf8');
     writeFileSync(join(folder, file), text.replaceAll('{{name}}', name).replaceAll('{{database}}', database));
   }
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestOf(name, frameworkDependency(folder)), null, 2)}\n`);
-  print(`${name} is made, in ${folder}`);
-  return folder;
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestOf(name, frameworkDependency(folder, print)), null, 2)}\n`);
 }
 
 function checkName(name: string): void {

@@ -19,8 +19,8 @@ interface RepairOptions {
   readonly yes?: true;
 }
 
-export function addJournalCommands(program: Command, { config, print }: Context): void {
-  const folder = async () => join((await config()).dataDir, 'journal');
+export function addJournalCommands(program: Command, { dataDir, print }: Context): void {
+  const folder = async () => join(await dataDir(), 'journal');
   const journal = program.command('journal').description("dbfront's journal, in the data folder of this machine");
   journal
     .command('inspect')

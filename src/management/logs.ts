@@ -1,7 +1,7 @@
 /** `firefly logs`: the last lines of the nodes, and what comes, through the master; so it shows nodes of other hosts too. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandFailed, Exit, type MasterClient } from './masterclient';
-import type { StatusAnswer } from './status';
+import { askStatus } from './status';
 
 interface LogLine {
   readonly seq: number;
@@ -60,7 +60,7 @@ function inTime(lines: readonly LogLine[]): LogLine[] {
 }
 
 async function allNames(master: Asks): Promise<string[]> {
-  const { nodes } = (await master.ask('GET', '/status')) as StatusAnswer;
+  const { nodes } = await askStatus(master);
   return ['master', ...Object.keys(nodes)];
 }
 

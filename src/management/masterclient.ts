@@ -1,6 +1,8 @@
 /** The master's web port as the command line uses it. Knows no node: whatever is asked goes through the master. */
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import type { ClusterConfig } from '../config/config';
+import { readMaster } from '../config/partly';
 
 /** How the command ends. docs/operations.md lists the same. */
 export const Exit = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
@@ -24,11 +26,19 @@ export interface MasterAddress {
   readonly token: string | undefined;
 }
 
+/** From the config, unless the environment says it. @throws ConfigError when neither does */
+export async function findMaster(configPath: string, env: NodeJS.ProcessEnv): Promise<MasterAddress> {
+  const { FIREFLY_URL: url, FIREFLY_TOKEN: token } = env;
+  // Who says where it is may be on a machine that has no config.
+  if (url && (token || !existsSync(configPath))) return { url, token };
+  return masterOf({ master: await readMaster(configPath, env) }, env);
+}
+
 /** `FIREFLY_URL` and `FIREFLY_TOKEN` go before what the config says. */
 export function masterOf(config: Pick<ClusterConfig, 'master'>, env: NodeJS.ProcessEnv): MasterAddress {
   const { host, webPort, token } = config.master;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { url: env.FIREFLY_URL ?? `http://${name}:${webPort}`, token: env.FIREFLY_TOKEN ?? token };
+  return { url: env.FIREFLY_URL || `http://${name}:${webPort}`, token: env.FIREFLY_TOKEN || token };
 }
 
 /** A long answer, such as a stop's, takes no longer than this. */
@@ -56,16 +66,7 @@ export class MasterClient {
     const { token } = this.#master;
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return new Promise((resolve, reject) => {
-      const failed = (cause: Error) =>
-        reject(
-          new CommandFailed(
-            `no master answers at ${url.origin} (${cause.message}); is the cluster running, and is this its config?`,
-            Exit.unreachable,
-            {
-              cause,
-            },
-          ),
-        );
+      const failed = (cause: Error) => reject(unreachable(url.origin, cause));
       const asked = request(url, { method, headers, signal: AbortSignal.timeout(ANSWER_MS) }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -84,4 +85,23 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+function unreachable(origin: string, cause: Error): CommandFailed {
+  if (isTimeout(cause)) {
+    const text = `the master at ${origin} has not answered for ${ANSWER_MS / 1_000} s; it runs, and stands still or has too much to do`;
+    return new CommandFailed(text, Exit.unreachable, { cause });
+  }
+  const text = `no master answers at ${origin} (${cause.message}); is the cluster running, and is this its config?`;
+  return new CommandFailed(text, Exit.unreachable, { cause });
+}
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError');
+}
+
+/** Whether nobody listens there: a master that only keeps silent is there still. */
+export function isGone(error: unknown): boolean {
+  const { cause, exit } = error instanceof CommandFailed ? error : {};
+  return exit === Exit.unreachable && cause !== undefined && !isTimeout(cause);
 }

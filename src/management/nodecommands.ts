@@ -5,7 +5,7 @@ import { showLogs } from './logs';
 import { CommandFailed, Exit } from './masterclient';
 import { operate } from './operation';
 import type { Context } from './program';
-import { type StatusAnswer, statusLines } from './status';
+import { askStatus, statusLines } from './status';
 import { stopAndWait } from './stop';
 import { PLAIN } from './table';
 import { reloadFailures } from './tables';
@@ -53,7 +53,7 @@ function addLooking(program: Command, { print, screen, master }: Context): void 
     .action(async ({ watch, json = false }: { watch?: number | true; json?: boolean }) => {
       const client = await master();
       const lines = async () => {
-        const answer = (await client.ask('GET', '/status')) as StatusAnswer;
+        const answer = await askStatus(client);
         return json
           ? [JSON.stringify(answer, null, 2)]
           : statusLines(answer, screen ? { columns: screen.columns(), color: screen.color } : PLAIN);

@@ -17,9 +17,10 @@ interface Manifest {
  * A version, when this package came from a registry. Else (a tarball, a clone) it is packed into the project's folder `vendor`, so that the
  * project is complete: it can be moved, committed and built on another machine.
  */
-export function frameworkDependency(project: string): string {
+export function frameworkDependency(project: string, print: (line: string) => void): string {
   const { name, version } = JSON.parse(readFileSync(join(OWN_PACKAGE, 'package.json'), 'utf8')) as Manifest;
   if (isFromRegistry(name)) return `^${version}`;
+  print(`packing ${name} ${version} into vendor/`);
   const vendor = join(project, 'vendor');
   mkdirSync(vendor, { recursive: true });
   // A clone builds what it packs; an installed package is packed as it is.

@@ -6,12 +6,13 @@
 import { Command } from 'commander';
 import type { ClusterConfig } from '../config/config';
 import { loadConfig } from '../config/load';
+import { readDataFolder } from '../config/partly';
 import { ConfigError, FireflyError } from '../errors';
 import { addCheckCommand } from './check';
 import { addCreateProjectCommand } from './createproject';
 import { addDevCommand } from './devcommand';
 import { addJournalCommands } from './journal';
-import { CommandFailed, Exit, MasterClient, masterOf } from './masterclient';
+import { CommandFailed, Exit, findMaster, MasterClient } from './masterclient';
 import { addNodeCommands } from './nodecommands';
 import { addQuarantineCommands } from './quarantine';
 import { addStartCommands } from './start';
@@ -23,6 +24,8 @@ const VERSION = (require('../../package.json') as { version: string }).version;
 export interface Context extends Terminal {
   configPath(): string;
   config(): Promise<ClusterConfig>;
+  /** Where the cluster keeps its files on this machine. */
+  dataDir(): Promise<string>;
   master(): Promise<MasterClient>;
 }
 
@@ -36,8 +39,9 @@ export function makeProgram(terminal: Terminal): Command {
     .exitOverride();
   const configPath = () => program.opts<{ config: string }>().config;
   const config = async () => (await loadConfig(configPath(), terminal.env)).config;
-  const master = async () => new MasterClient(masterOf(await config(), terminal.env));
-  const context: Context = { ...terminal, configPath, config, master };
+  const master = async () => new MasterClient(await findMaster(configPath(), terminal.env));
+  const dataDir = () => readDataFolder(configPath(), terminal.env);
+  const context: Context = { ...terminal, configPath, config, dataDir, master };
   program.commandsGroup('Begin:');
   addCreateProjectCommand(program, context);
   addCheckCommand(program, context);

@@ -1,4 +1,5 @@
-/** `firefly status`: the nodes as a table, and why those that do not run have ended. Pure. */
+/** `firefly status`: the nodes as a table, and why those that do not run have ended. */
+import { CommandFailed, Exit, type MasterClient } from './masterclient';
 import { type Column, type Look, PLAIN, table } from './table';
 import { type Paint, painted } from './terminal';
 import { duration, mebibytes } from './units';
@@ -11,7 +12,7 @@ export interface NodeStatus {
   readonly uptimeMs: number | null;
   readonly memoryRss: number | null;
   readonly codeVersion: string | null;
-  readonly exits: readonly { readonly pid: number; readonly reason: string; readonly lastLines: readonly string[] }[];
+  readonly exits: readonly { readonly at?: string; readonly pid: number; readonly reason: string; readonly lastLines: readonly string[] }[];
   readonly host?: string | null;
   readonly draining?: boolean;
   readonly loopLagMs?: { readonly p99: number; readonly max: number } | null;
@@ -30,10 +31,20 @@ export interface StatusAnswer {
   readonly nodes: Readonly<Record<string, NodeStatus>>;
 }
 
+/** @throws CommandFailed also when what answers there is something else */
+export async function askStatus(master: Pick<MasterClient, 'ask'>): Promise<StatusAnswer> {
+  const answer = (await master.ask('GET', '/status')) as StatusAnswer | undefined;
+  if (typeof answer?.nodes === 'object' && answer.nodes !== null) return answer;
+  throw new CommandFailed(
+    'what answers there is no master of a cluster; look at master.webport of the config, and at FIREFLY_URL',
+    Exit.unreachable,
+  );
+}
+
 type Line = NodeStatus & { readonly name: string };
 
-/** Turns of the event loop that players feel. */
-const SLOW_MS = 50;
+/** From here on a person should look; the console page has the same bound. */
+const SLOW_MS = 100;
 const VERY_SLOW_MS = 500;
 
 const number = (value: number | null | undefined): string => (value === null || value === undefined ? '' : String(value));
@@ -78,11 +89,11 @@ export function statusLines(answer: StatusAnswer, look: Look = PLAIN, now = Date
 }
 
 export function statusTable({ nodes }: StatusAnswer, look: Look = PLAIN): string[] {
-  return table(
-    COLUMNS,
-    Object.entries(nodes).map(([name, node]) => ({ name, ...node })),
-    look,
-  );
+  const lines = Object.entries(nodes).map(([name, node]) => ({ name, ...node }));
+  const hosts = new Set(lines.flatMap(({ host }) => host ?? []));
+  // Where there is but one machine, nobody asks which.
+  const columns = hosts.size > 1 ? COLUMNS : COLUMNS.filter(({ title }) => title !== 'host');
+  return table(columns, lines, look);
 }
 
 /** Why the nodes that do not run have ended: how, and what they said of it. */

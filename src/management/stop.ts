@@ -1,7 +1,7 @@
 /** `firefly stop`: what comes next in a script, such as the restore of a backup, must find no process of the cluster. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandFailed, Exit, type MasterClient } from './masterclient';
-import type { StatusAnswer } from './status';
+import { CommandFailed, Exit, isGone, type MasterClient } from './masterclient';
+import { askStatus, type NodeStatus, type StatusAnswer } from './status';
 import type { Terminal } from './terminal';
 
 const POLL_MS = 200;
@@ -22,8 +22,8 @@ export async function stopAndWait(master: Asks, { print, screen }: Pick<Terminal
       return print('the cluster has stopped');
     }
     const nodes = Object.entries(status.nodes);
-    for (const [name, { state }] of nodes) {
-      if (state !== 'exited' || told.has(name)) continue;
+    for (const name of endedIn(nodes)) {
+      if (told.has(name)) continue;
       told.add(name);
       print(`${name} has stopped`);
     }
@@ -34,12 +34,21 @@ export async function stopAndWait(master: Asks, { print, screen }: Pick<Terminal
   throw new CommandFailed(`the cluster has not stopped in ${STOP_MS / 1_000} s; firefly status shows what is left`, Exit.refused);
 }
 
-/** @returns undefined when no master answers */
+/** Names of the nodes that have ended, in the order in which they did. */
+function endedIn(nodes: readonly (readonly [string, NodeStatus])[]): string[] {
+  return nodes
+    .filter(([, { state }]) => state === 'exited')
+    .map(([name, { exits }]) => ({ name, at: exits.at(-1)?.at ?? '' }))
+    .sort((one, other) => one.at.localeCompare(other.at))
+    .map(({ name }) => name);
+}
+
+/** @returns undefined when no master is there */
 export async function statusUnlessGone(master: Asks): Promise<StatusAnswer | undefined> {
   try {
-    return (await master.ask('GET', '/status')) as StatusAnswer;
+    return await askStatus(master);
   } catch (error) {
-    if (error instanceof CommandFailed && error.exit === Exit.unreachable) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }

@@ -25,23 +25,36 @@ const CLEAR_BELOW = '\u001b[J';
 
 /** The terminal of this process. Colours are for eyes: none in a pipe, none with `NO_COLOR`. */
 export function ownTerminal(env: NodeJS.ProcessEnv, out: NodeJS.WriteStream, err: NodeJS.WriteStream): Terminal {
-  // A reader that has seen enough (`| head`) is no failure.
-  out.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+  let isRead = true;
+  // Whoever has seen enough (`| head`) is no failure. Ended with the next word and not here: this process may have become a master by then.
+  out.on('error', () => {
+    isRead = false;
   });
-  const screen = out.isTTY ? screenOn(env, out) : undefined;
-  const say = (stream: NodeJS.WriteStream) => (line: string) => void stream.write(`${screen ? CLEAR_LINE : ''}${line}\n`);
-  return { env, print: say(out), complain: err.isTTY ? say(err) : (line) => void err.write(`${line}\n`), screen };
+  const write = (text: string) => {
+    if (!isRead) process.exit(0);
+    out.write(text);
+  };
+  const screen = out.isTTY ? screenOn(env, out, write) : undefined;
+  return {
+    env,
+    print: (line) => write(`${screen ? CLEAR_LINE : ''}${line}\n`),
+    complain: (line) => void err.write(`${err.isTTY && screen ? CLEAR_LINE : ''}${line}\n`),
+    screen,
+  };
 }
 
-function screenOn(env: NodeJS.ProcessEnv, out: NodeJS.WriteStream): Screen {
+function screenOn(env: NodeJS.ProcessEnv, out: NodeJS.WriteStream, write: (text: string) => void): Screen {
+  const columns = () => out.columns || 80;
+  // What wraps or scrolls cannot be taken back. Painted lines are of tables, which fit.
+  const fitted = (line: string) => (line.includes('\u001b') ? line : line.slice(0, columns() - 1));
   return {
-    columns: () => out.columns || 80,
+    columns,
     color: !env.NO_COLOR && env.TERM !== 'dumb',
-    // A line that wraps cannot be taken back.
-    progress: (text) => void out.write(`${CLEAR_LINE}${text.slice(0, (out.columns || 80) - 1)}`),
-    redraw: (lines) => void out.write(`${HOME}${lines.map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join('')}${CLEAR_BELOW}`),
+    progress: (text) => write(`${CLEAR_LINE}${fitted(text)}`),
+    redraw: (lines) => {
+      const shown = lines.slice(0, (out.rows || 24) - 1).map((line) => `${fitted(line)}${CLEAR_TO_LINE_END}\n`);
+      write(`${HOME}${shown.join('')}${CLEAR_BELOW}`);
+    },
   };
 }
 

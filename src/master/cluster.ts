@@ -198,6 +198,7 @@ export class Cluster {
    * @returns a line for each port that somebody else holds
    */
   async portsTaken(): Promise<string[]> {
+    this.#isStarting = true;
     const { limits } = this.#config;
     const waitMs = limits.redialMaxMs + REGISTER_MS;
     const end = performance.now() + waitMs;

@@ -5,6 +5,7 @@
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolder } from '../config/datafolder';
 import { StartFailed } from '../errors';
 
 /** Connection numbers a net node gets at a start: more than it can use in its life. 2^21 starts fit the safe integers. */
@@ -65,6 +66,7 @@ export class Grants {
       closeSync(handle);
     }
     renameSync(draft, this.#file);
+    syncFolder(dirname(this.#file));
   }
 }
 

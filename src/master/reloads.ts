@@ -6,6 +6,9 @@ import type { GameSection } from './gamesection';
 import type { NodeProcess } from './nodeprocess';
 import { type ClusterReload, reloadNodes } from './reload';
 
+/** Of a reload, in the log; the answer has all. */
+const MOST_FAILURES = 10;
+
 export interface ReloadsOptions {
   readonly nodes: ReadonlyMap<string, NodeProcess>;
   readonly childOf: (name: string) => Child | undefined;
@@ -38,14 +41,16 @@ export class Reloads {
     const nodes = this.#ready(only);
     this.#isBusy = true;
     try {
-      return await this.#reload(nodes, only);
+      const outcome = await this.#reload(nodes, only);
+      this.#tell(outcome);
+      return outcome;
     } finally {
       this.#isBusy = false;
     }
   }
 
   async #reload(nodes: readonly Child[], only: string | undefined): Promise<ClusterReload> {
-    const { game, childOf, log, stepMs } = this.#options;
+    const { game, childOf, stepMs } = this.#options;
     const section = await game.read().catch((error: unknown) => {
       if (error instanceof ConfigError) return error;
       throw error;
@@ -55,13 +60,16 @@ export class Reloads {
       return { ok: false, changed: false, message, nodes: {} };
     }
     const outcome = await reloadNodes(nodes, { game: section.game, stepMs, isLinked: (node) => childOf(node.name) === node });
-    log[outcome.ok ? 'info' : 'error'](
-      { ok: outcome.ok, changed: outcome.changed, ...(only === undefined ? {} : { only }) },
-      `reload: ${outcome.message}`,
-    );
     const out = only === undefined ? this.#leftOut() : undefined;
     const message = outcome.ok && only !== undefined ? `${only} runs the new code` : outcome.message;
     return { ...outcome, message: [message, section.note, out].filter((part) => part !== undefined).join('; ') };
+  }
+
+  /** Whoever looks for it at night finds in the log what the answer said. */
+  #tell({ ok, message, nodes }: ClusterReload): void {
+    const { log } = this.#options;
+    if (ok) log.info({ event: 'reload' }, `reload: ${message}`);
+    else log.error({ event: 'reload', failures: failuresOf(nodes) }, `reload: ${message}`);
   }
 
   /** The nodes to reload. @throws ReloadFailed when one of them is not to be had */
@@ -85,6 +93,18 @@ export class Reloads {
     if (out.length === 0) return undefined;
     return `without ${out.map(({ node }) => node.name).join(', ')}, which the master does not see: a node loads the new code when it starts, one that runs all the same needs another reload`;
   }
+}
+
+/** The same mistake is found by each node that loads the module: one line for all of them. */
+function failuresOf(nodes: ClusterReload['nodes']): string[] {
+  const places = new Map<string, string[]>();
+  for (const [name, { failures = [] }] of Object.entries(nodes)) {
+    for (const { file, line, message } of failures) {
+      const what = file === '' ? message : `${file}:${line} ${message}`;
+      places.set(what, [...(places.get(what) ?? []), name]);
+    }
+  }
+  return [...places].slice(0, MOST_FAILURES).map(([what, names]) => `${names.join(', ')}: ${what}`);
 }
 
 function describe(state: NodeProcess['state']): string {

@@ -48,13 +48,24 @@ export interface HandlerReport {
   readonly maxMs: number;
 }
 
-/** How long each peer takes to answer; the links to a peer that follow each other count on. */
+const MAX_PEERS = 500;
+
+/**
+ * How long each peer takes to answer; the links to a peer that follow each other count on. Bounded, since a leaf that knows the secret may
+ * say any name: peers beyond the bound are counted together.
+ */
 export class PeerCounts {
   readonly #latencies = new Map<string, Latency>();
 
+  /** The name under which a peer is counted. */
+  labelOf(peer: string): string {
+    return this.#latencies.has(peer) || this.#latencies.size < MAX_PEERS ? peer : REST;
+  }
+
   of(peer: string): Latency {
-    const latency = this.#latencies.get(peer) ?? new Latency();
-    this.#latencies.set(peer, latency);
+    const label = this.labelOf(peer);
+    const latency = this.#latencies.get(label) ?? new Latency();
+    this.#latencies.set(label, latency);
     return latency;
   }
 

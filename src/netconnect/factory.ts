@@ -8,6 +8,7 @@ import type { Limits } from '../config/config';
 import { NoSuchTarget } from '../errors';
 import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
+import type { RequestTracing } from '../log/trace';
 import { CallBatches } from '../metrics/callbatches';
 import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
@@ -35,6 +36,8 @@ export interface FactoryOptions {
   readonly log: Logger;
   readonly limits: Limits;
   readonly metrics: Metrics;
+  /** Nothing is traced without it. */
+  readonly tracing?: RequestTracing | undefined;
   /** Counts handlers and hooks for the node's reloads. */
   readonly calls?: CallBatches;
   /** Gives each connection its number; unique in the cluster. */
@@ -69,6 +72,7 @@ export class LiberateFactory {
   readonly #nextId: () => number;
   readonly #report: FrontReport;
   readonly #metrics: Metrics;
+  readonly #tracing: RequestTracing | undefined;
   readonly #slots = new Map<number, HandlerSlot>();
   /** Of the catch-all. */
   #rest: HandlerSlot | undefined;
@@ -90,6 +94,7 @@ export class LiberateFactory {
     this.#limits = options.limits;
     this.#nextId = options.nextId;
     this.#metrics = options.metrics;
+    this.#tracing = options.tracing;
     this.#calls = options.calls ?? new CallBatches();
     this.#hooks = new Hooks(options.log, this.#calls);
     this.#report = new FrontReport(options.log, options.metrics);
@@ -316,7 +321,9 @@ export class LiberateFactory {
     if (isDebug(this.#log) && this.service.isDisplayed(frame.command)) {
       this.#log.debug({ connection: connection.id, command: frame.command }, `client ${connection.id} calls ${frame.command}`);
     }
-    return this.doDataReceived(connection, frame.command, frame.payload);
+    const { command, payload } = frame;
+    if (!this.#tracing) return this.doDataReceived(connection, command, payload);
+    return this.#tracing.request(command, () => this.doDataReceived(connection, command, payload));
   }
 
   #slotOf(command: number): HandlerSlot | undefined {

@@ -4,6 +4,7 @@ import type { Limits, NodeConfig } from '../config/config';
 import type { RemoteObject } from '../distributed/node';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
+import type { RequestTracing } from '../log/trace';
 import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import type { PortOptions } from '../netconnect/clientport';
@@ -15,6 +16,7 @@ export interface ClientFrontOptions {
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly calls: CallBatches;
+  readonly tracing?: RequestTracing | undefined;
   readonly nextId: () => number;
   /** The roots that keep sessions of these clients. */
   readonly roots: readonly RemoteObject[];

@@ -37,6 +37,7 @@ import { Reloader } from './reload';
 import { Sessions } from './sessions';
 import { StartSteps } from './startsteps';
 import { StopSteps } from './stopsteps';
+import { Tracer } from './tracer';
 import { Watchdog } from './watchdog';
 
 const MASTER = 'master';
@@ -190,7 +191,9 @@ export class NodeServer {
 
   #build(): void {
     const { cluster, node, secret, tls } = this;
-    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics, calls: this.#calls };
+    const { sample } = cluster.trace;
+    const tracing = sample > 0 ? new Tracer({ node: node.name, sample, dir: cluster.dir, log: this.#log }) : undefined;
+    const parts = { secret, tls, limits: cluster.limits, log: this.#log, metrics: this.#metrics, calls: this.#calls, tracing };
     const globals = this.#globals;
     globals.log = this.#log;
     globals.config = { ...node.section, game: cluster.game };
@@ -275,6 +278,7 @@ export class NodeServer {
         token: cluster.master.token,
         log: this.#log,
         calls: this.#calls,
+        metrics: this.#metrics,
       });
     }
     if (netfactory) this.#clientPorts = await listenForClients(netfactory, node);

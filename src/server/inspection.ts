@@ -51,6 +51,7 @@ export class Inspection {
     metrics.collect('firefly_log_errors_total', 'Lines of level error and fatal in the log', 'counter', () => [
       { labels: {}, value: ring.errorCount },
     ]);
+    metrics.gauge('firefly_log_unwritten_bytes', 'Log lines that standard output has not taken yet', () => process.stdout.writableLength);
     this.#timer = setInterval(() => this.#roll(performance.now()), ROLL_MS).unref();
   }
 

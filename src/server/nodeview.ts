@@ -27,6 +27,9 @@ export class NodeView {
       Object.entries(cluster.limits).map(([limit, value]) => ({ labels: { limit }, value: value as number })),
     );
     if (globals.node.sessions) metrics.gauge('firefly_sessions', 'Sessions of clients', () => globals.node.sessions?.size ?? 0);
+    metrics.collect('firefly_service_waiting', 'Messages that wait behind earlier ones of their session', 'gauge', () =>
+      servicesOf(globals).map(({ name, waiting }) => ({ labels: { service: name }, value: waiting })),
+    );
   }
 
   /** What `/status` shows beside the node's state. */
@@ -73,6 +76,12 @@ export class NodeView {
     for (const link of Object.values(remote)) yield* link.links();
     if (masterremote) yield* masterremote.links();
   }
+}
+
+/** Several links may share one. */
+function servicesOf({ netfactory, root, remote, localservice }: NodeGlobals) {
+  const all = [netfactory?.service, root?.service, ...Object.values(remote).map(({ service }) => service), localservice];
+  return [...new Set(all)].flatMap((service) => service ?? []);
 }
 
 export function linkReport(peer: string, link: Link): LinkReport {

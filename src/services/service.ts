@@ -100,6 +100,11 @@ export class Service<Key extends string | number = string> {
     if (this.#sessions && from.#sessions) this.#sessions = from.#sessions;
   }
 
+  /** Messages that wait behind earlier ones of their session, when the service is serial. */
+  get waiting(): number {
+    return this.#sessions?.waiting ?? 0;
+  }
+
   protected fresh(): Service<Key> {
     return new Service<Key>(this.name, this.options);
   }

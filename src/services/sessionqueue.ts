@@ -4,6 +4,7 @@
  * An exclusive piece of work holds back what its session brings later; a step in order waits for such work and holds nothing back.
  */
 import { QueueFull } from '../errors';
+import { keepTrace } from '../log/trace';
 
 /** Messages of one session that may wait. A client has at most 64 in flight; the rest is room for pushes of other nodes. */
 const WAITING = 256;
@@ -58,6 +59,13 @@ export class SessionQueue {
     return this.#busy.size;
   }
 
+  /** Messages that wait behind earlier ones of their session. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.#busy.values()) sum += waiting.length;
+    return sum;
+  }
+
   /** Holds the session until `result` settles, if it is a promise. */
   #watch(session: unknown, result: unknown): unknown {
     if (!isPromise(result)) return result;
@@ -82,7 +90,7 @@ export class SessionQueue {
           return undefined;
         }
       };
-      line.waiting.push({ work: settle, exclusive });
+      line.waiting.push({ work: keepTrace(settle), exclusive });
     });
   }
 

@@ -45,7 +45,7 @@ export class LinkCounts implements Record<Name, number> {
 
   constructor(metrics: Metrics | undefined, peer: string) {
     this.#metrics = metrics;
-    this.#labels = { peer };
+    this.#labels = { peer: metrics?.peers.labelOf(peer) ?? peer };
     // A counter that begins at 0 when the link does shows the first error as a change.
     for (const [name, help] of Object.values(COUNTERS)) metrics?.counter(name, help, this.#labels);
   }

@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/config';
 import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
+import { currentTrace, type Tracing } from '../log/trace';
 import type { CallBatches } from '../metrics/callbatches';
 import { elapsed, TurnClock } from '../metrics/clock';
 import type { HandlerSlot } from '../metrics/handlers';
@@ -59,6 +60,8 @@ export interface LinkOptions {
   /** Counts the handlers that it runs. */
   readonly calls?: CallBatches | undefined;
   readonly handlers: LinkHandlers;
+  /** Runs what a peer asks for within a traced request; without it traces end here. */
+  readonly tracing?: Tracing | undefined;
   /** What the handshake read beyond its last frame. */
   readonly readAhead?: Buffer;
 }
@@ -68,6 +71,9 @@ const CODES = ['closed', 'lost', 'dead', 'malformed', 'replaced', 'overload'] as
 
 /** In characters; a goodbye fits the smallest frame limit. */
 const MAX_REASON = 300;
+
+/** Says that the next call belongs to a traced request: `(trace, span, id of the call)`. */
+const TRACE = 'firefly.trace';
 
 /** A lower frame limit counts as this one: errors and goodbyes always fit. */
 const MIN_FRAME_BYTES = 1024;
@@ -124,6 +130,7 @@ export class Link {
       calls: options.calls,
       dispatch: (target, args) => this.#handlers.dispatch(target, args),
       slotOf: (target) => this.#handlers.slotOf?.(target),
+      tracing: options.tracing,
       clock: this.#clock,
       done: (id, target, value) => {
         if (!this.#open) return;
@@ -262,7 +269,7 @@ export class Link {
         this.#serving.call(cursor.u32(), this.#received.target(), this.#received.arguments());
         break;
       case Kind.notify:
-        this.#serving.notify(this.#received.target(), this.#received.arguments());
+        this.#onNotification(this.#received.target(), this.#received.arguments());
         break;
       case Kind.result:
         this.#onResult();
@@ -288,6 +295,11 @@ export class Link {
         throw new BadFrame(`unknown kind ${kind}`);
     }
   };
+
+  #onNotification(target: LinkKey, args: unknown[]): void {
+    if (target === TRACE) this.#serving.traced(args);
+    else this.#serving.notify(target, args);
+  }
 
   // The whole answer is read before its call is taken: a call with a malformed answer ends with the link, like all others.
   #onResult(): void {
@@ -335,6 +347,8 @@ export class Link {
     if (this.#out.queuedBytes >= this.#limits.rpcQueuedBytes) this.#refuseBytes();
     this.#out.assertIdle();
     try {
+      const traced = currentTrace();
+      if (traced) this.#announce([traced.trace, traced.span, id]);
       this.#requests.write(target, args, id);
       if (this.#out.queuedBytes > this.#limits.rpcQueuedBytes) this.#refuseBytes();
       this.#out.commit();
@@ -347,6 +361,12 @@ export class Link {
     }
     this.#counts.calls++;
     this.#heartbeat.spoke();
+  }
+
+  /** The call that follows belongs to a traced request. A frame of its own, so that what is not traced carries nothing. */
+  #announce(traced: readonly unknown[]): void {
+    this.#requests.write(TRACE, traced);
+    this.#out.commit();
   }
 
   #beat(kind: typeof Kind.ping | typeof Kind.pong): void {

@@ -6,12 +6,16 @@
  */
 import { QueueFull } from '../errors';
 import type { Logger } from '../log/log';
+import type { TraceContext, Tracing } from '../log/trace';
 import type { CallBatches } from '../metrics/callbatches';
 import type { TurnClock } from '../metrics/clock';
 import type { HandlerSlot } from '../metrics/handlers';
 import { Timing } from '../metrics/timing';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
+
+const TRACE_ID = /^[\da-f]{32}$/;
+const SPAN_ID = /^[\da-f]{16}$/;
 
 export interface ServingOptions {
   readonly peer: string;
@@ -23,6 +27,7 @@ export interface ServingOptions {
   readonly calls?: CallBatches | undefined;
   readonly dispatch: (target: LinkKey, args: unknown[]) => unknown;
   readonly slotOf: (target: LinkKey) => HandlerSlot | undefined;
+  readonly tracing?: Tracing | undefined;
   readonly clock: TurnClock;
   /** Gets a call's result or error, in the turn of the call when its handler returned no promise. */
   readonly done: (id: number, target: LinkKey, value: unknown) => void;
@@ -35,6 +40,8 @@ export class Serving {
   #refused = 0;
   #dropped = 0;
   readonly #timing: Timing;
+  /** What the peer said of its next call. */
+  #traced: (TraceContext & { readonly id: unknown }) | undefined;
   readonly #slots = new Map<LinkKey, HandlerSlot>();
 
   constructor(options: ServingOptions) {
@@ -52,6 +59,12 @@ export class Serving {
     this.#timing.end();
   }
 
+  /** The call that follows belongs to a traced request. @param args what came: the peer may say anything */
+  traced([trace, span, id]: readonly unknown[]): void {
+    if (typeof trace === 'string' && TRACE_ID.test(trace) && typeof span === 'string' && SPAN_ID.test(span))
+      this.#traced = { trace, span, id };
+  }
+
   call(id: number, target: LinkKey, args: unknown[]): void {
     const { peer, bound, calls, dispatch, done, failed } = this.#options;
     if (this.#isFull()) {
@@ -64,7 +77,7 @@ export class Serving {
     let result: unknown;
     let later: Promise<unknown> | undefined;
     try {
-      result = dispatch(target, args);
+      result = this.#traced ? this.#follow(id, target, args) : dispatch(target, args);
       later = promiseOf(result);
     } catch (error) {
       if (slot) slot.failures++;
@@ -110,7 +123,8 @@ export class Serving {
       this.#log(target, error);
     };
     try {
-      const later = promiseOf(this.#options.dispatch(target, args));
+      const { dispatch } = this.#options;
+      const later = promiseOf(this.#traced ? this.#follow(undefined, target, args) : dispatch(target, args));
       if (!later) {
         timing.ran(slot);
         return;
@@ -142,6 +156,15 @@ export class Serving {
     if (this.#dropped > 0) log.warn({ event: 'dropped', peer, dropped: this.#dropped }, `notifications of ${peer} dropped: ${why}`);
     this.#refused = 0;
     this.#dropped = 0;
+  }
+
+  #follow(id: number | undefined, target: LinkKey, args: unknown[]): unknown {
+    const { tracing, dispatch } = this.#options;
+    const traced = this.#traced;
+    this.#traced = undefined;
+    // The call that was meant may not have been sent in the end.
+    if (!traced || !tracing || traced.id !== id) return dispatch(target, args);
+    return tracing.served(String(target), traced, () => dispatch(target, args));
   }
 
   #slotOf(target: LinkKey): HandlerSlot | undefined {

@@ -14,6 +14,7 @@ import {
   NodeShape,
   SuperviseShape,
   TlsShape,
+  TraceShape,
 } from '../../src/config/schema';
 import { Authority } from '../helpers/certificates';
 import { load, problemsOf } from './folder';
@@ -61,6 +62,7 @@ describe('docs/config.md', () => {
       ...keys('db.', DbShape.shape),
       ...keys('memcached.', MemShape.shape),
       ...keys('tls.', TlsShape.shape),
+      ...keys('trace.', TraceShape.shape),
       ...keys('limits.', LimitsShape.shape),
       ...keys('supervise.', SuperviseShape.shape),
     ];

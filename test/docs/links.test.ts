@@ -5,7 +5,11 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ROOT, readPage } from './page';
 
-const PAGES = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).map((page) => `docs/${page}`)];
+const pagesIn = (folder: string) =>
+  readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith('.md'))
+    .map((page) => `${folder}/${page}`);
+const PAGES = ['README.md', 'CHANGELOG.md', ...pagesIn('docs')];
 
 const anchor = (heading: string) =>
   heading

@@ -1,9 +1,11 @@
 /** How the command finds the master, and what it makes of its answers. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CommandFailed, Exit, MasterClient, masterOf } from '../../src/management/masterclient';
+import { readDataFolder } from '../../src/config/partly';
+import { CommandFailed, Exit, findMaster, MasterClient, masterOf } from '../../src/management/masterclient';
 import { WebServer } from '../../src/web/server';
 import { keptLog } from '../helpers/log';
+import { Project } from '../helpers/project';
 
 const failed = (exit: number, message: RegExp) => (error: unknown) =>
   error instanceof CommandFailed && error.exit === exit && message.test(error.message);
@@ -15,6 +17,26 @@ describe('the master', () => {
     assert.equal(masterOf({ master: { ...master, host: '::1' } }, {}).url, 'http://[::1]:9998');
     const env = { FIREFLY_URL: 'http://game.example:80', FIREFLY_TOKEN: 'environment' };
     assert.deepEqual(masterOf({ master }, env), { url: 'http://game.example:80', token: 'environment' });
+  });
+
+  it('is found in a config that has no password of the database, is being edited, and is not built', async () => {
+    using project = new Project({
+      'config.json': JSON.stringify({
+        master: { rootport: 9999, webport: 7000, token: `\${OPERATOR_TOKEN}` },
+        servers: { net: { netport: 'a port', app: 'app.nowhere' } },
+        db: { user: 'game', passwd: `\${DB_PASSWORD}`, db: 'game' },
+        limits: { leaseMs: 'long' },
+      }),
+    });
+    const path = project.path('config.json');
+    const env = { OPERATOR_TOKEN: 'the token', FIREFLY_PORT_OFFSET: '10' };
+    assert.deepEqual(await findMaster(path, env), { url: 'http://127.0.0.1:7010', token: 'the token' });
+    await assert.rejects(findMaster(path, {}), /^ConfigError: .*config\.json:1 master\.token takes its value from .*OPERATOR_TOKEN[^\n]*$/);
+    const elsewhere = { FIREFLY_URL: 'http://game.example:80' };
+    assert.deepEqual(await findMaster(path, { ...env, ...elsewhere }), { url: 'http://game.example:80', token: 'the token' });
+    assert.deepEqual(await findMaster('nowhere.json', elsewhere), { url: 'http://game.example:80', token: undefined });
+    await assert.rejects(findMaster('nowhere.json', {}), /nowhere\.json/);
+    assert.equal(await readDataFolder(path, {}), project.path('data'));
   });
 
   it('is asked with the token, and its refusals are said in its words', async () => {

@@ -39,6 +39,13 @@ describe('firefly status', () => {
     ]);
   });
 
+  it('names the machine of each node where there are several', () => {
+    const nodes = { gate: node({ host: '10.0.0.1' }), game1: node({ host: '10.0.0.2' }), game2: node({ host: null }) };
+    assert.match(statusLines({ nodes }, undefined, NOW)[2] ?? '', /^node +state +host +pid/);
+    nodes.game1 = node({ host: '10.0.0.1' });
+    assert.match(statusLines({ nodes }, undefined, NOW)[2] ?? '', /^node +state +pid/);
+  });
+
   it('leaves columns out where the window is narrow, name and state last', () => {
     for (const columns of [100, 80, 60, 40, 20]) {
       const lines = statusLines(ANSWER, { columns, color: false }, NOW).slice(2);

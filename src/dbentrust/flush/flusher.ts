@@ -127,18 +127,22 @@ export class Flusher {
     return this.#release(() => this.#thaw.groupOf(table, pk));
   }
 
-  /** Flushes, and tries all rows of the quarantine again, those of a group all or none. */
+  /** Flushes, and tries all rows of the quarantine again, those of a group all or none. @returns with those that stay */
   releaseAll(): Promise<FlushReport> {
-    return this.#release(() => this.#options.quarantine.list());
+    return this.#release(
+      () => this.#thaw.all(),
+      () => this.#options.quarantine.list(),
+    );
   }
 
-  #release(rowsOf: () => readonly FrozenRow[]): Promise<FlushReport> {
+  /** @param asked what the report is about; what is tried when left out */
+  #release(rowsOf: () => readonly FrozenRow[], asked = rowsOf): Promise<FlushReport> {
     return this.between(async () => {
       const started = performance.now();
       const before = await this.#flush();
-      const rows = rowsOf();
-      const written = await this.#thaw.release(rows);
-      const left = rows.filter((each) => this.#options.quarantine.of(each.table, each.pk));
+      const about = asked();
+      const written = await this.#thaw.release(rowsOf());
+      const left = about.filter((each) => this.#options.quarantine.of(each.table, each.pk));
       return this.#report(add(before, written), started, left);
     });
   }

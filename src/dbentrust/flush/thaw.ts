@@ -13,7 +13,7 @@ import { askStored, type Image, type Written } from './cut';
 import type { Fenced } from './fenced';
 import type { FlushSource } from './flushsource';
 import type { FrozenRow, Quarantine } from './quarantine';
-import { tryAgain } from './sieve';
+import { isRefusal, tryAgain } from './sieve';
 import type { TableSql } from './tablesql';
 
 export interface ThawOptions {
@@ -53,6 +53,13 @@ export class Thaw {
     return this.#options.quarantine.groupOf(row.group);
   }
 
+  /** All rows, but groups of which a table cannot be managed any more. */
+  all(): FrozenRow[] {
+    const { quarantine, tables } = this.#options;
+    const unmanaged = new Set(quarantine.list().flatMap(({ table, group }) => (tables.has(table) ? [] : [group])));
+    return quarantine.list().filter(({ group }) => !unmanaged.has(group));
+  }
+
   /** Tries rows again, those of a group all or none. What SQL refuses still stays. @param rows of whole groups @throws NotManaged */
   async release(rows: readonly FrozenRow[]): Promise<Written> {
     const { quarantine, fenced, textsOf, log } = this.#options;
@@ -84,16 +91,11 @@ export class Thaw {
 
   /** Forgets what rows were changed to: they are what SQL says. @param rows of whole groups */
   async drop(rows: readonly FrozenRow[]): Promise<void> {
-    const { quarantine, fenced, textsOf, tables } = this.#options;
+    const { quarantine, fenced, tables } = this.#options;
     const managed = this.#candidates(rows.filter(({ table }) => tables.has(table)));
     await fenced.run({
       run: async (tx) => {
-        // What they are from now on goes into the journal.
-        await askStored(
-          tx,
-          managed.map(({ image }) => image),
-          textsOf,
-        );
+        await this.#lookUp(tx, managed);
         return quarantine.remove(tx, rows);
       },
       committed: () => this.#settle(rows, 'dropped'),
@@ -117,6 +119,17 @@ export class Thaw {
       failed: () => undefined,
       happened: (tx) => this.#areGone(tx, [...rows.values()]),
     });
+  }
+
+  /** What dropped rows are from now on, for the journal. A table that is gone keeps nobody from dropping its rows. */
+  async #lookUp(tx: SqlTransaction, candidates: readonly Candidate[]): Promise<void> {
+    const images = candidates.map(({ image }) => image);
+    try {
+      await tx.savepoint(() => askStored(tx, images, this.#options.textsOf));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      for (const { row } of images) row.stored = undefined;
+    }
   }
 
   #candidates(rows: readonly FrozenRow[]): Candidate[] {

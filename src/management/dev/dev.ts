@@ -27,8 +27,10 @@ export interface DevOptions {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs until the cluster has ended. @returns the exit code of the cluster. @throws StartFailed when the project cannot be built at all */
+/** Runs until the cluster has ended. @returns the exit code of the cluster. @throws ConfigError when there is no config, StartFailed when the project cannot be built at all */
 export async function runDev(options: DevOptions): Promise<number> {
+  const { configPath } = options;
+  if (!existsSync(configPath)) throw new ConfigError([`${showFile(configPath)} does not exist; name the config with --config PATH`]);
   const dev = new Dev(options);
   const end = () => dev.end();
   for (const signal of SIGNALS) process.on(signal, end);
@@ -137,7 +139,8 @@ class Dev {
     try {
       const { config } = await loadConfig(configPath, env);
       if (this.#isOver) return;
-      const master = masterOf(config, env);
+      // Its own cluster, whatever cluster the environment names for other commands.
+      const master = masterOf(config, {});
       this.#client = new MasterClient(master);
       this.#teller = new BuildTeller(master);
       this.#teller.tell({ ok: true, errors: [] });

@@ -229,6 +229,23 @@ export function quarantineSuite(name: string, fresh: () => Promise<FreshDatabase
         assert.deepEqual((await world.flusher.releaseAll()).refused, [], 'there is nothing');
       }));
 
+    it('keeps what belongs to a table that is gone, gives back all else, and lets it be dropped', () =>
+      worlds(['named', 'plain', 'checked'], async (world) => {
+        world.put('named', 1, { id: 1, name: 'taken', coin: 0 });
+        await world.flusher.flush();
+        world.table('named').rows.clear();
+        world.together(world.put('checked', 1, { id: 1, level: 100 }), world.put('plain', 1, { id: 1, name: 'with it', coin: 0 }));
+        world.put('named', 2, { id: 2, name: 'taken', coin: 0 });
+        await world.flusher.flush();
+        await world.sql.query('DELETE FROM named WHERE id = 1');
+        world.tables.delete('checked');
+        const { inserted, refused } = await world.flusher.releaseAll();
+        assert.deepEqual([inserted, refused.map(({ table }) => table).sort()], [1, ['checked', 'plain']]);
+        await world.sql.query('DROP TABLE plain');
+        await world.flusher.drop('checked', 1);
+        assert.deepEqual([world.quarantine.size, (await world.rows('named')).length], [0, 1]);
+      }));
+
     it('forgets a change when it is told to: the row is what SQL says', () =>
       worlds(['checked', 'plain'], async (world) => {
         world.put('checked', 1, { id: 1, level: 1 });

@@ -72,7 +72,7 @@ describe('a SQLite file', () => {
         () => true,
         () => false,
       );
-    await waitFor(writes, 'the long statement to end');
+    await waitFor(writes, 'the long statement to end', 60_000);
     const { rows } = await store.query('SELECT id FROM tb_kept');
     assert.ok(rows.some(({ id }) => id === tried.length));
     await store.close();

@@ -8,6 +8,7 @@ import { killAll, processesWith } from '../../../tools/lib/processes';
 import { waitFor } from '../../../tools/lib/wait';
 import { ByHand } from '../../helpers/byhand';
 import { connectClient, type GameClient, ZERO_HEADER } from '../../helpers/client';
+import { firefly } from '../../helpers/command';
 import { http } from '../../helpers/http';
 import { type ClaimedPorts, claimPorts } from '../../helpers/ports';
 import { Project } from '../../helpers/project';
@@ -182,6 +183,11 @@ describe('firefly dev', () => {
 });
 
 describe('firefly dev of a project without TypeScript', () => {
+  it('says that there is no config, and ends', async () => {
+    const { exit, text } = await firefly('/nowhere/config.json', {}, 'dev');
+    assert.deepEqual([exit, text], [2, '/nowhere/config.json does not exist; name the config with --config PATH\n']);
+  });
+
   it('reloads for a saved module, and its cluster ends with it, however it ends', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'firefly-dev-'));
     using project = new Project({

@@ -116,6 +116,7 @@ describe('a reload in which a node', () => {
     assert.deepEqual([status, answer.changed], [422, false]);
     const failures = [{ file: world.project.path('app/three.ts'), line: 2, message: 'Error: the third module' }];
     assert.deepEqual([answer.nodes.game1?.failures, answer.nodes.game2?.failures], [failures, failures]);
+    await world.cluster.waitForLine(/master ERROR reload: nothing was changed; .*game1, game2: .*three\.ts:2 Error: the third module/);
     await assertOld(player);
     assert.deepEqual(await world.versions(), before);
     assert.ok(!world.cluster.lines.some((line) => line.includes('tick of one')), 'a timer of the load that was given up');

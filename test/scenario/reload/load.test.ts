@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reloadUnderLoad } from '../../../tools/lib/reloading';
-import { ReloadWorld } from './world';
+import type { GameClient } from '../../helpers/client';
+import { ReloadWorld, textWith } from './world';
 
 const WARM_UP = 10;
 const RELOADS = 50;
@@ -33,6 +34,13 @@ remoteserviceHandle('gate')(async function answer(data: Buffer) {
 });
 `;
 
+/** The least of some: what a collection finds in use by the turn that asks for it, the next one frees. */
+async function heapOf(player: GameClient, command: number): Promise<number> {
+  const seen: number[] = [];
+  for (let n = 0; n < 3; n++) seen.push(Number((await player.request(command, 'heap')).text));
+  return Math.min(...seen);
+}
+
 describe(`${RELOADS} reloads under load`, () => {
   it('fail no request, and leave the heap as it was', async () => {
     await using world = await ReloadWorld.start({ 'app/game.ts': GAME });
@@ -42,7 +50,7 @@ describe(`${RELOADS} reloads under load`, () => {
       assert.match(text, /^(first text|text \d+) 20000$/);
     });
     const player = await world.player();
-    const heap = async () => Number((await player.request(300, 'heap')).text);
+    const heap = () => heapOf(player, 300);
     const run = async (times: number) =>
       reloadUnderLoad({ clients, everyMs: 5 }, times, async (round) => {
         world.edit('app/text.ts', `export const text = 'text ${round}';\n`);
@@ -57,5 +65,25 @@ describe(`${RELOADS} reloads under load`, () => {
     const growth = (await heap()) / first - 1;
     assert.ok(growth < MOST_GROWTH, `the heap of game1 grew by ${(100 * growth).toFixed(1)} % from ${first} bytes`);
     assert.equal((await player.request(300, 'ask')).text, `text ${RELOADS - 1} 20000`);
+  });
+
+  it('leave nothing behind when they are refused: neither in the node that cannot load, nor in the one that had', async () => {
+    await using world = await ReloadWorld.start({ 'app/game.ts': GAME });
+    const player = await world.player();
+    const heaps = async () => [await heapOf(player, 300), await heapOf(player, 301)];
+    const refuse = async (times: number) => {
+      for (let round = 0; round < times; round++) {
+        world.edit('app/text.ts', textWith(`text ${round}`, 'game2', `throw new Error('round ${round}');`));
+        assert.equal((await world.reload()).status, 422);
+      }
+      return heaps();
+    };
+    const first = await refuse(WARM_UP);
+    const last = await refuse(RELOADS);
+    for (const [at, node] of ['game1', 'game2'].entries()) {
+      const growth = (last[at] ?? 0) / (first[at] ?? 0) - 1;
+      assert.ok(growth < MOST_GROWTH, `the heap of ${node} grew by ${(100 * growth).toFixed(1)} % from ${first[at]} bytes`);
+    }
+    assert.equal((await player.request(300, 'ask')).text, 'first text 20000');
   });
 });
