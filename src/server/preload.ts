@@ -7,7 +7,8 @@ export const PRELOAD = 'FIREFLY_PRELOAD_STORES';
 /** Whatever fails here fails again where it matters, with its reason. */
 export async function preloadStores(engine: string | undefined): Promise<void> {
   if (engine === undefined) return;
-  const driver = engine === ('mysql' satisfies DbConfig['engine']) ? import('../dbentrust/sql/mysql.js') : import('../dbentrust/sql/sqlite.js');
+  const driver =
+    engine === ('mysql' satisfies DbConfig['engine']) ? import('../dbentrust/sql/mysql.js') : import('../dbentrust/sql/sqlite.js');
   await Promise.allSettled([
     driver,
     import('../dbentrust/writer/writer.js'),
