@@ -12,15 +12,18 @@
  * @typedef {{ cluster: { version: string, startedAt: string, ready?: boolean, codeVersion?: string | null, operation?: Operation | null,
  *   build?: { ok: boolean, errors: { file: string, line: number, message: string }[] } | null }, nodes: Record<string, NodeStatus> }} Status
  * @typedef {{ front: boolean, root: boolean, writer: boolean, roots: string[] }} Role
- * @typedef {{ from: string, to: string, perSecond: number | null, inFlight: number, queuedBytes: number, up: boolean }} Edge
+ * @typedef {{ from: string, to: string, perSecond: number | null, inFlight: number, queuedBytes: number, up: boolean, isAway: boolean }} Edge
  */
 
 /** Kinds of state: each has a colour and a shape of its own. @typedef {'ok' | 'busy' | 'off' | 'bad'} Kind */
 
+/** How a node ended that an operator sent away. */
+const DRAINED = 'was drained';
+
 /** The state of a node in one word, and its kind. @param {NodeStatus} node @returns {{ word: string, kind: Kind }} */
-export function stateOf({ state, draining }) {
+export function stateOf({ state, draining, exits }) {
   if (draining && state === 'ready') return { word: 'draining', kind: 'busy' };
-  if (draining && state === 'exited') return { word: 'drained', kind: 'off' };
+  if (state === 'exited' && exits.at(-1)?.reason === DRAINED) return { word: 'drained', kind: 'off' };
   if (state === 'ready') return { word: state, kind: 'ok' };
   return { word: state, kind: state === 'exited' || state === 'failed' ? 'bad' : 'busy' };
 }
@@ -78,7 +81,7 @@ export function tiersOf(roles) {
     const known = depths.get(name);
     if (known !== undefined) return known;
     if (path.includes(name)) return 1;
-    const above = roles[name].roots.filter((root) => root !== writer && root in roles && !roles[root].front);
+    const above = roles[name].roots.filter((root) => root !== writer && Object.hasOwn(roles, root) && !roles[root].front);
     const found = roles[name].front ? 0 : 1 + Math.max(0, ...above.map((root) => depth(root, [...path, name])));
     depths.set(name, found);
     return found;
@@ -106,7 +109,7 @@ export function edgesOf(nodes, roles) {
   const edges = [];
   for (const [name, { roots }] of Object.entries(roles)) {
     for (const root of roots) {
-      if (!(root in nodes)) continue;
+      if (!Object.hasOwn(nodes, root)) continue;
       const [there, back] = [linkOf(nodes, name, root), linkOf(nodes, root, name)];
       const links = [there, back].filter((link) => link !== undefined);
       const calls = [there?.callsPerSecond ?? back?.servedPerSecond, back?.callsPerSecond ?? there?.servedPerSecond];
@@ -117,6 +120,8 @@ export function edgesOf(nodes, roles) {
         inFlight: links.reduce((sum, link) => sum + (link.inFlight ?? 0), 0),
         queuedBytes: links.reduce((sum, link) => sum + (link.queuedBytes ?? 0), 0),
         up: nodes[root].children.includes(name) || links.length > 0,
+        // One end was sent away: that the link is down is as it should be.
+        isAway: [nodes[name], nodes[root]].some((node) => stateOf(node).kind === 'off'),
       });
     }
   }
@@ -139,6 +144,7 @@ export function sumsOf(nodes) {
   const all = Object.values(nodes);
   return {
     ready: all.filter((node) => node.state === 'ready').length,
+    drained: all.filter((node) => stateOf(node).word === 'drained').length,
     total: all.length,
     clients: sum(all.map((node) => node.connections)),
     calls: sum(all.map((node) => callsOf(node).calls)),

@@ -22,7 +22,7 @@ export function confirm({ title, lines, verb, danger = false, word, run }) {
       ...lines.map((line) => h('p', {}, line)),
       typed && h('p', {}, h('label', { for: 'word' }, 'Type ', h('b', {}, word), ' to go on'), typed),
     ],
-    buttons: [h('button', { type: 'button', class: 'quiet', autofocus: !typed, onclick: () => dialog.close() }, 'Cancel'), yes],
+    buttons: [h('button', { type: 'button', autofocus: !typed, onclick: () => dialog.close() }, 'Cancel'), yes],
     submit: run,
   });
   if (!typed) return;
@@ -44,7 +44,7 @@ export function askToken(use) {
       h('p', {}, h('label', { for: 'token' }, 'Token'), field),
     ],
     buttons: [
-      h('button', { type: 'button', class: 'quiet', onclick: () => dialog.close() }, 'Cancel'),
+      h('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'),
       h('button', { type: 'submit', class: 'main' }, 'Show the cluster'),
     ],
     submit: () => use(field.value.trim()),

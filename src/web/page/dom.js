@@ -61,7 +61,7 @@ export function text(element, value) {
 export function keyed(parent, items, keyOf, make) {
   const before = lists.get(parent) ?? new Map();
   const wanted = new Map([...items].map((item) => [keyOf(item), item]));
-  // First what goes: what stays is then moved only when the order is another, since who is moved loses the focus.
+  // First what goes: what stays is then moved only when the order is another.
   for (const [key, part] of before) if (!wanted.has(key)) part.element.remove();
   const now = new Map();
   let at = parent.firstElementChild;
@@ -70,9 +70,16 @@ export function keyed(parent, items, keyOf, make) {
     part.update?.(item);
     now.set(key, part);
     if (part.element === at) at = part.element.nextElementSibling;
-    else parent.insertBefore(part.element, at);
+    else place(parent, part.element, at);
   }
   lists.set(parent, now);
+}
+
+/** An element that is moved loses the focus, so it is given back. */
+function place(parent, element, before) {
+  const focused = /** @type {HTMLElement | undefined} */ (element.contains(document.activeElement) ? document.activeElement : undefined);
+  parent.insertBefore(element, before);
+  focused?.focus({ preventScroll: true });
 }
 
 /** @type {WeakMap<Element, Map<string, { element: Element, update?: (item: any) => void }>>} */

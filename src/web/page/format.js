@@ -15,7 +15,7 @@ export function count(value) {
 /** Per second. @param {number | null | undefined} value */
 export function rate(value) {
   if (!isNumber(value)) return DASH;
-  return value > 0 && value < 10 ? tenths.format(value) : whole.format(value);
+  return value > 0 && value < 9.95 ? tenths.format(value) : whole.format(value);
 }
 
 /** @param {number | null | undefined} value in milliseconds */
@@ -24,7 +24,7 @@ export function millis(value) {
   if (value > 0 && value < 0.1) return `${whole.format(value * 1000)} µs`;
   if (value >= 10_000) return `${whole.format(value / 1000)} s`;
   if (value >= 1_000) return `${tenths.format(value / 1000)} s`;
-  return value > 0 && value < 10 ? `${tenths.format(value)} ms` : `${whole.format(value)} ms`;
+  return value > 0 && value < 9.95 ? `${tenths.format(value)} ms` : `${whole.format(value)} ms`;
 }
 
 /** @param {number | null | undefined} value */

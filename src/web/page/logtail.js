@@ -19,7 +19,7 @@ const AT_END_PX = 24;
 export function logTail(name, say) {
   const lines = h('div', { class: 'log mono', role: 'log', 'aria-live': 'off', 'aria-label': `Log of ${name}`, tabindex: 0 });
   const state = h('span', { class: 'note' });
-  const follow = h('button', { type: 'button', class: 'quiet', 'aria-pressed': 'true' }, 'Pause');
+  const follow = h('button', { type: 'button', 'aria-pressed': 'true' }, 'Pause');
   const search = h('input', { type: 'search', placeholder: 'Only lines with …', 'aria-label': 'Show only lines with this text' });
   const level = h('select', { id: 'level' }, ...LEVELS.map((one) => h('option', {}, one)));
   let after;

@@ -121,9 +121,9 @@ function show() {
 
 /** @param {import('./cluster.js').Status} status @param {boolean} isStale */
 function showBar({ nodes, cluster }, isStale) {
-  const { ready, total } = sumsOf(nodes);
-  text(part('summary'), `${ready} of ${some(total, 'node')} ready`);
-  set(part('summary'), 'data-kind', isStale ? 'off' : ready === total ? 'ok' : 'bad');
+  const { ready, drained, total } = sumsOf(nodes);
+  text(part('summary'), `${ready} of ${some(total, 'node')} ready${drained > 0 ? `, ${drained} drained` : ''}`);
+  set(part('summary'), 'data-kind', isStale ? 'off' : ready + drained === total ? 'ok' : 'bad');
   document.title = isStale ? 'no answer – firefly' : `${ready}/${total} ready – firefly`;
   const isBusy = cluster.operation?.state === 'running';
   for (const button of part('acts').children) set(button, 'disabled', isBusy && button.id !== 'stop');
@@ -152,5 +152,10 @@ part('acts').append(
   act('stop', 'Stop', acts.stop, 'danger'),
 );
 themeSwitch(part('theme'));
+// An address of its own would be another page.
+part('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  part('content').focus();
+});
 addEventListener('hashchange', move);
 route();

@@ -50,6 +50,8 @@ export function nodeView(name, { operate, say, model }) {
       exits.update(node.exits.map((exit) => ({ name, ...exit })).reverse());
       exits.element.hidden = node.exits.length === 0;
       for (const one of [reload, restart, drain]) one.hidden = !isRunning;
+      // All others write through it: it is restarted, never sent away.
+      if (model.roles[name]?.writer) drain.hidden = true;
       start.hidden = isRunning;
       for (const one of [restart, drain, start]) set(one, 'disabled', status.cluster.operation?.state === 'running');
     },

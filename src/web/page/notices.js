@@ -51,7 +51,7 @@ function make() {
 function makeAct({ label }) {
   let act = () => {};
   return {
-    element: h('button', { type: 'button', class: 'quiet', onclick: () => act() }, label),
+    element: h('button', { type: 'button', onclick: () => act() }, label),
     update({ run }) {
       act = run;
     },

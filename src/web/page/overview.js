@@ -29,7 +29,7 @@ export function overview() {
       table.update(status.nodes, history);
       exits.update(exitsOf(status.nodes, EXITS_SHOWN));
     },
-    close() {},
+    close: drawing.close,
   };
 }
 

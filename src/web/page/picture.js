@@ -7,7 +7,7 @@ import { stateShape } from './state.js';
 
 /**
  * @import { Role, Status } from './cluster.js'
- * @returns {{ element: HTMLElement, update: (nodes: Status['nodes'], roles: Record<string, Role>) => void }}
+ * @returns {{ element: HTMLElement, update: (nodes: Status['nodes'], roles: Record<string, Role>) => void, close: () => void }}
  */
 export function picture() {
   const links = svg('g', { 'aria-hidden': 'true' });
@@ -46,13 +46,15 @@ export function picture() {
     );
     keyed(rows, edges, ({ from, to }) => `${from} ${to}`, makeLinkRow);
   };
-  new ResizeObserver(draw).observe(room);
+  const resizing = new ResizeObserver(draw);
+  resizing.observe(room);
   return {
     element,
     update(nodes, roles) {
       last = [nodes, roles];
       draw();
     },
+    close: () => resizing.disconnect(),
   };
 }
 
@@ -73,7 +75,7 @@ function makeBox({ box: { name } }) {
       const figure = mainFigures(node, role);
       set(element, 'transform', `translate(${box.x} ${box.y})`);
       set(element, 'data-kind', state.kind);
-      set(element, 'aria-label', `${name}, ${state.word}, ${figure}`);
+      set(element, 'aria-label', `${name}, ${state.word}, ${figure}${node.restarts > 0 ? `, ${some(node.restarts, 'restart')}` : ''}`);
       set(frame, 'width', box.width);
       set(frame, 'height', box.height);
       shape.update(state.kind);
@@ -84,7 +86,7 @@ function makeBox({ box: { name } }) {
       set(figures, 'x', box.flat ? 360 : 14);
       set(figures, 'y', box.flat ? 28 : 67);
       set(title, 'y', box.flat ? 28 : 27);
-      text(word, `${state.word}${node.restarts > 0 && !box.flat ? `, ${some(node.restarts, 'restart')}` : ''}`);
+      text(word, node.restarts > 0 ? `${state.word} ↻${node.restarts}` : state.word);
       text(lag, node.loopLagMs ? ` · lag ${millis(node.loopLagMs.p99)}` : '');
       set(lag, 'data-kind', lagKind(node));
       set(lag, 'class', lagKind(node) ? 'node-word' : 'node-lag');
@@ -119,7 +121,8 @@ function makeLink() {
     /** @param {import('./layout.js').Drawn & { busiest: number }} drawn */
     update({ edge, path, label: at, busiest }) {
       set(line, 'd', path);
-      set(line, 'data-lost', !edge.up);
+      set(line, 'data-lost', !edge.up && !edge.isAway);
+      set(line, 'data-away', edge.isAway);
       // From a hair to a band, by the logarithm: a link with a tenth of the calls is still seen.
       set(
         line,
@@ -134,8 +137,8 @@ function makeLink() {
   };
 }
 
-function rateOf({ up, perSecond }) {
-  if (!up) return 'down';
+function rateOf({ up, isAway, perSecond }) {
+  if (!up) return isAway ? '' : 'down';
   return perSecond === null ? '' : `${rate(perSecond)}/s`;
 }
 

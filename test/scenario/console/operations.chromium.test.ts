@@ -122,8 +122,10 @@ describe('an operation in the console', () => {
   });
 
   it('brings back a node that was drained, and one that was given up', async () => {
-    nodes = { game2: { state: 'exited', pid: null, draining: true, uptimeMs: null, memoryRss: null } };
+    const exit = { at: new Date().toISOString(), pid: 1, code: 0, signal: null, reason: 'was drained', lastLines: [] };
+    nodes = { game2: { state: 'exited', pid: null, uptimeMs: null, memoryRss: null, exits: [exit] } };
     await shown.waitForText('table.nodes tr:has(a:text-is("game2")) .state', /^drained$/);
+    await shown.waitForText('#summary', /^3 of 4 nodes ready, 1 drained$/);
     nodes = {
       game2: {
         state: 'failed',

@@ -114,6 +114,32 @@ describe('the picture', () => {
   });
 });
 
+describe('the state of a node', () => {
+  it('is a word and a kind: drained is no failure, draining is on its way', async () => {
+    const cluster = await load('cluster.js');
+    const drained = [{ reason: 'was drained' }];
+    const states = [
+      up,
+      { ...up, draining: true },
+      down,
+      { ...down, exits: drained },
+      { ...down, state: 'failed' },
+      { ...up, state: 'starting' },
+    ];
+    assert.deepEqual(
+      states.map((node) => Object.values(run(cluster, 'stateOf', node) as object)),
+      [
+        ['ready', 'ok'],
+        ['draining', 'busy'],
+        ['exited', 'bad'],
+        ['drained', 'off'],
+        ['failed', 'bad'],
+        ['starting', 'busy'],
+      ],
+    );
+  });
+});
+
 describe('figures', () => {
   let format: Functions;
   before(async () => {
@@ -124,7 +150,15 @@ describe('figures', () => {
     const read = (name: string, ...values: unknown[]) => values.map((value) => run(format, name, value));
     assert.deepEqual(read('count', 0, 1204, null, undefined, Number.NaN), ['0', '1,204', '–', '–', '–']);
     assert.deepEqual(read('rate', 0, 0.25, 9.94, 8731.2, null), ['0', '0.3', '9.9', '8,731', '–']);
-    assert.deepEqual(read('millis', 0, 0.04, 3.14, 31.4, 1_500, 61_000), ['0 ms', '40 µs', '3.1 ms', '31 ms', '1.5 s', '61 s']);
+    assert.deepEqual(read('millis', 0, 0.04, 3.14, 9.97, 31.4, 1_500, 61_000), [
+      '0 ms',
+      '40 µs',
+      '3.1 ms',
+      '10 ms',
+      '31 ms',
+      '1.5 s',
+      '61 s',
+    ]);
     assert.deepEqual(read('bytes', 0, 900, 1_536, 96_468_992, 5e12), ['0 B', '900 B', '1.5 KiB', '92 MiB', '4.5 TiB']);
     assert.deepEqual(read('duration', 900, 61_000, 7_260_000, 90_000_000), ['0 s', '1 min 1 s', '2 h 1 min', '1 d 1 h']);
     assert.deepEqual([run(format, 'some', 1, 'node'), run(format, 'some', 2, 'node')], ['1 node', '2 nodes']);
