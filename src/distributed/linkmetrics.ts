@@ -15,9 +15,15 @@ export function linkMetrics(metrics: Metrics, owner: string, links: Links): void
 }
 
 /** What waits for nodes that are being restarted, by peer. */
-export function heldMetrics(metrics: Metrics, owner: string, holds: () => Iterable<readonly [peer: string, hold: Hold]>): void {
+export function heldMetrics(metrics: Metrics, owner: string, holds: () => Iterable<readonly [peer: string, hold: Hold | undefined]>): void {
   const gauge = (name: string, help: string, of: (hold: Hold) => number) =>
-    metrics.collect(name, help, 'gauge', () => [...holds()].map(([peer, hold]) => ({ labels: { peer }, value: of(hold) })), owner);
+    metrics.collect(
+      name,
+      help,
+      'gauge',
+      () => [...holds()].map(([peer, hold]) => ({ labels: { peer }, value: hold ? of(hold) : 0 })),
+      owner,
+    );
   gauge('firefly_rpc_held_calls', 'Calls and notifications that wait until the peer is back', (hold) => hold.size);
   gauge('firefly_rpc_held_bytes', 'Bytes of those calls', (hold) => hold.bytes);
 }

@@ -110,7 +110,7 @@ export class RemoteObject {
     this.#backoff = new Backoff(options.limits.redialMinMs, options.limits.redialMaxMs);
     if (options.metrics) {
       linkMetrics(options.metrics, `leaf of ${options.root}`, () => this.links());
-      heldMetrics(options.metrics, `leaf of ${options.root}`, () => (this.#hold ? [[this.root, this.#hold]] : []));
+      heldMetrics(options.metrics, `leaf of ${options.root}`, () => [[this.root, this.#hold]]);
       options.metrics.gauge('firefly_rpc_link_up', 'Whether the link to a root is there', () => Number(this.isUp), { peer: options.root });
     }
   }

@@ -108,7 +108,11 @@ export class PBRoot {
     options.metrics?.gauge('firefly_root_children', 'Leaves linked to this root', () => this.childsmanager.size);
     if (options.metrics) {
       linkMetrics(options.metrics, `root ${options.name}`, () => this.links());
-      heldMetrics(options.metrics, `root ${options.name}`, () => this.childsmanager.holds());
+      heldMetrics(options.metrics, `root ${options.name}`, () => {
+        const { childsmanager } = this;
+        const names = new Set([...childsmanager.names(), ...childsmanager.returning()]);
+        return Array.from(names, (name) => [name, childsmanager.holdOf(name)] as const);
+      });
     }
   }
 

@@ -96,10 +96,11 @@ function leaving(server: NodeServer): Leave {
 }
 
 async function handedOver(): Promise<Handover> {
-  // One that is to take over from another waits here until that has ended, with its code loaded.
+  const given = once(process, 'message') as Promise<[Handover]>;
   await preloadStores(process.env[PRELOAD]);
+  // One that is to take over from another waits here until that has ended.
   process.send?.('loaded');
-  const [message] = (await once(process, 'message')) as [Handover];
+  const [message] = await given;
   return message;
 }
 

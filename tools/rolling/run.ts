@@ -117,7 +117,6 @@ export class Run implements AsyncDisposable {
   async restart(node: string): Promise<Operation> {
     const operation = await this.operate(`/restart?node=${node}`);
     this.restarts += operation.done;
-    if (process.env.TRACE) console.error(operation.at, operation.nodes.join(), operation.ms, operation.lines.join('\n   '));
     return operation;
   }
 
