@@ -115,7 +115,7 @@ describe('the firefly command', () => {
     await using cluster = await startCluster(project.path('config.json'));
     const run = (...args: string[]) => firefly(project.path('config.json'), cluster.environment, ...args);
     const player = await play(cluster);
-    assert.match((await run('status')).text, /^node +state .*\n(.*\n)?dbfront +ready/);
+    assert.match((await run('status')).text, /^node +state .*\n(.*\n)?dbfront +ready/m);
 
     const pk = await makeGuild(player, 5);
     await player.request(3);
