@@ -99,7 +99,8 @@ async function handedOver(): Promise<Handover> {
   const given = once(process, 'message') as Promise<[Handover]>;
   await preloadStores(process.env[PRELOAD]);
   // One that is to take over from another waits here until that has ended.
-  process.send?.('loaded');
+  // A master that has died meanwhile does not hear it.
+  process.send?.('loaded', undefined, undefined, () => {});
   const [message] = await given;
   return message;
 }
