@@ -378,8 +378,20 @@ function describe(error: unknown): WireError {
   const { name, message, stack } = error as { name: unknown; message: unknown; stack?: unknown };
   const wire = { name: textOr(name, 'Error'), message: textOr(message, ''), ...(typeof stack === 'string' ? { stack } : {}) };
   if (!(error instanceof FireflyError)) return wire;
+  // On its way through a node in between it stays what it was where it was thrown.
+  if (error instanceof RemoteError) return passedOn(error);
   const detail = REVIVED.get(error.code)?.detail(error);
   return { ...wire, code: error.code, maybeExecuted: error.maybeExecuted === true, ...(detail ? { detail } : {}) };
+}
+
+function passedOn({ remoteName, message, remoteStack, remoteCode, maybeExecuted }: RemoteError): WireError {
+  return {
+    name: remoteName,
+    message,
+    maybeExecuted,
+    ...(remoteStack === undefined ? {} : { stack: remoteStack }),
+    ...(remoteCode === undefined ? {} : { code: remoteCode }),
+  };
 }
 
 function textOr(value: unknown, other: string): string {

@@ -27,6 +27,14 @@ const SAMPLES: readonly errors.FireflyError[] = [
 ];
 
 describe('an error that crosses a link', () => {
+  it('and another one tells at the end where it was thrown at first', () => {
+    const thrown = new TypeError('a bug');
+    const atGate = errorFromWire('game1', errorToWire(thrown));
+    const atNet = errorFromWire('gate', errorToWire(atGate)) as errors.RemoteError;
+    assert.ok(atNet instanceof errors.RemoteError);
+    assert.deepEqual([atNet.peer, atNet.remoteName, atNet.message, atNet.remoteStack], ['gate', 'TypeError', 'a bug', thrown.stack]);
+  });
+
   for (const error of SAMPLES) {
     it(`is the same afterwards: ${error.name}${error.maybeExecuted ? ', may have run' : ''}`, () => {
       const wire = errorToWire(error);

@@ -99,6 +99,7 @@ class DraftReader {
       const rule = NodeNameShape.safeParse(name).error?.issues[0]?.message;
       if (rule) this.#problems.error(path, rule);
       if (name === 'master') this.#problems.error(path, 'has the name of the master itself; give the node another');
+      if (name === 'all') this.#problems.error(path, 'means every node, as in "restart all"; give the node another name');
       const section = this.#section(NodeShape, raw, path);
       for (const [index, item] of listOf(section.raw.remoteport).entries()) {
         if (isObject(item)) this.#reportUnknown(item, Object.keys(RemotePortShape.shape), [...path, 'remoteport', index]);

@@ -52,6 +52,8 @@ interface LoggedError {
   readonly type?: string;
   readonly stack?: string;
   readonly cause?: unknown;
+  /** Of the process that threw it, when that is another one. */
+  readonly remoteStack?: unknown;
 }
 
 function parse(line: string): Record<string, unknown> | undefined {
@@ -90,8 +92,10 @@ function isError(value: unknown): boolean {
 function showError(title: string, error: LoggedError): string[] {
   const text = typeof error.stack === 'string' ? error.stack : `${textOf(error.type ?? 'Error')}: ${error.message}`;
   const [first, ...rest] = text.split('\n').map(clean);
+  const remote =
+    typeof error.remoteStack === 'string' ? error.remoteStack.split('\n').map((line) => `    thrown there: ${clean(line)}`) : [];
   const cause = isError(error.cause) ? showError('caused by: ', error.cause as LoggedError) : [];
-  return [`    ${title}${first}`, ...rest.map((line) => `    ${line}`), ...cause];
+  return [`    ${title}${first}`, ...rest.map((line) => `    ${line}`), ...remote, ...cause];
 }
 
 /** Makes control characters visible; C1 ones too, which some terminals obey. */

@@ -7,6 +7,16 @@
 export const SECRET_KEYS = ['secret', 'password', 'passwd', 'token', 'authorization'];
 export const HIDDEN = '[secret]';
 
+/** Whether a key of an owner's own, in a config or a query, sounds like a secret. Wide on purpose. */
+export function soundsSecret(key: string): boolean {
+  return /secret|pass|pwd|token|credential|auth|private|key$|dsn/i.test(key);
+}
+
+/** Text with the user and password of addresses in it hidden. */
+export function hideUserinfo(text: string): string {
+  return text.replace(/(:\/\/)[^/@\s]+@/g, `$1${HIDDEN}@`);
+}
+
 const HIDDEN_KEYS = new Set(SECRET_KEYS);
 
 /** What lies deeper is not written at all, so that a secret cannot hide there. */

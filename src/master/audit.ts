@@ -1,17 +1,16 @@
 /** One line in the master's log for each act of an operator: who, what, to whom, and what came of it. */
 import type { Logger } from '../log/log';
+import { HIDDEN, soundsSecret } from '../log/redact';
 import type { Reply } from '../web/reply';
 import type { WebRequest } from '../web/request';
 
 /** In characters, of what an answer says is wrong. */
 const MAX_ERROR = 300;
 
-/** What makes the audit line of a request. Values of a query are shown when they are none of these: a line is no place for a secret. */
-const HIDDEN = /secret|token|passw/i;
-
+/** What makes the audit line of a request. Values of a query are shown unless they sound like a secret: a line is no place for one. */
 export function auditor(log: Logger): (request: WebRequest, reply: Reply) => void {
   return ({ method, path, query, address }, reply) => {
-    const asked = [...query].map(([key, value]) => `${key}=${HIDDEN.test(key) ? '[secret]' : value.slice(0, 100)}`);
+    const asked = [...query].map(([key, value]) => `${key}=${soundsSecret(key) ? HIDDEN : value.slice(0, 100)}`);
     const act = [method, path.slice(0, 100), ...asked].join(' ');
     // Not `node`, which is who writes the line.
     const target = query.get('node')?.slice(0, 100) ?? 'cluster';

@@ -36,7 +36,7 @@ export interface Refusal {
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Set by proxies: who asks then is not the one whose address we see. */
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip'];
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 export class AccessGuard {
   readonly #hosts: readonly string[];
@@ -52,6 +52,10 @@ export class AccessGuard {
     const site = asking.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none')
       return { status: 403, kind: 'cross-site', reason: 'asked by a page of another site' };
+
+    const purpose = asking.headers['sec-purpose'] ?? asking.headers.purpose;
+    if (purpose !== undefined)
+      return { status: 403, kind: 'cross-site', reason: 'asked by a browser ahead of its user; open the page itself' };
 
     const host = asking.hostLines.length === 1 ? (asking.hostLines[0] ?? '').toLowerCase() : undefined;
     if (host === undefined || !this.#isOurs(host, asking))

@@ -101,6 +101,7 @@ describe('a value of the wrong kind', () => {
       'config.json:7 servers.a b must be a name of letters, digits, "_", "-" and ".", a letter or a digit first, 64 characters at most',
     ],
     [{ servers: { master: {} } }, 'config.json:7 servers.master has the name of the master itself; give the node another'],
+    [{ servers: { all: {} } }, 'config.json:7 servers.all means every node, as in "restart all"; give the node another name'],
     [{ db: { passwd: 5, user: 'u', db: 'd' } }, 'config.json:10 db.passwd must be text in double quotes; it is a number'],
     [{ memcached: { urls: ['10.0.0.1:x'], hostname: 'h' } }, 'config.json:11 memcached.urls[0] must be "HOST:PORT"; it is "10.0.0.1:x"'],
     [

@@ -1,6 +1,6 @@
 /** examples/docker: what an engine would refuse or an operator would regret, found where no engine runs. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -49,6 +49,15 @@ async function configOfImage() {
 }
 
 describe('the Dockerfile', () => {
+  it('gets all of app and src that is in the repository: nothing there has a name that is ignored', () => {
+    const ignored = readFileSync(join(FOLDER, 'Dockerfile.dockerignore'), 'utf8').split('\n');
+    const everywhere = ignored.flatMap((line) => /^\*\*\/([\w.-]+)$/.exec(line)?.[1] ?? []);
+    assert.ok(everywhere.includes('node_modules'), 'the list is read');
+    const files = ['app', 'src'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }));
+    const lost = files.filter((file) => file.split('/').some((part) => everywhere.includes(part)));
+    assert.deepEqual(lost, []);
+  });
+
   it('knows its instructions, and copies only what there is', () => {
     const known = 'FROM WORKDIR COPY RUN ENV VOLUME USER EXPOSE STOPSIGNAL HEALTHCHECK CMD'.split(' ');
     for (const { name } of instructions) assert.ok(known.includes(name), name);

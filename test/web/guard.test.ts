@@ -32,6 +32,12 @@ describe('the guard, without a token', () => {
     assert.equal(refusal({ hostLines: ['localhost:9998', 'localhost:9998'] }), 'host');
   });
 
+  it('refuses what a browser asks ahead of its user, and a proxy that speaks for somebody else', () => {
+    for (const header of ['sec-purpose', 'purpose']) assert.equal(refusal({ headers: { [header]: 'prefetch;prerender' } }), 'cross-site');
+    for (const header of ['via', 'x-forwarded-host', 'x-forwarded-for'])
+      assert.equal(refusal({ headers: { [header]: 'proxy' } }), 'remote');
+  });
+
   it('refuses what a browser sends for a page of another origin', () => {
     for (const site of ['cross-site', 'same-site', 'nonsense', ''])
       assert.equal(refusal({ headers: { 'sec-fetch-site': site } }), 'cross-site', site);
