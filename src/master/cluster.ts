@@ -307,6 +307,10 @@ export class Cluster {
     const node = this.#nodes.get(child.name);
     node?.registered(info);
     this.#links.tell(child);
+    // What an operation of a master before, or one that ended while the node was out of reach, has left with it.
+    child.call(NODE.calm, [this.#rolling.at ?? '']).catch((error: unknown) => {
+      this.#log.debug({ error }, `${child.name} did not hear which holds and drains go on`);
+    });
     if (info.state === 'ready') this.#links.announce(child, info, this.#children());
     // It was not there when its turn to stop came.
     if (node?.isEnding) this.#askToStop(child);

@@ -16,6 +16,7 @@ const LOAD_MS = 10_000;
 export class Rolling {
   readonly #fleet: Fleet;
   #draining: string | undefined;
+  #at: string | undefined;
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
@@ -24,6 +25,11 @@ export class Rolling {
   /** The node that is being left with nothing to do now. */
   get draining(): string | undefined {
     return this.#draining;
+  }
+
+  /** The node whose holds and drains go on now. */
+  get at(): string | undefined {
+    return this.#at;
   }
 
   /** Restarts nodes, each when the one before is ready. @throws Error at the first that does not come back, or not in time for what waited for it */
@@ -52,6 +58,7 @@ export class Rolling {
     const { isKept } = node;
     node.plan('away');
     this.#draining = name;
+    this.#at = name;
     try {
       progress.step(`${name} is given nothing new; what it has is moved or ends, within ${Math.round(deadlineMs / 1000)} s`);
       const left = await moving.run(true, deadlineMs, () => node.pid === pid);
@@ -69,6 +76,7 @@ export class Rolling {
       throw error;
     } finally {
       this.#draining = undefined;
+      this.#at = undefined;
       await letGo(this.#fleet, name);
       await moving.end();
     }
@@ -87,6 +95,7 @@ export class Rolling {
     await unlessAborted(progress.signal, peersAnswer(this.#fleet, name));
     const moving = new Moving(this.#fleet, name, progress);
     const isHeld = !isClientFront(name, this.#fleet.config);
+    this.#at = name;
     try {
       progress.step(`${name}: the process that takes over loads its code`);
       await unlessAborted(progress.signal, node.prepare(LOAD_MS));
@@ -110,6 +119,7 @@ export class Rolling {
           `${name} is back, but too late for ${ended} calls (limit holdMs = ${this.#fleet.config.limits.holdMs}); see what kept it`,
         );
     } finally {
+      this.#at = undefined;
       node.dismiss();
       if (isHeld) await letGo(this.#fleet, name);
       await moving.end();
@@ -120,12 +130,14 @@ export class Rolling {
   async #startNode(node: NodeProcess, progress: Progress): Promise<void> {
     const { name } = node.node;
     const moving = new Moving(this.#fleet, name, progress);
+    this.#at = name;
     if (node.state !== 'ready') await moving.begin(true, node.node.supervise.readyMs);
     try {
       node.start();
       await this.#whenReady(node, progress);
       await unlessAborted(progress.signal, whenLinked(this.#fleet, name, progress));
     } finally {
+      this.#at = undefined;
       await moving.end();
     }
   }

@@ -62,6 +62,11 @@ export class Drains {
     this.#underway.delete(node);
   }
 
+  /** @param but goes on */
+  endAll(but: string): void {
+    for (const node of [...this.#lives.keys()]) if (node !== but) this.end(node);
+  }
+
   report(node: string): DrainReport {
     const { left, isOver, note } = this.#underway.get(node) ?? { left: 0, isOver: true };
     const clients = node === this.#name ? (this.#globals.netfactory?.connmanager.getNowConnCnt() ?? 0) : 0;

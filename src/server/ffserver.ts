@@ -19,6 +19,7 @@ import { joinData, type NodeData, openData } from './data';
 import type { StartHook } from './generation';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { STARTED_BY_MASTER } from './handover';
+import type { Holds } from './holds';
 import { Inspection } from './inspection';
 import { Leases } from './leases';
 import { ownLeases, remoteLeases, serveLeases } from './leasewire';
@@ -59,6 +60,7 @@ export class NodeServer {
   #rootPort = 0;
   #clientPorts: ClientPorts = { net: 0, ws: 0 };
   #data: NodeData | undefined;
+  #holds: Holds | undefined;
   #web: WebServer | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -236,7 +238,12 @@ export class NodeServer {
       report: () => this.#report(),
       stop: () => this.stop('the master said so'),
     });
-    answerPlans(master, this.node.name, this.#globals, this.#log);
+    this.#holds = answerPlans(master, {
+      name: this.node.name,
+      globals: this.#globals,
+      log: this.#log,
+      holdMs: this.cluster.limits.holdMs,
+    });
     this.#steps.at(waitingFor([MASTER]));
     master.connect({ host: this.cluster.master.host, port: this.cluster.master.rootPort });
     await this.#whenUp(master, MASTER);
@@ -288,6 +295,8 @@ export class NodeServer {
     this.#state = 'stopping';
     this.#askStop();
     this.#log.info({ reason }, 'stopping');
+    // What it saves and sends now must not wait for somebody's plans.
+    this.#holds?.abandon();
     const { shutdownMs } = this.node.supervise;
     const { root, netfactory, remote, stophandler, node } = this.#globals;
     let steps = new StopSteps(shutdownMs, this.#log);

@@ -26,6 +26,8 @@ export const NODE = {
   drain: 'firefly.node.drain',
   /** master to node, answered with `DrainReport`: `(name)` */
   drained: 'firefly.node.drained',
+  /** master to node that registers: `(but)`; no hold and no drain goes on, but those of the node of that name */
+  calm: 'firefly.node.calm',
   /** master to node, answered with `NodeInspection` */
   inspect: 'firefly.node.inspect',
   /** master to node, answered with the families of its metrics */
