@@ -5,7 +5,7 @@
  */
 import { GRACE_MS } from './deadlines';
 import { type Fleet, isClientFront, peersAnswer, unlessAborted } from './fleet';
-import { goOn, holdFor, letGo, whenLinked } from './holding';
+import { Holding, whenLinked } from './holding';
 import { Moving } from './moving';
 import type { NodeProcess } from './nodeprocess';
 import type { Progress } from './operations';
@@ -55,6 +55,7 @@ export class Rolling {
     const { pid } = node;
     if (pid === undefined) throw new Error(`${name} does not run`);
     const moving = new Moving(this.#fleet, name, progress);
+    const holding = new Holding(this.#fleet, name, progress);
     const { isKept } = node;
     node.plan('away');
     this.#draining = name;
@@ -65,7 +66,7 @@ export class Rolling {
       if (node.pid !== pid)
         throw new Error(`${name} ended before it was empty: ${node.exits.at(-1)?.reason}; it stays away until it is started`);
       progress.line(left === 0 ? `${name} is empty` : `${name} leaves at the deadline with ${left} left`);
-      await this.#hold(name, progress);
+      await holding.begin(this.#lifeMs(node));
       await this.#stop(node, progress);
       progress.line(`${name} has ended and stays away until it is started`);
       progress.nodeDone();
@@ -77,7 +78,7 @@ export class Rolling {
     } finally {
       this.#draining = undefined;
       this.#at = undefined;
-      await letGo(this.#fleet, name);
+      await holding.letGo();
       await moving.end();
     }
   }
@@ -94,6 +95,7 @@ export class Rolling {
     if (node.state !== 'ready') await this.#whenReady(node, progress);
     await unlessAborted(progress.signal, peersAnswer(this.#fleet, name));
     const moving = new Moving(this.#fleet, name, progress);
+    const holding = new Holding(this.#fleet, name, progress);
     const isHeld = !isClientFront(name, this.#fleet.config);
     this.#at = name;
     try {
@@ -104,7 +106,7 @@ export class Rolling {
         const left = await moving.run(false, this.#fleet.config.limits.drainMs, () => true);
         if (left > 0) progress.line(`${left} stay with ${name}: what they ask for waits until it is back`);
         progress.step(`${name}: calls to it are held`);
-        await this.#hold(name, progress);
+        await holding.begin(this.#lifeMs(node));
       } else {
         progress.step(`${name} tells its clients that it restarts, and closes them`);
       }
@@ -113,7 +115,7 @@ export class Rolling {
       node.start();
       await this.#whenReady(node, progress);
       if (!isHeld) return;
-      const ended = await goOn(this.#fleet, name, progress);
+      const ended = await holding.goOn();
       if (ended > 0)
         throw new Error(
           `${name} is back, but too late for ${ended} calls (limit holdMs = ${this.#fleet.config.limits.holdMs}); see what kept it`,
@@ -121,7 +123,7 @@ export class Rolling {
     } finally {
       this.#at = undefined;
       node.dismiss();
-      if (isHeld) await letGo(this.#fleet, name);
+      if (isHeld) await holding.letGo();
       await moving.end();
     }
   }
@@ -142,9 +144,9 @@ export class Rolling {
     }
   }
 
-  async #hold(name: string, progress: Progress): Promise<void> {
-    const { shutdownMs, readyMs } = this.#fleet.process(name).node.supervise;
-    await unlessAborted(progress.signal, holdFor(this.#fleet, name, shutdownMs + GRACE_MS + readyMs + GRACE_MS, progress));
+  /** The longest that a restart of a node may take. */
+  #lifeMs({ node: { supervise } }: NodeProcess): number {
+    return supervise.shutdownMs + GRACE_MS + supervise.readyMs + GRACE_MS;
   }
 
   /** Ends the process of a node; settles when it is gone. A planned end is not counted by the restart policy. */

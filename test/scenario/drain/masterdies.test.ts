@@ -1,6 +1,6 @@
 /** The master dies in the middle of an operation: what is held goes on where it can, and the next master ends what is left. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Operation } from '../../../src/master/operations';
 import { waitFor } from '../../../tools/lib/wait';
@@ -20,7 +20,7 @@ function project(withoutMaster: 'serve' | 'stop', limits: Readonly<Record<string
         gate: { rootport: 10000, app: 'app.gate', supervise },
         net: { netport: 10001, ...leaf, app: 'app.net' },
         game1: { ...leaf, app: 'app.game' },
-        game2: { ...leaf, app: 'app.game' },
+        game2: { ...leaf, app: 'app.game', log: 'game2.log' },
       },
       limits: { redialMaxMs: 300, holdMs: 30_000, rpcDeadlineMs: 60_000, ...limits },
     }),
@@ -91,5 +91,8 @@ describe('a master that dies in an operation', () => {
     process.kill(cluster.pid, 'SIGKILL');
     await waitFor(() => cluster.processes().length === 0, 'end of all nodes', 60_000);
     assert.ok(existsSync(files.path(`app/saved ${game2}`)), 'what game2 saved when it stopped');
+    const log = readFileSync(files.path('game2.log'), 'utf8');
+    assert.match(log, /stopped/);
+    assert.doesNotMatch(log, /did not end within/);
   });
 });
