@@ -270,10 +270,16 @@ export class NodeProcess {
    * Has the next process load its code beside the one that runs, so that a planned restart takes less time.
    *
    * @returns settled when it waits for its turn, at the latest after `ms`
+   * @throws Error with its last words when it ends instead
    */
   async prepare(ms: number): Promise<void> {
     this.#standby ??= this.#newProcess();
-    await Promise.race([this.#standby.loaded, delay(ms, undefined, { ref: false })]);
+    const { loaded, over, lastLines } = this.#standby;
+    const end = await Promise.race([loaded.then(() => undefined), over, delay(ms, undefined, { ref: false })]);
+    if (!end) return;
+    const said = lastLines.findLast((line) => /\bcannot start: |\bFATAL\b|^\w*Error\b/.test(line)) ?? lastLines.at(-1);
+    const words = said && !end.lastWords ? `: ${said}` : '';
+    throw new Error(`the next process of ${this.node.name} cannot load: it ${describeEnding(end)}${words}; nothing was changed`);
   }
 
   /** The process that was prepared is not needed. */

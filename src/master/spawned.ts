@@ -49,6 +49,9 @@ export class SpawnedProcess implements RunningProcess {
   readonly #kills = outOfMemoryKills();
   /** Settles when its code is loaded and it waits for its config. */
   readonly loaded: Promise<void>;
+  /** Settles when it has ended. */
+  readonly over: Promise<ProcessEnd>;
+  #tellOver: (end: ProcessEnd) => void = () => {};
   #lastWords: string | undefined;
   #isEnded = false;
 
@@ -63,6 +66,9 @@ export class SpawnedProcess implements RunningProcess {
       env: { ...process.env, [STARTED_BY_MASTER]: '1', FIREFLY_LOG: 'json', ...stores },
     });
     this.#child = child;
+    this.over = new Promise((resolve) => {
+      this.#tellOver = resolve;
+    });
     this.loaded = new Promise((resolve) => {
       child.once('message', () => resolve());
     });
@@ -114,6 +120,8 @@ export class SpawnedProcess implements RunningProcess {
   #ended(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.options.ended(this, { code, signal, lastWords: this.#lastWords, outOfMemory: outOfMemoryKills() > this.#kills });
+    const end = { code, signal, lastWords: this.#lastWords, outOfMemory: outOfMemoryKills() > this.#kills };
+    this.#tellOver(end);
+    this.options.ended(this, end);
   }
 }
