@@ -28,7 +28,7 @@ export class Moving {
    */
   async run(forGood: boolean, deadlineMs: number, goesOn: () => boolean): Promise<number> {
     const end = performance.now() + deadlineMs;
-    await this.begin(forGood, deadlineMs);
+    await this.#begin(forGood, deadlineMs, true);
     for (;;) {
       const reports = await this.#reports();
       const left = reports.reduce((sum, report) => sum + report.left, 0);
@@ -42,15 +42,19 @@ export class Moving {
     }
   }
 
-  /** From now on nobody gives it anything new. @param ms how long that may take, beside its stop and its start */
-  begin(forGood: boolean, ms: number): Promise<void> {
-    const { shutdownMs, readyMs } = this.#fleet.process(this.#name).node.supervise;
-    return this.#tell(true, forGood, ms + shutdownMs + readyMs + MARGIN_MS);
+  /** From now on nobody gives it anything new, and what it has stays with it. @param ms how long that may take, beside its stop and its start */
+  avoid(ms: number): Promise<void> {
+    return this.#begin(true, ms, false);
   }
 
   /** It may be chosen again. */
   end(): Promise<void> {
-    return this.#tell(false, false, 0);
+    return this.#tell(false, false, 0, false);
+  }
+
+  #begin(forGood: boolean, ms: number, moves: boolean): Promise<void> {
+    const { shutdownMs, readyMs } = this.#fleet.process(this.#name).node.supervise;
+    return this.#tell(true, forGood, ms + shutdownMs + readyMs + MARGIN_MS, moves);
   }
 
   #peers(): string[] {
@@ -58,10 +62,10 @@ export class Moving {
   }
 
   /** A node that cannot be told is away, or learns nothing new either. */
-  async #tell(on: boolean, forGood: boolean, lifeMs: number): Promise<void> {
+  async #tell(on: boolean, forGood: boolean, lifeMs: number, moves: boolean): Promise<void> {
     const told = [...this.#peers(), this.#name];
     await Promise.allSettled(
-      told.map((peer) => this.#fleet.child(peer)?.call(NODE.drain, [this.#name, on, forGood, lifeMs], { timeoutMs: ANSWER_MS })),
+      told.map((peer) => this.#fleet.child(peer)?.call(NODE.drain, [this.#name, on, forGood, lifeMs, moves], { timeoutMs: ANSWER_MS })),
     );
   }
 

@@ -133,7 +133,7 @@ export class Rolling {
     const { name } = node.node;
     const moving = new Moving(this.#fleet, name, progress);
     this.#at = name;
-    if (node.state !== 'ready') await moving.begin(true, node.node.supervise.readyMs);
+    if (node.state !== 'ready') await moving.avoid(node.node.supervise.readyMs);
     try {
       node.start();
       await this.#whenReady(node, progress);

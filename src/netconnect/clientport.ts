@@ -56,6 +56,7 @@ export class ClientPort {
   readonly #first: Entrance | undefined;
   readonly #beat: () => void;
   readonly #server: Server;
+  #place: { readonly port: number; readonly bind: string; readonly name: string } | undefined;
 
   private constructor(host: PortHost, first: Entrance | undefined, beat: () => void) {
     this.#host = host;
@@ -114,7 +115,9 @@ export class ClientPort {
     server.removeAllListeners('error');
     server.on('error', (error) => this.#host.log.error({ error }, `${name} ${port}: a client could not be accepted: ${error.message}`));
     const address = server.address();
-    return typeof address === 'object' && address ? address.port : port;
+    const listened = typeof address === 'object' && address ? address.port : port;
+    this.#place = { port: listened, bind, name };
+    return listened;
   }
 
   /** Once a second or so. */
@@ -125,6 +128,11 @@ export class ClientPort {
   /** Stops listening. Settles when the last socket is closed. */
   close(): Promise<void> {
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Listens again where it did. @throws StartFailed when somebody else has the port now */
+  async reopen(): Promise<void> {
+    if (this.#place) await this.listen(this.#place.port, this.#place.bind, this.#place.name);
   }
 
   #take(socket: Socket): void {

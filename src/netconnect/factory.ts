@@ -83,6 +83,7 @@ export class LiberateFactory {
   readonly #ports: ClientPort[] = [];
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
   #portsClosed: Promise<unknown> | undefined;
+  #reopening: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
   readonly #calls: CallBatches;
@@ -175,7 +176,23 @@ export class LiberateFactory {
 
   /** Takes no new client from now on; those that are there stay. */
   stopAccepting(): void {
-    this.#portsClosed ??= Promise.all(this.#ports.map((port) => port.close()));
+    const close = () => Promise.all(this.#ports.map((port) => port.close()));
+    // A port that is about to listen cannot be closed before it does.
+    this.#portsClosed ??= this.#reopening ? this.#reopening.then(close, close) : close();
+  }
+
+  /** Takes new clients again. @throws StartFailed when somebody else has a port now */
+  async acceptAgain(): Promise<void> {
+    if (!this.#portsClosed || this.#closing) return;
+    this.#portsClosed = undefined;
+    const open = () => Promise.all(this.#ports.map((port) => port.reopen()));
+    const reopening = this.#reopening ? this.#reopening.then(open, open) : open();
+    this.#reopening = reopening;
+    try {
+      await reopening;
+    } finally {
+      if (this.#reopening === reopening) this.#reopening = undefined;
+    }
   }
 
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */

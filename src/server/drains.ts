@@ -10,6 +10,15 @@ import type { NodeGlobals } from './globalobject';
 import type { DrainReport } from './nodewire';
 import { moveClients } from './sessionmoves';
 
+export interface DrainOrder {
+  /** The node does not come back by itself: what cannot be moved has to end. */
+  readonly forGood: boolean;
+  /** It is over by then: a master that is gone cannot say so. */
+  readonly lifeMs: number;
+  /** What the node has is moved away; otherwise it only gets nothing new. */
+  readonly moves: boolean;
+}
+
 interface Underway {
   readonly ending: AbortController;
   left: number;
@@ -30,11 +39,7 @@ export class Drains {
     this.#log = log;
   }
 
-  /**
-   * @param forGood the node does not come back by itself: what cannot be moved has to end
-   * @param lifeMs it is over by then: a master that is gone cannot say so
-   */
-  begin(node: string, forGood: boolean, lifeMs: number): void {
+  begin(node: string, { forGood, lifeMs, moves }: DrainOrder): void {
     this.end(node);
     this.#lives.set(
       node,
@@ -42,10 +47,10 @@ export class Drains {
     );
     const { remote, root, netfactory } = this.#globals;
     remote[node]?.setDraining(forGood);
-    if (node === this.#name && forGood) netfactory?.stopAccepting();
+    if (node === this.#name && forGood && moves) netfactory?.stopAccepting();
     // Also one that is not there: it is about to be started, and is chosen when that is done.
     if (node !== this.#name && !remote[node]) root?.childsmanager.setDraining(node, forGood);
-    const work = this.#workOn(node, forGood);
+    const work = moves ? this.#workOn(node, forGood) : undefined;
     if (!work) return;
     const underway: Underway = { ending: new AbortController(), left: 0, isOver: false, note: undefined };
     this.#underway.set(node, underway);
@@ -54,6 +59,9 @@ export class Drains {
   }
 
   end(node: string): void {
+    const { netfactory } = this.#globals;
+    if (node === this.#name)
+      netfactory?.acceptAgain().catch((error: unknown) => this.#log.error({ error }, `${node} cannot take new clients again; restart it`));
     clearTimeout(this.#lives.get(node));
     this.#lives.delete(node);
     this.#globals.remote[node]?.setDraining(false);

@@ -22,7 +22,7 @@ export const NODE = {
   hold: 'firefly.node.hold',
   /** master to node, answered when the node's link to that peer is up: `(peer, ms)` */
   linked: 'firefly.node.linked',
-  /** master to node: `(name, on, forGood, lifeMs)`; from then on, for so long at most, nothing new is given to that node, which may be the node itself, and what it has is moved away */
+  /** master to node: `(name, on, forGood, lifeMs, moves)`; from then on, for so long at most, nothing new is given to that node, which may be the node itself, and what it has is moved away if it `moves` */
   drain: 'firefly.node.drain',
   /** master to node, answered with `DrainReport`: `(name)` */
   drained: 'firefly.node.drained',

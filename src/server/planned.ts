@@ -23,8 +23,8 @@ export function answerPlans(master: RemoteObject, { name, globals, log, holdMs }
     [NODE.hold]: (peer: string, on: boolean, lifeMs: number, settleMs: number) =>
       on ? holds.begin(peer, lifeMs, settleMs) : holds.end(peer),
     [NODE.linked]: (peer: string, ms: number) => holds.whenLinked(peer, ms),
-    [NODE.drain]: (peer: string, on: boolean, forGood: boolean, lifeMs: number) =>
-      on ? drains.begin(peer, forGood, lifeMs) : drains.end(peer),
+    [NODE.drain]: (peer: string, on: boolean, forGood: boolean, lifeMs: number, moves = true) =>
+      on ? drains.begin(peer, { forGood, lifeMs, moves }) : drains.end(peer),
     [NODE.drained]: (peer: string) => drains.report(peer),
     [NODE.calm]: (but: string) => {
       holds.abandon(but);

@@ -191,3 +191,34 @@ describe('close', () => {
     assert.ok(empty(front));
   });
 });
+
+describe('a front that takes no new client for a while', () => {
+  it('takes them again, and keeps those that are there', async () => {
+    await using front = await Front.start();
+    front.service.mapTarget(() => 'ok', 1);
+    const old = await front.connect();
+    await until(() => front.factory.stats.connections === 1, 'the connection');
+    front.factory.stopAccepting();
+    await assert.rejects(front.connect());
+    await front.factory.acceptAgain();
+    const newer = await front.connect();
+    for (const client of [old, newer]) {
+      client.send([1]);
+      await client.framesReach(1);
+    }
+  });
+
+  it('does not listen when it was asked to stop again meanwhile, and closes in order', async () => {
+    await using front = await Front.start();
+    front.factory.stopAccepting();
+    const again = front.factory.acceptAgain();
+    front.factory.stopAccepting();
+    await again;
+    await assert.rejects(front.connect());
+    await front.factory.acceptAgain();
+    await front.connect();
+    await front.factory.close(1_000);
+    await front.factory.acceptAgain();
+    await assert.rejects(front.connect());
+  });
+});

@@ -7,7 +7,7 @@ import { waitFor } from '../../../tools/lib/wait';
 import { connectClient, ZERO_HEADER } from '../../helpers/client';
 import { type Cluster, startCluster } from '../../helpers/cluster';
 import { Project } from '../../helpers/project';
-import { masterDies } from '../supervision/nextmaster';
+import { masterDies, NextMaster } from '../supervision/nextmaster';
 
 /** As in operations.test.ts: 402 is never answered, and so keeps a hold in its beginning. */
 function project(withoutMaster: 'serve' | 'stop', limits: Readonly<Record<string, number>> = {}): Project {
@@ -94,5 +94,25 @@ describe('a master that dies in an operation', () => {
     const log = readFileSync(files.path('game2.log'), 'utf8');
     assert.match(log, /stopped/);
     assert.doesNotMatch(log, /did not end within/);
+  });
+
+  it('leaves no node closed: a net node that was to leave takes new clients again when the next master is there', async () => {
+    using files = project('serve');
+    await using cluster = await startCluster(files.path('config.json'));
+    await using client = await connect(cluster);
+    const pid = (await client.request(200)).text;
+    await begin(cluster, '/drain?node=net&deadlineMs=60000', /1 left with net/);
+    await assert.rejects(connect(cluster));
+    await masterDies(cluster);
+    await using next = new NextMaster(cluster, files);
+    await next.waitForLine(/firefly-ts: 5 processes/, 60_000);
+    const isOpen = () =>
+      connect(cluster).then(
+        (other) => other.close().then(() => true),
+        () => false,
+      );
+    await waitFor(isOpen, 'new clients', 20_000);
+    assert.equal((await client.request(200)).text, pid, 'the client that was there all the time');
+    await next.stop();
   });
 });
