@@ -5,6 +5,7 @@
  * hold lasts.
  */
 import type { Limits } from '../config/config';
+import { MAX_TIMER_MS } from '../config/timers';
 import { PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
 import type { CallOptions, Link, LinkKey } from '../wire/link';
@@ -51,7 +52,9 @@ const SWEEP_MS = 50;
 export class Hold {
   readonly #options: HoldOptions;
   readonly #timer: NodeJS.Timeout;
-  readonly #life: NodeJS.Timeout;
+  #life: NodeJS.Timeout;
+  /** What was held was taken: whoever kept the hold has nobody to give to. */
+  #isOver = false;
   #queue: Held[] = [];
   #bytes = 0;
   #ended = 0;
@@ -62,7 +65,14 @@ export class Hold {
   constructor(options: HoldOptions) {
     this.#options = options;
     this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
-    this.#life = setTimeout(options.over, options.lifeMs);
+    this.#life = setTimeout(options.over, Math.min(options.lifeMs, MAX_TIMER_MS));
+  }
+
+  /** Another restart begins, while this one's calls may wait still: it has its own time, and counts for itself. */
+  renew(lifeMs: number): void {
+    clearTimeout(this.#life);
+    this.#life = setTimeout(this.#options.over, Math.min(lifeMs, MAX_TIMER_MS));
+    this.#ended = 0;
   }
 
   /** Calls and notifications that wait. */
@@ -81,7 +91,7 @@ export class Hold {
     return new Promise((resolve, reject) => this.#keep(target, args, timeoutMs, { resolve, reject }, options?.patient));
   }
 
-  /** As `Link.notify`. @throws QueueFull, TooLarge */
+  /** As `Link.notify`. @throws QueueFull, TooLarge, PeerDown */
   notify(target: LinkKey, args: readonly unknown[]): void {
     this.#keep(target, args, Number.POSITIVE_INFINITY, undefined);
   }
@@ -97,6 +107,7 @@ export class Hold {
 
   #keep(target: LinkKey, args: readonly unknown[], timeoutMs: number, settle: Held['settle'], patient?: number): void {
     const { peer, limits } = this.#options;
+    if (this.#isOver) throw new PeerDown(peer, false);
     const packed = pack(args);
     if (packed.length > limits.rpcFrameBytes) throw new TooLarge(`call of ${target} at ${peer}`, packed.length, limits.rpcFrameBytes);
     if (this.#queue.length >= limits.heldCalls) this.#refuse('calls', limits.heldCalls);
@@ -172,6 +183,7 @@ export class Hold {
   #take(): Held[] {
     clearInterval(this.#timer);
     clearTimeout(this.#life);
+    this.#isOver = true;
     const queue = this.#queue;
     this.#queue = [];
     this.#bytes = 0;
