@@ -58,6 +58,7 @@ describe('old code', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual([slow.ticks, next.ticks], [ticks, 0]);
     const closed = retired.close().then(() => unloaded);
+    await new Promise(setImmediate);
     finish();
     assert.equal(await closed, true);
   });
