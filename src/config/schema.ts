@@ -6,9 +6,8 @@
 import { z } from 'zod';
 import type { Limits } from './config';
 import { DEFAULT_LIMITS } from './defaults';
+import { MAX_TIMER_MS } from './timers';
 
-/** Node's timers take no more; a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 /** A frame or a queue beyond this does not fit a process. */
 const MAX_BYTES = 1_073_741_824;
 const MAX_COUNT = 1_000_000_000;

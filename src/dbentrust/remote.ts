@@ -4,41 +4,22 @@
  * Rows travel as they are; integers beyond 2^53 as bigints and BLOBs as Buffers, which msgpack carries. When the link breaks, what waits is sent again on the next one, until its deadline:
  * changes carry an identity, and what else is asked does no harm twice.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import { Deadline, FireflyError, JournalDown, NotManaged, PeerDown } from '../errors';
 import type { Change, ChangeGroup, ChangeId, HeldLease, Outcome, ReadVersion, VersionedRow } from './change';
+import { PatientCalls, type PortLink } from './patientcalls';
 import type { DataPort, FlushReport, IdBlock, PkValue, QuarantinedRow, SqlResult, TableDef, TableShape } from './port';
 
 const PREFIX = 'firefly.db.';
-/** How long a writer that can write no more is given to end. */
-const ENDING_MS = 100;
-
-/** The link to dbfront. */
-export interface PortLink {
-  /** Sends one call; rejects with the classes of src/errors.ts. */
-  call(target: string, args: unknown[], timeoutMs: number): Promise<unknown>;
-  /** Waits for the link. */
-  whenUp(ms: number): Promise<void>;
-  readonly deadlineMs: number;
-}
 
 /** A port that is somewhere else. */
 export function remotePort(link: PortLink): DataPort {
   const defs = new Map<string, TableDef>();
   const once = (verb: string, args: unknown[]) => link.call(PREFIX + verb, args, link.deadlineMs);
-  const send = (verb: string, ...args: unknown[]) => patiently(link, PREFIX + verb, args);
-  /** A dbfront that was restarted may not know the table: what this node registered is registered again. `NotManaged` means that nothing was executed. */
-  const ask = async (verb: string, tables: readonly string[], ...args: unknown[]): Promise<unknown> => {
-    try {
-      return await send(verb, ...args);
-    } catch (error) {
-      if (!(error instanceof NotManaged)) throw error;
-      const known = tables.flatMap((table) => defs.get(table) ?? []);
-      if (known.length === 0) throw error;
-      for (const def of known) await send('manage', def);
-      return send(verb, ...args);
-    }
-  };
+  const patient = new PatientCalls(link, {
+    has: (table) => defs.has(table),
+    again: (table, timeoutMs, order) => link.call(`${PREFIX}manage`, [defs.get(table)], timeoutMs, order),
+  });
+  const ask = (verb: string, tables: readonly string[], ...args: unknown[]) => patient.call(PREFIX + verb, args, tables);
+  const send = (verb: string, ...args: unknown[]) => ask(verb, [], ...args);
   const of = <T>(verb: string, table: string, ...args: unknown[]) => ask(verb, [table], table, ...args) as Promise<T>;
   return {
     async manage(def) {
@@ -70,33 +51,6 @@ function tablesOf({ changes, reads, leases = [] }: ChangeGroup): string[] {
   const [first] = changes;
   if (first && changes.length === 1 && reads.length === 0 && leases.length === 0) return [first.table];
   return [...new Set([...changes, ...reads, ...leases].map(({ table }) => table))];
-}
-
-/** Sends the same call again while the writer is away. @throws PeerDown or Deadline that says whether any of them may have been executed */
-async function patiently(link: PortLink, target: string, args: unknown[]): Promise<unknown> {
-  const end = performance.now() + link.deadlineMs;
-  let maybeExecuted = false;
-  for (let leftMs = link.deadlineMs; ; leftMs = end - performance.now()) {
-    try {
-      return await link.call(target, args, Math.max(1, leftMs));
-    } catch (error) {
-      if (!(error instanceof PeerDown || error instanceof JournalDown)) throw maybeExecuted ? doubtful(error, target, link) : error;
-      maybeExecuted ||= error.maybeExecuted;
-      if (error instanceof JournalDown) await delay(Math.max(1, Math.min(ENDING_MS, end - performance.now())));
-      try {
-        await link.whenUp(Math.max(1, end - performance.now()));
-      } catch {
-        throw maybeExecuted && !error.maybeExecuted ? new PeerDown('dbfront', true, { cause: error }) : error;
-      }
-      if (performance.now() >= end) throw maybeExecuted ? new PeerDown('dbfront', true, { cause: error }) : error;
-    }
-  }
-}
-
-/** What was refused now may have been made before: only an answer of the writer itself says that it was not. */
-function doubtful(error: unknown, target: string, link: PortLink): unknown {
-  const isUnsent = error instanceof FireflyError && error.code === 'FF_QUEUE_FULL';
-  return isUnsent ? new Deadline(`call of ${target} at dbfront`, link.deadlineMs) : error;
 }
 
 /** The port's methods as targets, by the names that `remotePort` calls. @throws TypeError for arguments of a wrong shape; nothing is executed */

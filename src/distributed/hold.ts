@@ -1,9 +1,11 @@
 /**
  * Calls and notifications to a peer that is about to be restarted: kept in order, and sent when it is back.
  *
- * Bounded in number and bytes. A call that has waited `holdMs` ends, surely not executed; a notification waits as long as the hold lasts.
+ * Bounded in number and bytes. A call that has waited `holdMs` ends, surely not executed; a patient one at its own deadline; a notification waits as long as the
+ * hold lasts.
  */
 import type { Limits } from '../config/config';
+import { MAX_TIMER_MS } from '../config/timers';
 import { PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
 import type { CallOptions, Link, LinkKey } from '../wire/link';
@@ -40,6 +42,8 @@ interface Held {
   readonly timeoutMs: number;
   /** Of a call; a notification has none. */
   readonly settle: Settle | undefined;
+  /** As `CallOptions.patient`. */
+  readonly patient: number | undefined;
 }
 
 /** How late a call may end. */
@@ -48,16 +52,27 @@ const SWEEP_MS = 50;
 export class Hold {
   readonly #options: HoldOptions;
   readonly #timer: NodeJS.Timeout;
-  readonly #life: NodeJS.Timeout;
+  #life: NodeJS.Timeout;
+  /** What was held was taken: whoever kept the hold has nobody to give to. */
+  #isOver = false;
   #queue: Held[] = [];
   #bytes = 0;
   #ended = 0;
   #refused = 0;
+  /** The highest number of a patient call that waits. */
+  #newest = 0;
 
   constructor(options: HoldOptions) {
     this.#options = options;
     this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
-    this.#life = setTimeout(options.over, options.lifeMs);
+    this.#life = setTimeout(options.over, Math.min(options.lifeMs, MAX_TIMER_MS));
+  }
+
+  /** Another restart begins, while this one's calls may wait still: it has its own time, and counts for itself. */
+  renew(lifeMs: number): void {
+    clearTimeout(this.#life);
+    this.#life = setTimeout(this.#options.over, Math.min(lifeMs, MAX_TIMER_MS));
+    this.#ended = 0;
   }
 
   /** Calls and notifications that wait. */
@@ -73,10 +88,10 @@ export class Hold {
   call(target: LinkKey, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
     const { limits } = this.#options;
     const timeoutMs = options?.timeoutMs ?? limits.rpcDeadlineMs;
-    return new Promise((resolve, reject) => this.#keep(target, args, timeoutMs, { resolve, reject }));
+    return new Promise((resolve, reject) => this.#keep(target, args, timeoutMs, { resolve, reject }, options?.patient));
   }
 
-  /** As `Link.notify`. @throws QueueFull, TooLarge */
+  /** As `Link.notify`. @throws QueueFull, TooLarge, PeerDown */
   notify(target: LinkKey, args: readonly unknown[]): void {
     this.#keep(target, args, Number.POSITIVE_INFINITY, undefined);
   }
@@ -90,16 +105,26 @@ export class Hold {
     return { sent: queue.length, ended: this.#ended };
   }
 
-  #keep(target: LinkKey, args: readonly unknown[], timeoutMs: number, settle: Held['settle']): void {
+  #keep(target: LinkKey, args: readonly unknown[], timeoutMs: number, settle: Held['settle'], patient?: number): void {
     const { peer, limits } = this.#options;
+    if (this.#isOver) throw new PeerDown(peer, false);
     const packed = pack(args);
     if (packed.length > limits.rpcFrameBytes) throw new TooLarge(`call of ${target} at ${peer}`, packed.length, limits.rpcFrameBytes);
     if (this.#queue.length >= limits.heldCalls) this.#refuse('calls', limits.heldCalls);
     if (this.#bytes + packed.length > limits.heldBytes) this.#refuse('bytes of calls', limits.heldBytes);
     const since = performance.now();
-    const until = settle ? since + Math.min(limits.holdMs, timeoutMs) : Number.POSITIVE_INFINITY;
-    this.#queue.push({ target, args: packed, since, until, timeoutMs, settle });
+    const until = patient === undefined && settle ? since + Math.min(limits.holdMs, timeoutMs) : since + timeoutMs;
+    this.#enqueue({ target, args: packed, since, until, timeoutMs, settle, patient });
     this.#bytes += packed.length;
+  }
+
+  /** A patient call that is sent again was made before those that are held already. */
+  #enqueue(held: Held): void {
+    const { patient = 0 } = held;
+    const place = patient > 0 && patient < this.#newest ? this.#queue.findIndex((other) => (other.patient ?? 0) > patient) : -1;
+    if (place < 0) this.#queue.push(held);
+    else this.#queue.splice(place, 0, held);
+    this.#newest = Math.max(this.#newest, patient);
   }
 
   #refuse(what: string, bound: number): never {
@@ -131,12 +156,16 @@ export class Hold {
     this.#reject(late);
   }
 
+  /** Patient calls that are rejected before their time have not ended: they are sent again. */
   #reject(calls: readonly Held[]): HoldOutcome {
     const { peer, limits, log } = this.#options;
-    this.#ended += calls.length;
-    if (calls.length > 0) {
-      const what = { event: 'held', peer, calls: calls.length };
-      log.warn(what, `${calls.length} calls held for ${peer} end: it did not come back in time (limit holdMs = ${limits.holdMs})`);
+    const now = performance.now();
+    const ended = calls.filter(({ patient, until }) => patient === undefined || until <= now).length;
+    this.#ended += ended;
+    if (ended > 0) {
+      const what = { event: 'held', peer, calls: ended };
+      const bounds = `limits holdMs = ${limits.holdMs}, rpcDeadlineMs = ${limits.rpcDeadlineMs}`;
+      log.warn(what, `${ended} calls held for ${peer} end: it did not come back in time (${bounds})`);
     }
     for (const { settle } of calls) settle?.reject(new PeerDown(peer, false, { cause: new Error('it was being restarted') }));
     this.#tellRefused();
@@ -154,6 +183,7 @@ export class Hold {
   #take(): Held[] {
     clearInterval(this.#timer);
     clearTimeout(this.#life);
+    this.#isOver = true;
     const queue = this.#queue;
     this.#queue = [];
     this.#bytes = 0;

@@ -60,6 +60,7 @@ export class ChildsManager<C extends Child & { hold?: Hold | undefined } = Child
   dropChild(child: C): void {
     this.#byId.delete(child.id);
     if (this.#byName.get(child.name) === child) this.#byName.delete(child.name);
+    child.hold = undefined;
   }
 
   dropChildByID(id: number): void {

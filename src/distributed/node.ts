@@ -228,7 +228,8 @@ export class RemoteObject {
    */
   async hold(lifeMs: number, settleMs: number): Promise<number> {
     const { limits, log } = this.#options;
-    this.#hold ??= new Hold({ peer: this.root, limits, log, lifeMs, over: () => this.release() });
+    if (this.#hold) this.#hold.renew(lifeMs);
+    else this.#hold = new Hold({ peer: this.root, limits, log, lifeMs, over: () => this.release() });
     return this.#link ? quiet(this.#link, settleMs) : 0;
   }
 

@@ -164,9 +164,9 @@ export class PBRoot {
   async holdChild(name: string, lifeMs: number, settleMs: number): Promise<number> {
     const { limits, log } = this.#options;
     const { childsmanager } = this;
-    if (!childsmanager.holdOf(name)) {
-      childsmanager.setHold(name, new Hold({ peer: name, limits, log, lifeMs, over: () => this.releaseChild(name) }));
-    }
+    const hold = childsmanager.holdOf(name);
+    if (hold) hold.renew(lifeMs);
+    else childsmanager.setHold(name, new Hold({ peer: name, limits, log, lifeMs, over: () => this.releaseChild(name) }));
     const child = childsmanager.getChildByName(name);
     return child ? quiet(child.link, settleMs) : 0;
   }

@@ -6,6 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterConfig, NodeConfig } from '../config/config';
+import { MAX_TIMER_MS } from '../config/timers';
 import type { Logger } from '../log/log';
 import type { NodeInfo } from '../server/nodewire';
 import { isRunning, isTraced, type ProcessId } from '../server/processid';
@@ -256,7 +257,7 @@ export class NodeProcess {
     if (condition(this)) return Promise.resolve(true);
     return new Promise((resolve) => {
       const check = () => condition(this) && settle(true);
-      const timer = setTimeout(() => settle(false), deadlineMs);
+      const timer = setTimeout(() => settle(false), Math.min(deadlineMs, MAX_TIMER_MS));
       const settle = (value: boolean) => {
         clearTimeout(timer);
         this.#watchers.delete(check);

@@ -91,7 +91,7 @@ export async function openData({ cluster, node, log, metrics, failed }: DataOpti
 /** Reaches the stores through the writer that `remote` links to. The cache is looked up again at each new link, since its port may have changed. */
 export async function joinData({ cluster, node, log, metrics }: DataOptions, remote: RemoteObject): Promise<NodeData> {
   const port = remotePort({
-    call: (target, args, timeoutMs) => remote.call(target, args, { timeoutMs }),
+    call: (target, args, timeoutMs, order) => remote.call(target, args, { timeoutMs, patient: order }),
     whenUp: (ms) => remote.whenUp(ms),
     deadlineMs: cluster.limits.rpcDeadlineMs,
   });

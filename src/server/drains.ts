@@ -4,6 +4,7 @@
  * What a root moves is the game's business (`doChildDrain`); a net node moves its clients to another root by itself. A node that is drained itself takes no new
  * clients; the one that writes tables brings the database up to date, so that it stops quickly.
  */
+import { MAX_TIMER_MS } from '../config/timers';
 import type { Drain } from '../distributed/drain';
 import type { Logger } from '../log/log';
 import type { NodeGlobals } from './globalobject';
@@ -43,7 +44,7 @@ export class Drains {
     this.end(node);
     this.#lives.set(
       node,
-      setTimeout(() => this.end(node), lifeMs),
+      setTimeout(() => this.end(node), Math.min(lifeMs, MAX_TIMER_MS)),
     );
     const { remote, root, netfactory } = this.#globals;
     remote[node]?.setDraining(forGood);

@@ -49,6 +49,11 @@ export interface LinkClosed {
 export interface CallOptions {
   /** Instead of the limit `rpcDeadlineMs`; finite. */
   readonly timeoutMs?: number;
+  /**
+   * For the framework: sent again by the caller for as long as its deadline allows. While the peer is restarted it is held until then, before held ones with a
+   * higher number.
+   */
+  readonly patient?: number | undefined;
 }
 
 export interface LinkOptions {

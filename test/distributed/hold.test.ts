@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { Hold } from '../../src/distributed/hold';
-import { PeerDown, QueueFull, TooLarge } from '../../src/errors';
+import { NoSuchTarget, PeerDown, QueueFull, TooLarge } from '../../src/errors';
 import { waitFor } from '../../tools/lib/wait';
 import { LIMITS, mapTarget, startLeaf, startRoot, TestLeaf } from './support';
 
@@ -69,6 +69,49 @@ describe('a held peer', () => {
     assert.deepEqual(root.childsmanager.choosable(), ['game1']);
   });
 
+  it('may be a child that somebody kept: it is as dead as its link, and leaves nobody waiting', async () => {
+    await using root = await startRoot();
+    const leaf = await startLeaf(root.port);
+    const kept = root.childsmanager.getChildByName('game1');
+    assert.ok(kept);
+    await root.holdChild('game1', LONG_MS, 5_000);
+    const held = kept.call('echo', [1]);
+    await leaf.close('restart');
+    await waitFor(() => root.childsmanager.names().length === 0, 'end of the link');
+    await assert.rejects(kept.call('echo', [2]), (error) => error instanceof PeerDown && !error.maybeExecuted);
+    assert.throws(() => kept.notify('echo', [3]), PeerDown);
+    await using again = new TestLeaf();
+    mapTarget(again, 'echo', (n: number) => n);
+    again.connect({ host: '127.0.0.1', port: root.port });
+    await waitFor(() => root.childsmanager.names().length === 1, 'the new link');
+    assert.deepEqual(root.releaseChild('game1'), { sent: 1, ended: 0 });
+    assert.equal(await held, 1);
+    await assert.rejects(kept.call('echo', [4]), PeerDown);
+  });
+
+  it('has a whole new hold at the next restart, also when the one before was not released', async () => {
+    await using root = await startRoot({ limits: { ...LIMITS, holdMs: 20 } });
+    await using leaf = await startLeaf(root.port, { limits: { ...LIMITS, holdMs: 20 } });
+    const ends = [
+      { hold: (lifeMs: number) => leaf.hold(lifeMs, 5_000), call: () => leaf.callRemote('a'), release: () => leaf.release() },
+      {
+        hold: (lifeMs: number) => root.holdChild('game1', lifeMs, 5_000),
+        call: () => root.callChild('game1', 'a'),
+        release: () => root.releaseChild('game1'),
+      },
+    ];
+    for (const { hold, call, release } of ends) {
+      await hold(500);
+      await assert.rejects(call(), PeerDown);
+      await hold(LONG_MS);
+      // The time of the first is over by then.
+      await delay(700);
+      const held = call();
+      assert.deepEqual(release(), { sent: 1, ended: 0 });
+      await assert.rejects(held, NoSuchTarget);
+    }
+  });
+
   it('is waited for until what was sent before is answered', async () => {
     await using root = await startRoot();
     let answer: (() => void) | undefined;
@@ -127,6 +170,26 @@ describe('a hold', () => {
       isOver = true;
     });
     await waitFor(() => isOver, 'its end');
+    held.release(undefined);
+  });
+
+  it('takes nothing more once it is released', async () => {
+    const held = hold();
+    held.release(undefined);
+    await assert.rejects(held.call('asked', []), (error) => error instanceof PeerDown && !error.maybeExecuted);
+    assert.throws(() => held.notify('told', []), PeerDown);
+    assert.equal(held.size, 0);
+  });
+
+  it('lasts also when its longest time is more than a timer takes', async () => {
+    let isOver = false;
+    const held = hold({}, 2 ** 31, () => {
+      isOver = true;
+    });
+    await delay(20);
+    held.renew(2 ** 31);
+    await delay(20);
+    assert.equal(isOver, false);
     held.release(undefined);
   });
 });
