@@ -13,7 +13,7 @@ it('a node that is drained for longer than a timer can be told is not given anyt
   const root = new PBRoot({ name: 'gate', secret: 'secret of a test', limits: DEFAULT_LIMITS, log: silentLog() });
   globals.root = root;
   const drains = new Drains('gate', globals, silentLog());
-  drains.begin('game1', false, 2 ** 31);
+  drains.begin('game1', { forGood: false, lifeMs: 2 ** 31, moves: true });
   await delay(20);
   assert.deepEqual(root.childsmanager.returning(), ['game1']);
   drains.end('game1');
