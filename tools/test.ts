@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { messageOf } from '../src/thrown';
 import { ensureChromium } from './lib/chromium';
 import { killAll, processesWith } from './lib/processes';
 import { ensureInstalled, type Service, startMariaDb, startMemcached } from './services';
@@ -59,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (stop.signal) return signalExit(stop.signal);
     return await runTests(files, env, stop);
   } catch (error) {
-    return complain(error instanceof Error ? error.message : String(error));
+    return complain(messageOf(error));
   } finally {
     await Promise.all(services.map((service) => service.stop()));
     stop.end();

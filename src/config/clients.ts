@@ -4,6 +4,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { messageOf } from '../thrown';
 import type { Draft, NodeDraft } from './draft';
 import type { Path, Problems } from './problems';
 import { showFile } from './text';
@@ -49,10 +50,7 @@ async function checkTls({ values, path }: NonNullable<NodeDraft['tls']>, dir: st
   try {
     createSecureContext({ cert, key });
   } catch (error) {
-    problems.error(
-      [...path, 'cert'],
-      `cannot be used: ${error instanceof Error ? error.message : String(error)}; name another certificate`,
-    );
+    problems.error([...path, 'cert'], `cannot be used: ${messageOf(error)}; name another certificate`);
     return;
   }
   const ended = new Date(certificate.validTo);

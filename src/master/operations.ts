@@ -5,6 +5,7 @@
  */
 import { OperationRefused } from '../errors';
 import type { Logger } from '../log/log';
+import { messageOf } from '../thrown';
 
 export type OperationKind = 'drain' | 'restart' | 'start';
 
@@ -128,7 +129,7 @@ export class Operations {
       operation.state = 'done';
       operation.step = 'done';
     } catch (error) {
-      operation.error = error instanceof Error ? error.message : String(error);
+      operation.error = messageOf(error);
       operation.state = 'failed';
       operation.step = `failed: ${operation.error}`;
     }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Child } from '../distributed/child';
 import { type Committed, type LoadFailure, NODE, type Prepared, type ReloadOrder } from '../server/nodewire';
+import { messageOf } from '../thrown';
 
 /** One node's part in it. */
 export interface NodeReload {
@@ -68,7 +69,7 @@ async function attempt(work: () => Promise<NodeReload>): Promise<NodeReload> {
   try {
     return await work();
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
+    return failed(messageOf(error));
   }
 }
 

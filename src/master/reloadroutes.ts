@@ -1,5 +1,6 @@
 /** `/reload`, Firefly's `/reloadmodule`, and what the development tool says of the build. */
 import { ReloadFailed } from '../errors';
+import { messageOf } from '../thrown';
 import { isLoopback } from '../web/guard';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
@@ -22,7 +23,7 @@ async function takeBuild(cluster: Cluster, request: WebRequest) {
     cluster.build = readBuildReport(text);
     return undefined;
   } catch (error) {
-    return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+    return { status: 400, body: { error: messageOf(error) } };
   }
 }
 

@@ -6,6 +6,8 @@
 import type { Limits } from '../config/config';
 import { BadFrame, TooLarge } from '../errors';
 import type { CallBatch } from '../metrics/callbatches';
+import { isThenable } from '../thenable';
+import { messageOf } from '../thrown';
 import type { Connection, SessionRecord } from './connection';
 import { type Frame, FrameReader } from './framereader';
 import type { Front } from './front';
@@ -221,7 +223,7 @@ export class ClientConnection implements Connection, Swept {
   #refuse(error: unknown): void {
     if (!this.#isOpen) return;
     const { report } = this.#front;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (error instanceof TooLarge) {
       report.count('payloadBytes');
       this.#tell('payloadBytes', `closed, ${error.what} takes ${error.bytes} bytes`);
@@ -270,7 +272,7 @@ export class ClientConnection implements Connection, Swept {
     const { timing } = front;
     try {
       result = front.receive(this, frame);
-      isPending = isPromise(result);
+      isPending = isThenable(result);
     } catch (error) {
       if (slot) slot.failures++;
       timing.ran(slot);
@@ -364,8 +366,4 @@ export class ClientConnection implements Connection, Swept {
     this.#sender.drop();
     this.#front.gone(this);
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -14,6 +14,7 @@ import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
 import { Timing } from '../metrics/timing';
 import { CommandService } from '../services/commandservice';
+import { messageOf } from '../thrown';
 import { Admission } from './admission';
 import { Arrivals } from './arrivals';
 import { ClientConnection } from './clientconnection';
@@ -307,10 +308,7 @@ export class LiberateFactory {
       this.connmanager.addConnection(connection);
     } catch (error) {
       this.#admission.leave(address);
-      this.#log.error(
-        { error, address },
-        `a connection from ${address} could not be taken: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#log.error({ error, address }, `a connection from ${address} could not be taken: ${messageOf(error)}`);
       stream.destroy();
       return;
     }
@@ -373,7 +371,7 @@ export class LiberateFactory {
     try {
       return this.produceResult(topic, message);
     } catch (error) {
-      this.#log.error({ topic, error }, `push of topic ${topic} was not sent: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.error({ topic, error }, `push of topic ${topic} was not sent: ${messageOf(error)}`);
       return undefined;
     }
   }

@@ -1,4 +1,6 @@
 /** Reads the PROXY header that a proxy puts in front of each client's bytes, and so learns who the client is. */
+
+import { messageOf } from '../thrown';
 import { plainAddress } from './address';
 import type { Arrivals } from './arrivals';
 import type { Door } from './door';
@@ -16,7 +18,7 @@ export function proxyDoor(arrivals: Arrivals, next: Door): Door {
           if (taken < chunk.length) socket.unshift(chunk.subarray(taken));
         }
       } catch (error) {
-        arrivals.refused(arrival, 'proxyHeader', error instanceof Error ? error.message : String(error));
+        arrivals.refused(arrival, 'proxyHeader', messageOf(error));
         socket.destroy();
         return;
       }

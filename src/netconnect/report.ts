@@ -6,6 +6,7 @@
 import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
 import type { Count, Metrics } from '../metrics/metrics';
+import { messageOf } from '../thrown';
 
 /** The connection as the log names it. */
 export interface Client {
@@ -100,10 +101,7 @@ export class FrontReport {
   handlerError(command: number, client: Client, error: unknown): void {
     this.count('handlerError');
     if (!this.#errors.allows()) return;
-    this.log.error(
-      { connection: client.id, command, error },
-      `command ${command} of client ${client.id} failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    this.log.error({ connection: client.id, command, error }, `command ${command} of client ${client.id} failed: ${messageOf(error)}`);
   }
 
   /** Hands the tally to the metrics and writes the lines that wait for their second to end. @param all also those whose second has not ended */

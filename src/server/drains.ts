@@ -7,6 +7,7 @@
 import { MAX_TIMER_MS } from '../config/timers';
 import type { Drain } from '../distributed/drain';
 import type { Logger } from '../log/log';
+import { messageOf } from '../thrown';
 import type { NodeGlobals } from './globalobject';
 import type { DrainReport } from './nodewire';
 import { moveClients } from './sessionmoves';
@@ -104,7 +105,7 @@ export class Drains {
       await work();
     } catch (error) {
       this.#log.error({ error, node }, `moving away what ${node} has failed`);
-      underway.note = error instanceof Error ? error.message : String(error);
+      underway.note = messageOf(error);
     }
     underway.isOver = true;
   }

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { ConfigError, StartFailed } from '../errors';
+import { messageOf } from '../thrown';
 import { NodeServer } from './ffserver';
 import { GlobalObject } from './globalobject';
 import { type Handover, STARTED_BY_MASTER } from './handover';
@@ -117,8 +118,4 @@ async function readConfig(name: string, path: string): Promise<Handover> {
   if (taken.length > 0) throw new ConfigError(taken);
   makeDataFolder(config);
   return { config, secret: clusterSecret(config) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

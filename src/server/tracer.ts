@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
 import { type RequestTracing, runInTrace, type TraceContext, type Tracing } from '../log/trace';
+import { isThenable } from '../thenable';
 import { findOpenTelemetry, type OpenTelemetry } from './opentelemetry';
 
 export interface TracerOptions {
@@ -55,7 +56,7 @@ export class Tracer implements Tracing, RequestTracing {
     return runInTrace(context, () => {
       try {
         const result = span ? span.within(work) : work();
-        if (!isPromise(result)) end();
+        if (!isThenable(result)) end();
         else Promise.resolve(result).then(() => end(), end);
         return result;
       } catch (error) {
@@ -64,8 +65,4 @@ export class Tracer implements Tracing, RequestTracing {
       }
     });
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

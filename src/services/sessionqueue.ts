@@ -5,6 +5,7 @@
  */
 import { QueueFull } from '../errors';
 import { keepTrace } from '../log/trace';
+import { isThenable } from '../thenable';
 
 /** Messages of one session that may wait. A client has at most 64 in flight; the rest is room for pushes of other nodes. */
 const WAITING = 256;
@@ -68,7 +69,7 @@ export class SessionQueue {
 
   /** Holds the session until `result` settles, if it is a promise. */
   #watch(session: unknown, result: unknown): unknown {
-    if (!isPromise(result)) return result;
+    if (!isThenable(result)) return result;
     const line = this.#busy.get(session);
     if (line) line.running += 1;
     else this.#busy.set(session, { running: 1, waiting: [] });
@@ -109,8 +110,4 @@ export class SessionQueue {
       if (entry.exclusive) this.#watch(session, result);
     }
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

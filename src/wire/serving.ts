@@ -11,6 +11,7 @@ import type { CallBatches } from '../metrics/callbatches';
 import type { TurnClock } from '../metrics/clock';
 import type { HandlerSlot } from '../metrics/handlers';
 import { Timing } from '../metrics/timing';
+import { isThenable } from '../thenable';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
 
@@ -193,5 +194,5 @@ export class Serving {
  * A thenable of the game's own may throw or settle twice; a promise made of it does neither.
  */
 function promiseOf(result: unknown): Promise<unknown> | undefined {
-  return typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function' ? Promise.resolve(result) : undefined;
+  return isThenable(result) ? Promise.resolve(result) : undefined;
 }

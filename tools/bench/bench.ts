@@ -7,6 +7,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { messageOf } from '../../src/thrown';
 import { formatMachine, machine } from './machine';
 import { measureRow, type RowResult } from './measure';
 import { type Options, readOptions } from './options';
@@ -82,7 +83,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 2;
   },
 );

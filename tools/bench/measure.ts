@@ -4,6 +4,7 @@
  * The first pair does not count: it warms both sides up. Who goes first changes from pair to pair. A ratio is made within a pair; the table shows the median of the ratios.
  */
 import { loadavg } from 'node:os';
+import { messageOf } from '../../src/thrown';
 import type { Figure, Pair, Reading, Row } from './row';
 import { median } from './statistics';
 import type { Workshop } from './workshop';
@@ -52,7 +53,7 @@ export async function measureRow(row: Row, workshop: Workshop, pairs: number): P
     if (!row.isFresh) await readPair(pair, true);
     for (let n = 0; n < pairs; n++) taken.push(await readPair(pair, n % 2 === 0));
   } catch (error) {
-    return result({ figures: [], isVoid: error instanceof Error ? error.message : String(error) });
+    return result({ figures: [], isVoid: messageOf(error) });
   }
   return result({ figures: row.figures.map((figure, at) => summarise(figure, at, taken)) });
 }

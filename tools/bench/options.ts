@@ -1,5 +1,6 @@
 /** What the benchmark is asked on its command line. */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../src/thrown';
 
 export const USAGE = 'usage: npm run bench -- [--rows a,c16,rpc] [--pairs 5] [--seconds 3] [--json PATH]';
 
@@ -34,7 +35,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options });
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
+    throw new Error(`${messageOf(error)}\n${USAGE}`, { cause: error });
   }
 }
 

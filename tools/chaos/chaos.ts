@@ -7,6 +7,7 @@
  * missing, as they must be when the journal does not sync.
  */
 import { constants } from 'node:os';
+import { messageOf } from '../../src/thrown';
 import { Bank } from './bank';
 import { readFigures, readLedgers } from './books';
 import { ALL_THERE, type Check, checkBank, holds, resolved } from './checks';
@@ -80,7 +81,7 @@ async function closes(bank: Bank, readyMs: number): Promise<Check> {
 }
 
 function failed(name: string, error: unknown): Check {
-  return holds(name, 'it did not', [(error instanceof Error ? error.message : String(error)).slice(0, 4_000)]);
+  return holds(name, 'it did not', [messageOf(error).slice(0, 4_000)]);
 }
 
 function isRight({ options, checks }: Report): boolean {

@@ -1,5 +1,6 @@
 /** What the chaos run is asked on its command line. */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../src/thrown';
 
 export const USAGE = `usage: npm run chaos -- [--scene bank|outage|fulldisk] [--stores mysql|embedded] [--faults powercut] [--expect-loss]
                        [--seed N] [--steps N] [--transfers N] [--minutes N] [--hits PERCENT] [--down SECONDS] [--keep]`;
@@ -71,7 +72,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
+    throw new Error(`${messageOf(error)}\n${USAGE}`, { cause: error });
   }
 }
 

@@ -23,6 +23,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { StartFailed } from '../../errors';
+import { messageOf } from '../../thrown';
 import type { Session, SessionSource } from './session';
 import type { SqlValue } from './store';
 
@@ -48,7 +49,7 @@ export async function migrate(
   const { error, results = [] } = await migrator.migrateToLatest();
   const failed = results.find((result) => result.status === 'Error')?.migrationName;
   if (error !== undefined) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const left = dialect === 'mysql' ? 'MySQL keeps the tables it already changed: undo that part by hand' : 'nothing was changed';
     throw new StartFailed(
       failed === undefined
