@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as errors from '../src/errors';
-
-const { errorFromWire, errorToWire } = errors;
+import { errorFromWire, errorToWire } from '../src/wire/revive';
 
 const SAMPLES: readonly errors.FireflyError[] = [
   new errors.NoSuchTarget('gate', 7),

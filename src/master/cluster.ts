@@ -108,15 +108,16 @@ export class Cluster {
     this.#rolling = new Rolling({
       config,
       process: (name) => this.#nodes.get(name) as NodeProcess,
-      child: (name) => this.#root.childsmanager.getChildByName(name),
-      askToStop: (name) => {
-        const child = this.#root.childsmanager.getChildByName(name);
-        if (child) this.#askToStop(child, () => this.#nodes.get(name)?.kill('SIGTERM'));
-        else this.#nodes.get(name)?.kill('SIGTERM');
-      },
+      child: (name) => this.childOf(name),
+      askToStop: (name) => this.#endOf(this.#nodes.get(name) as NodeProcess),
     });
-    const childOf = (name: string) => this.#root.childsmanager.getChildByName(name);
-    this.#reloads = new Reloads({ nodes: this.#nodes, childOf, game, log, stepMs: config.limits.rpcDeadlineMs });
+    this.#reloads = new Reloads({
+      nodes: this.#nodes,
+      childOf: (name) => this.childOf(name),
+      game,
+      log,
+      stepMs: config.limits.rpcDeadlineMs,
+    });
   }
 
   /** The newest operation; null when there was none. */
@@ -174,11 +175,6 @@ export class Cluster {
   /** The nodes are somebody else's to start. */
   expectNodes(): void {
     for (const node of this.#nodes.values()) node.expect();
-  }
-
-  /** Nodes that should be there for others and are not, each with its reason for a person. */
-  notReady(): { name: string; reason: string }[] {
-    return Object.entries(this.readiness().waiting).map(([name, reason]) => ({ name, reason }));
   }
 
   /** Waits for the nodes that an earlier master left running on this machine: each registers, ends, or is killed at the deadline. */
@@ -277,7 +273,7 @@ export class Cluster {
   async rows(verb: RowVerb, ...row: string[]): Promise<unknown> {
     const { writer } = this.#config;
     if (writer === undefined) throw new StartFailed('no node of this cluster has "db": there are no rows');
-    const child = this.#root.childsmanager.getChildByName(writer);
+    const child = this.childOf(writer);
     if (!child) throw new PeerDown(writer, false);
     return child.call(NODE.rows, [verb, ...row]);
   }
@@ -322,7 +318,7 @@ export class Cluster {
   }
 
   #children(): Child[] {
-    return this.#root.childsmanager.names().flatMap((name) => this.#root.childsmanager.getChildByName(name) ?? []);
+    return this.#root.childsmanager.names().flatMap((name) => this.childOf(name) ?? []);
   }
 
   async #stop(reason: string): Promise<void> {
@@ -339,11 +335,9 @@ export class Cluster {
   async #stopNode(node: NodeProcess): Promise<void> {
     const { name, supervise } = node.node;
     const deadline = supervise.shutdownMs + GRACE_MS;
-    const child = this.#root.childsmanager.getChildByName(name);
     node.stopping();
-    if (child) this.#askToStop(child, () => node.kill('SIGTERM'));
-    else node.kill('SIGTERM');
-    const ended = () => !node.isOurs && !this.#root.childsmanager.getChildByName(name);
+    this.#endOf(node);
+    const ended = () => !node.isOurs && !this.childOf(name);
     if (await node.waitFor(ended, deadline)) return;
     if (node.isOurs) {
       this.#log.error(`${name} did not stop in time and is killed`);
@@ -352,6 +346,14 @@ export class Cluster {
     } else {
       this.#log.error(`${name}, process ${node.pid}, did not stop in time; it was not started here: end it by hand`);
     }
+  }
+
+  /** Asks a node to stop; one that does not hear it gets the signal. */
+  #endOf(node: NodeProcess): void {
+    const child = this.childOf(node.node.name);
+    const signal = () => node.kill('SIGTERM');
+    if (child) this.#askToStop(child, signal);
+    else signal();
   }
 
   #askToStop(child: Child, unheard = () => {}): void {
@@ -363,7 +365,7 @@ export class Cluster {
 
   async #statusOf(name: string, process: NodeProcess) {
     const { state, pid, restarts, exits } = process;
-    const child = this.#root.childsmanager.getChildByName(name);
+    const child = this.childOf(name);
     const report = child
       ? ((await child.call(NODE.status, [], { timeoutMs: REPORT_MS }).catch(() => undefined)) as NodeReport | undefined)
       : undefined;

@@ -1,7 +1,8 @@
 /** Errors on the wire: what a handler threw, as msgpack of the table in errors.ts. An error always fits a frame. */
-import { BadFrame, errorToWire, type WireError } from '../errors';
+import { BadFrame } from '../errors';
 import type { Cursor } from './cursor';
 import type { Outbox } from './outbox';
+import { errorToWire, type WireError } from './revive';
 import { pack, unpack } from './values';
 
 /** A message or a stack beyond this is cut. */

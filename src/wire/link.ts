@@ -7,7 +7,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/config';
-import { BadFrame, Deadline, errorFromWire, PeerDown, QueueFull, TooLarge } from '../errors';
+import { BadFrame, Deadline, PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
 import { currentTrace, type Tracing } from '../log/trace';
 import type { CallBatches } from '../metrics/callbatches';
@@ -25,6 +25,7 @@ import { Outbox, Oversize } from './outbox';
 import { type PendingCall, PendingCalls, type Settle } from './pending';
 import { Replies } from './replies';
 import { type LinkKey, RequestReader, RequestWriter } from './request';
+import { errorFromWire } from './revive';
 import { Serving } from './serving';
 import { readValue } from './values';
 

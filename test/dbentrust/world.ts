@@ -16,8 +16,9 @@ import { remotePort, servePort } from '../../src/dbentrust/remote';
 import { openStore } from '../../src/dbentrust/sql/open';
 import type { SqlExecutor, SqlStore } from '../../src/dbentrust/sql/store';
 import { Writer } from '../../src/dbentrust/writer/writer';
-import { errorFromWire, errorToWire, NoSuchTarget, PeerDown, StoreDown } from '../../src/errors';
+import { NoSuchTarget, PeerDown, StoreDown } from '../../src/errors';
 import { Metrics } from '../../src/metrics/metrics';
+import { errorFromWire, errorToWire } from '../../src/wire/revive';
 import { type FreshDatabase, silentLog } from '../helpers/services';
 
 /** Tables of the tests; `$id` is the dialect's automatic id. */
