@@ -29,15 +29,27 @@ export class Timing {
     return this.#clock.now();
   }
 
-  /** A handler has answered at once, or thrown. */
+  /** A handler has answered at once. */
   ran(slot: HandlerSlot | undefined): void {
     this.#ran[this.#count++] = slot;
     if (this.#count === SHARED) this.end();
   }
 
-  /** A handler that promised its answer has ended. */
+  /** A handler has thrown at once. */
+  threw(slot: HandlerSlot | undefined): void {
+    if (slot) slot.failures++;
+    this.ran(slot);
+  }
+
+  /** A handler that promised its answer has given it. */
   ended(slot: HandlerSlot | undefined, since: number): void {
     slot?.latency.record(elapsed(since, this.#clock.now()));
+  }
+
+  /** A handler that promised its answer has failed. */
+  rejected(slot: HandlerSlot | undefined, since: number): void {
+    if (slot) slot.failures++;
+    this.ended(slot, since);
   }
 
   /** All of these bytes have been dealt with. */

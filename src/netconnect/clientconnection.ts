@@ -274,8 +274,7 @@ export class ClientConnection implements Connection, Swept {
       result = front.receive(this, frame);
       isPending = isThenable(result);
     } catch (error) {
-      if (slot) slot.failures++;
-      timing.ran(slot);
+      timing.threw(slot);
       this.#failed(command, error);
       return;
     }
@@ -295,8 +294,7 @@ export class ClientConnection implements Connection, Swept {
         this.#handlerEnded(batch);
       },
       (error: unknown) => {
-        if (slot) slot.failures++;
-        timing.ended(slot, since);
+        timing.rejected(slot, since);
         this.#failed(command, error);
         this.#handlerEnded(batch);
       },

@@ -18,7 +18,8 @@ import { messageOf } from '../thrown';
 import { Admission } from './admission';
 import { Arrivals } from './arrivals';
 import { ClientConnection } from './clientconnection';
-import { ClientPort, type PortHost, type PortOptions } from './clientport';
+import type { PortHost, PortOptions } from './clientport';
+import { ClientPorts } from './clientports';
 import type { Connection } from './connection';
 import { DataPackProtoc, type DataProtocol } from './datapack';
 import { within } from './deadline';
@@ -81,10 +82,8 @@ export class LiberateFactory {
   readonly #flusher = new Flusher();
   readonly #admission: Admission;
   readonly #arrivals: Arrivals;
-  readonly #ports: ClientPort[] = [];
+  readonly #ports: ClientPorts;
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
-  #portsClosed: Promise<unknown> | undefined;
-  #reopening: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
   readonly #calls: CallBatches;
@@ -103,6 +102,7 @@ export class LiberateFactory {
     this.#sweep = new Sweep(options.limits, () => this.#tick());
     this.#admission = new Admission(options.limits, this.#report);
     this.#arrivals = new Arrivals(options.limits, this.#report, this.#admission);
+    this.#ports = new ClientPorts(this.#portHost());
     this.#front = this.#makeFront();
     this.connmanager = new ConnectionManager({
       encodePush: (topic, message) => this.#encodePush(topic, message),
@@ -168,32 +168,19 @@ export class LiberateFactory {
    * @throws StartFailed when the port cannot be had, or its certificate is of no use
    */
   async listen(port: number, host: string, options: PortOptions = {}): Promise<number> {
-    const clientPort = await ClientPort.create(this.#portHost(), options);
-    const listened = await clientPort.listen(port, host, options.webSocket ? 'wsport' : 'netport');
-    this.#ports.push(clientPort);
+    const listened = await this.#ports.listen(port, host, options);
     this.#sweep.start();
     return listened;
   }
 
   /** Takes no new client from now on; those that are there stay. */
   stopAccepting(): void {
-    const close = () => Promise.all(this.#ports.map((port) => port.close()));
-    // A port that is about to listen cannot be closed before it does.
-    this.#portsClosed ??= this.#reopening ? this.#reopening.then(close, close) : close();
+    void this.#ports.close();
   }
 
   /** Takes new clients again. @throws StartFailed when somebody else has a port now */
   async acceptAgain(): Promise<void> {
-    if (!this.#portsClosed || this.#closing) return;
-    this.#portsClosed = undefined;
-    const open = () => Promise.all(this.#ports.map((port) => port.reopen()));
-    const reopening = this.#reopening ? this.#reopening.then(open, open) : open();
-    this.#reopening = reopening;
-    try {
-      await reopening;
-    } finally {
-      if (this.#reopening === reopening) this.#reopening = undefined;
-    }
+    if (!this.#closing) await this.#ports.reopen();
   }
 
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
@@ -289,14 +276,14 @@ export class LiberateFactory {
         await empty;
       }
     }
-    await this.#portsClosed;
+    await this.#ports.close();
     this.#sweep.stop();
     this.#report.flush(true);
   }
 
   #tick(): void {
     this.#arrivals.sweep();
-    for (const port of this.#ports) port.beat();
+    this.#ports.beat();
     this.#report.flush();
   }
 

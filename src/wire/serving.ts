@@ -81,8 +81,7 @@ export class Serving {
       result = this.#traced ? this.#follow(id, target, args) : dispatch(target, args);
       later = promiseOf(result);
     } catch (error) {
-      if (slot) slot.failures++;
-      timing.ran(slot);
+      timing.threw(slot);
       failed(id, error);
       return;
     }
@@ -103,8 +102,7 @@ export class Serving {
       },
       (error: unknown) => {
         this.#underWay--;
-        if (slot) slot.failures++;
-        timing.ended(slot, since);
+        timing.rejected(slot, since);
         batch?.end();
         failed(id, error);
       },
@@ -119,29 +117,35 @@ export class Serving {
     }
     const slot = this.#slots.get(target) ?? this.#slotOf(target);
     const timing = this.#timing;
-    const failed = (error: unknown) => {
-      if (slot) slot.failures++;
-      this.#log(target, error);
-    };
+    const { calls, dispatch } = this.#options;
+    let later: Promise<unknown> | undefined;
     try {
-      const { dispatch } = this.#options;
-      const later = promiseOf(this.#traced ? this.#follow(undefined, target, args) : dispatch(target, args));
-      if (!later) {
-        timing.ran(slot);
-        return;
-      }
-      const since = timing.now();
-      this.#underWay++;
-      const batch = this.#options.calls?.begin(target);
-      later.catch(failed).finally(() => {
+      later = promiseOf(this.#traced ? this.#follow(undefined, target, args) : dispatch(target, args));
+    } catch (error) {
+      timing.threw(slot);
+      this.#log(target, error);
+      return;
+    }
+    if (!later) {
+      timing.ran(slot);
+      return;
+    }
+    const since = timing.now();
+    this.#underWay++;
+    const batch = calls?.begin(target);
+    later.then(
+      () => {
         this.#underWay--;
         timing.ended(slot, since);
         batch?.end();
-      });
-    } catch (error) {
-      timing.ran(slot);
-      failed(error);
-    }
+      },
+      (error: unknown) => {
+        this.#underWay--;
+        timing.rejected(slot, since);
+        batch?.end();
+        this.#log(target, error);
+      },
+    );
   }
 
   /** Handlers that have not ended. */
