@@ -13,26 +13,11 @@ import {
   StartFailed,
   StoreDown,
 } from '../../src/errors';
-import type { FreshDatabase } from '../helpers/services';
-import { type Node, until, World, type WorldOptions } from './world';
-
-export interface Stores {
-  database(): Promise<FreshDatabase>;
-  /** `host:port` of a memcached. */
-  memcached(): Promise<string | undefined>;
-}
+import { type Node, until } from './world';
+import { type Stores, worldsOn } from './worlds';
 
 export function dataSuite(name: string, stores: Stores): void {
-  /** A fresh database for one test. */
-  const worlds = async (body: (world: World, node: Node) => Promise<void>, limits: WorldOptions['limits'] = {}): Promise<void> => {
-    const [database, memcached] = [await stores.database(), await stores.memcached()];
-    try {
-      await using world = await World.open(database, { limits, ...(memcached === undefined ? {} : { memcached }) });
-      await body(world, world.node());
-    } finally {
-      await database.drop();
-    }
-  };
+  const worlds = worldsOn(stores);
 
   describe(`${name}: rows`, () => {
     it('a new row gets an id, its defaults, and is read by every node before it is in SQL', () =>
@@ -275,7 +260,7 @@ export function dataSuite(name: string, stores: Stores): void {
           await node.port.flush();
           await items.new({});
         },
-        { dirtyRows: 10 },
+        { limits: { dirtyRows: 10 } },
       ));
   });
 
@@ -355,7 +340,7 @@ export function dataSuite(name: string, stores: Stores): void {
           const [row] = await world.rows('tb_item');
           assert.deepEqual([row?.stack, row?.coin], [2, 3]);
         },
-        { flushIntervalMs: 20 },
+        { limits: { flushIntervalMs: 20 } },
       ));
 
     it('a commit whose answer was lost is neither lost nor written twice', () =>

@@ -13,8 +13,7 @@ import { MAdmin } from '../../src/dbentrust/face/madmin';
 import { MAdminManager } from '../../src/dbentrust/face/madminanager';
 import { transaction } from '../../src/dbentrust/face/transaction';
 import { LeaseLost, NoSuchRow, PKValueError, RowLocked, RowRefused, StartFailed } from '../../src/errors';
-import type { Stores } from './datasuite';
-import { type Node, World, type WorldOptions } from './world';
+import { type Stores, worldsOn } from './worlds';
 
 interface Item {
   id: number;
@@ -31,15 +30,7 @@ const tellsColumns = (field: string) => (error: unknown) =>
   error instanceof RowRefused && error.table === 'tb_item' && error.field === field && /it has id, characterId, stack/.test(error.reason);
 
 export function faceSuite(name: string, stores: Stores): void {
-  const worlds = async (body: (world: World, node: Node) => Promise<void>, options: Partial<WorldOptions> = {}): Promise<void> => {
-    const [database, memcached] = [await stores.database(), await stores.memcached()];
-    try {
-      await using world = await World.open(database, { ...(memcached === undefined ? {} : { memcached }), ...options });
-      await body(world, world.node());
-    } finally {
-      await database.drop();
-    }
-  };
+  const worlds = worldsOn(stores);
 
   describe(`${name}: Firefly's words`, () => {
     it('of MAdmin: insert, madmininfo, new, getObj, getObjData, getObjList, getAllPkByFk, checkAll, load, deleteMode', () =>

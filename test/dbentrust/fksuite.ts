@@ -4,8 +4,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { MAdmin } from '../../src/dbentrust/face/madmin';
 import type { PkValue } from '../../src/dbentrust/port';
-import type { Stores } from './datasuite';
+
 import { World } from './world';
+import type { Stores } from './worlds';
 
 const FKS = 4;
 

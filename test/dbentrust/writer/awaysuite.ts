@@ -3,18 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RowRefused, StoreDown } from '../../../src/errors';
 import type { FreshDatabase } from '../../helpers/services';
-import { type Node, World } from '../world';
+import { type Worlds, worldsOn } from '../worlds';
 
 export function awaySuite(name: string, fresh: () => Promise<FreshDatabase>): void {
-  const worlds = async (body: (world: World, node: Node) => Promise<void>): Promise<void> => {
-    const database = await fresh();
-    try {
-      await using world = await World.open(database, { limits: { flushIntervalMs: 3_600_000 } });
-      await body(world, world.node());
-    } finally {
-      await database.drop();
-    }
-  };
+  const onDatabase = worldsOn({ database: fresh, memcached: async () => undefined });
+  const worlds: Worlds = (body) => onDatabase(body, { limits: { flushIntervalMs: 3_600_000 } });
 
   describe(`${name} away`, () => {
     it('rows with ids of their own are made, block after block, changed, deleted, and arrive', () =>

@@ -17,19 +17,11 @@ import {
   StartFailed,
   TransactionTooLarge,
 } from '../../../src/errors';
-import type { Stores } from '../datasuite';
-import { type Node, until, World, type WorldOptions } from '../world';
+import { until } from '../world';
+import { type Stores, worldsOn } from '../worlds';
 
 export function writerSuite(name: string, stores: Stores): void {
-  const worlds = async (body: (world: World, node: Node) => Promise<void>, options: Partial<WorldOptions> = {}): Promise<void> => {
-    const [database, memcached] = [await stores.database(), await stores.memcached()];
-    try {
-      await using world = await World.open(database, { ...(memcached === undefined ? {} : { memcached }), ...options });
-      await body(world, world.node());
-    } finally {
-      await database.drop();
-    }
-  };
+  const worlds = worldsOn(stores);
 
   /** Groups as one node sends them. */
   const groups = (source = 'node') => {

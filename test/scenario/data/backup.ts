@@ -8,6 +8,7 @@ import { connectClient, ZERO_HEADER } from '../../helpers/client';
 import { type Cluster, startCluster } from '../../helpers/cluster';
 import { firefly } from '../../helpers/command';
 import { Project } from '../../helpers/project';
+import { twoNodes } from './twonodes';
 
 /** A database that is backed up while the cluster runs, and restored while it does not. */
 export interface BackedUp extends AsyncDisposable {
@@ -25,12 +26,7 @@ interface Score {
 /** 1: makes that many rows, and counts them in row 1. 2: all rows, from SQL. */
 const scores = (db: object, limits: object) =>
   new Project({
-    'config.json': JSON.stringify({
-      master: { rootport: 9999, webport: 9998 },
-      servers: {
-        dbfront: { db: true, mem: true, app: 'app.dbfront' },
-        net: { netport: 10001, db: true, mem: true, app: 'app.net' },
-      },
+    'config.json': twoNodes({
       db,
       memcached: { embedded: true },
       limits: { redialMaxMs: 300, ...limits },

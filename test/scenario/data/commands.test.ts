@@ -12,16 +12,12 @@ import { firefly } from '../../helpers/command';
 import { claimPorts } from '../../helpers/ports';
 import { Project } from '../../helpers/project';
 import { silentLog } from '../../helpers/services';
+import { twoNodes } from './twonodes';
 
 /** 1: new guild of a level, answered with its key. 2: the guild's row. 3: everything to SQL. */
 const guilds = (limits: object = {}) =>
   new Project({
-    'config.json': JSON.stringify({
-      master: { rootport: 9999, webport: 9998 },
-      servers: {
-        dbfront: { db: true, mem: true, app: 'app.dbfront' },
-        net: { netport: 10001, db: true, mem: true, app: 'app.net' },
-      },
+    'config.json': twoNodes({
       db: { engine: 'sqlite' },
       memcached: { embedded: true },
       limits: { redialMaxMs: 300, flushIntervalMs: 50, ...limits },

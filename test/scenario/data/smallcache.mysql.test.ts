@@ -7,18 +7,14 @@ import { connectClient, ZERO_HEADER } from '../../helpers/client';
 import { startCluster } from '../../helpers/cluster';
 import { Project } from '../../helpers/project';
 import { freshMysql, silentLog } from '../../helpers/services';
+import { twoNodes } from './twonodes';
 
 const ROWS = 50_000;
 const DEADLINE_MS = 100_000;
 
 const project = (db: object, memcached: object) =>
   new Project({
-    'config.json': JSON.stringify({
-      master: { rootport: 9999, webport: 9998 },
-      servers: {
-        dbfront: { db: true, mem: true, app: 'app.dbfront' },
-        net: { netport: 10001, db: true, mem: true, app: 'app.net' },
-      },
+    'config.json': twoNodes({
       db,
       memcached,
       // Nothing is flushed while it is written and read.

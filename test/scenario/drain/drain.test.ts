@@ -1,9 +1,8 @@
 /** A node that is drained gets nothing new, what it has is moved or ends, and it leaves; its players notice nothing. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Operation } from '../../../src/master/operations';
 import { Run } from '../../../tools/rolling/run';
-import type { Cluster } from '../../helpers/cluster';
+import { newest, operate, whenAt } from '../../helpers/operations';
 import { startClusterWorld } from '../clusterworld';
 
 const PATIENT = { holdMs: 30_000, rpcDeadlineMs: 60_000 };
@@ -18,30 +17,13 @@ const lossesOf = ({ tally }: Run) => ({
   pushesLost: tally.pushesAsked - tally.pushesReceived,
 });
 
-const newest = async (cluster: Cluster) => (await cluster.get('/operation')).json() as Operation;
-
-async function operate(cluster: Cluster, path: string): Promise<Operation> {
-  const begun = await cluster.post(path);
-  assert.equal(begun.status, 202, begun.text);
-  return cluster.waitFor(
-    async () => {
-      const operation = await newest(cluster);
-      return operation.state === 'running' ? undefined : operation;
-    },
-    'end of the operation',
-    120_000,
-  );
-}
+/** Players on two of each, at a pace that leaves the machine room. */
+const PLAY = { config: 'config.cluster.json', clients: 40, requests: 0, perSecond: 400, rounds: 1, limits: PATIENT };
 
 describe('a game node that is drained under load', () => {
   it('has its players moved to another one, leaves, stays away, and comes back when it is started; nothing is lost', async () => {
     await using run = await Run.start({
-      config: 'config.cluster.json',
-      clients: 40,
-      requests: 0,
-      perSecond: 400,
-      rounds: 1,
-      limits: PATIENT,
+      ...PLAY,
       work: async (run) => {
         const drained = await run.operate('/drain?node=game1');
         assert.match(drained.lines.join('\n'), /\d+ left with game1[\s\S]*game1 is empty[\s\S]*stays away until it is started/);
@@ -60,12 +42,7 @@ describe('a game node that is drained under load', () => {
 describe('a gate that is drained under load', () => {
   it('hands its clients to the other one, leaves, and comes back; nothing is lost, and nobody logs in again', async () => {
     await using run = await Run.start({
-      config: 'config.cluster.json',
-      clients: 40,
-      requests: 0,
-      perSecond: 400,
-      rounds: 1,
-      limits: PATIENT,
+      ...PLAY,
       work: async (run) => {
         for (const gate of ['gate1', 'gate2']) {
           const drained = await run.operate(`/drain?node=${gate}`);
@@ -85,7 +62,7 @@ describe('a net node that is drained', () => {
     const { cluster } = world;
     const last = await (await world.connect('net1', 'last')).enter();
     assert.equal((await cluster.post('/drain?node=net1&deadlineMs=120000')).status, 202);
-    await cluster.waitFor(async () => /1 left with net1/.test((await newest(cluster)).step), 'the wait');
+    await whenAt(cluster, /1 left with net1/);
     assert.ok(await last.where(), 'it plays on');
     await assert.rejects(world.connect('net1', 'late'));
     await last.client.close();
@@ -117,7 +94,7 @@ describe('a drain', () => {
     assert.equal((await operate(cluster, '/drain?node=game2')).state, 'done');
     const player = await (await world.connect('net1', 'leaving')).enter();
     assert.equal((await cluster.post('/drain?node=game1&deadlineMs=120000')).status, 202);
-    await cluster.waitFor(async () => /1 left with game1/.test((await newest(cluster)).step), 'the wait');
+    await whenAt(cluster, /1 left with game1/);
     await player.client.close();
     const operation = await cluster.waitFor(
       async () => {
@@ -147,7 +124,7 @@ describe('a drain', () => {
     assert.equal((await operate(cluster, '/drain?node=game2')).state, 'done');
     await using _player = await (await world.connect('net1', 'staying')).enter();
     assert.equal((await cluster.post('/drain?node=game1&deadlineMs=120000')).status, 202);
-    await cluster.waitFor(async () => /1 left with game1/.test((await newest(cluster)).step), 'the wait');
+    await whenAt(cluster, /1 left with game1/);
     await cluster.kill('game1');
     const operation = await cluster.waitFor(async () => {
       const now = await newest(cluster);

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import type { Operation } from '../../../src/master/operations';
 import { waitFor } from '../../../tools/lib/wait';
 import { connectClient, ZERO_HEADER } from '../../helpers/client';
 import { type Cluster, startCluster } from '../../helpers/cluster';
+import { begin, whenAt } from '../../helpers/operations';
 import { Project } from '../../helpers/project';
 import { masterDies, NextMaster } from '../supervision/nextmaster';
+import { NET } from './passing';
 
 /** As in operations.test.ts: 402 is never answered, and so keeps a hold in its beginning. */
 function project(withoutMaster: 'serve' | 'stop', limits: Readonly<Record<string, number>> = {}): Project {
@@ -24,12 +25,7 @@ function project(withoutMaster: 'serve' | 'stop', limits: Readonly<Record<string
       },
       limits: { redialMaxMs: 300, holdMs: 30_000, rpcDeadlineMs: 60_000, ...limits },
     }),
-    'app/net.ts': `
-import { GlobalObject, netserviceHandle } from 'firefly-ts';
-const front = GlobalObject().netfactory;
-if (front) front.errorEncoder = (error) => 'failed: ' + (error as Error).name;
-netserviceHandle('*', (command: number, conn: { id: number }) => GlobalObject().remote.gate?.callRemote('pass', command, conn.id));
-`,
+    'app/net.ts': NET,
     'app/gate.ts': `
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -61,11 +57,9 @@ GlobalObject().stophandler = () => gate?.callRemote('save', String(process.pid))
 
 const connect = (cluster: Cluster) => connectClient({ port: cluster.port(10001), header: ZERO_HEADER, deadlineMs: 60_000 });
 
-async function begin(cluster: Cluster, path: string, step: RegExp): Promise<void> {
-  const answer = await cluster.post(path);
-  assert.equal(answer.status, 202, answer.text);
-  const isThere = async () => step.test(((await cluster.get('/operation')).json() as Operation).step);
-  await cluster.waitFor(isThere, `step ${step}`);
+async function beginUntil(cluster: Cluster, path: string, step: RegExp): Promise<void> {
+  await begin(cluster, path);
+  await whenAt(cluster, step);
 }
 
 describe('a master that dies in an operation', () => {
@@ -75,7 +69,7 @@ describe('a master that dies in an operation', () => {
     await using client = await connect(cluster);
     client.send(402);
     const pid = (await client.request(300)).text;
-    await begin(cluster, '/restart?node=game1', /held/);
+    await beginUntil(cluster, '/restart?node=game1', /held/);
     await masterDies(cluster);
     assert.equal((await client.request(300)).text, pid);
   });
@@ -86,7 +80,7 @@ describe('a master that dies in an operation', () => {
     await using client = await connect(cluster);
     // It does not settle, so that its hold has begun long before the gate is told to stop.
     const game2 = (await client.request(201)).text;
-    await begin(cluster, '/restart?node=gate', /held/);
+    await beginUntil(cluster, '/restart?node=gate', /held/);
     await cluster.waitFor(() => existsSync(files.path(`app/held by ${game2}`)), 'the hold of game2');
     process.kill(cluster.pid, 'SIGKILL');
     await waitFor(() => cluster.processes().length === 0, 'end of all nodes', 60_000);
@@ -101,7 +95,7 @@ describe('a master that dies in an operation', () => {
     await using cluster = await startCluster(files.path('config.json'));
     await using client = await connect(cluster);
     const pid = (await client.request(200)).text;
-    await begin(cluster, '/drain?node=net&deadlineMs=60000', /1 left with net/);
+    await beginUntil(cluster, '/drain?node=net&deadlineMs=60000', /1 left with net/);
     await assert.rejects(connect(cluster));
     await masterDies(cluster);
     await using next = new NextMaster(cluster, files);

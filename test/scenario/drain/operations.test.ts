@@ -1,11 +1,12 @@
 /** What an operator asks of one node, and what may go wrong with it: each has its answer, and nothing stays held. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Operation } from '../../../src/master/operations';
 import { ByHand } from '../../helpers/byhand';
 import { connectClient, type GameClient, ZERO_HEADER } from '../../helpers/client';
 import { type Cluster, type NodeStatus, startCluster } from '../../helpers/cluster';
+import { begin, ended, newest, operate, whenAt } from '../../helpers/operations';
 import { Project } from '../../helpers/project';
+import { NET } from './passing';
 
 interface Shown extends NodeStatus {
   readonly exits: readonly { readonly pid: number; readonly reason: string }[];
@@ -36,12 +37,7 @@ function project(limits: Readonly<Record<string, number>> = {}): Project {
       },
       limits: { redialMaxMs: 300, holdMs: 30_000, rpcDeadlineMs: 60_000, ...limits },
     }),
-    'app/net.ts': `
-import { GlobalObject, netserviceHandle } from 'firefly-ts';
-const front = GlobalObject().netfactory;
-if (front) front.errorEncoder = (error) => 'failed: ' + (error as Error).name;
-netserviceHandle('*', (command: number, conn: { id: number }) => GlobalObject().remote.gate?.callRemote('pass', command, conn.id));
-`,
+    'app/net.ts': NET,
     'app/gate.ts': `
 import { GlobalObject, rootserviceHandle } from 'firefly-ts';
 rootserviceHandle(function pass(command: number) {
@@ -53,31 +49,8 @@ rootserviceHandle(function pass(command: number) {
 }
 
 const nodeOf = async (cluster: Cluster, name: string) => (await cluster.status()).nodes[name] as Shown;
-const newest = async (cluster: Cluster) => (await cluster.get('/operation')).json() as Operation;
 const connect = (cluster: Cluster) => connectClient({ port: cluster.port(10001), header: ZERO_HEADER, deadlineMs: 60_000 });
 const textOf = async (client: GameClient, command: number) => (await client.request(command)).text;
-
-async function begin(cluster: Cluster, path: string): Promise<Operation> {
-  const answer = await cluster.post(path);
-  assert.equal(answer.status, 202, answer.text);
-  return (answer.json() as { operation: Operation }).operation;
-}
-
-async function ended(cluster: Cluster): Promise<Operation> {
-  return cluster.waitFor(
-    async () => {
-      const operation = await newest(cluster);
-      return operation.state === 'running' ? undefined : operation;
-    },
-    'end of the operation',
-    90_000,
-  );
-}
-
-async function operate(cluster: Cluster, path: string): Promise<Operation> {
-  await begin(cluster, path);
-  return ended(cluster);
-}
 
 describe('an operation', () => {
   let files: Project;
@@ -165,7 +138,7 @@ describe('an operation', () => {
     client.send(402);
     const pid = Number(await textOf(client, 300));
     await begin(cluster, '/restart?node=game1');
-    await cluster.waitFor(async () => /held/.test((await newest(cluster)).step), 'the hold');
+    await whenAt(cluster, /held/);
     process.kill(pid, 'SIGKILL');
     const held = textOf(client, 300);
     assert.equal((await ended(cluster)).state, 'done');
@@ -231,7 +204,7 @@ describe('a restart', () => {
     client.send(402);
     await textOf(client, 300);
     await begin(cluster, '/restart?node=game1');
-    await cluster.waitFor(async () => /held/.test((await newest(cluster)).step), 'the hold');
+    await whenAt(cluster, /held/);
     assert.equal(await cluster.stop(60_000), 0);
     assert.deepEqual(cluster.processes(), []);
     assert.ok(cluster.lines.some((line) => /restart of game1: failed: the cluster stops/.test(line)));
