@@ -4,13 +4,13 @@
  * Total: it builds something from any draft, so that the checks of the whole can run; when a problem was reported, what it built is thrown away.
  */
 import { dirname, resolve } from 'node:path';
+import { isLoopback, LOOPBACK } from './address';
 import { plainOrigin } from './clients';
 import type { ClusterConfig, DbConfig, Limits, MasterConfig, MemConfig, NodeConfig, Supervise } from './config';
 import { DEFAULT_LIMITS, DEFAULT_SUPERVISE } from './defaults';
 import type { Draft, NodeDraft } from './draft';
 import { configuredSecret, dataFolder } from './environment';
 import { chooseWriter, rootsOf } from './links';
-import { isLoopback, LOOPBACK } from './listen';
 import { moduleFile } from './modules';
 import type { Problems } from './problems';
 import { buildTls } from './tls';

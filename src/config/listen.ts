@@ -1,5 +1,7 @@
 /** Which ports a cluster listens on: no two alike, none beyond the last, none in the open without a secret or TLS, none taken by somebody else. */
+
 import { createServer } from 'node:net';
+import { isLoopback, LOOPBACK } from './address';
 import type { ClusterConfig } from './config';
 import { holderOf } from './portholder';
 import type { Problems } from './problems';
@@ -16,7 +18,6 @@ export interface ListenedPort {
 /** Whose ports: the master's, or those of the node of that name. */
 export type PortOwner = { readonly node?: string };
 
-export const LOOPBACK = '127.0.0.1';
 const EVERY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 /** @returns every port of the master and of the nodes, in the order of the file */
@@ -93,10 +94,6 @@ export async function portsInUse(config: ClusterConfig, owner?: PortOwner): Prom
       .map(async (listener) => ({ listener, code: await listenError(listener.port, listener.bind) })),
   );
   return tried.flatMap(({ listener, code }) => (code === undefined ? [] : [`${listener.key} ${describe(code, listener)}`]));
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function ownerPath({ node }: PortOwner): string {

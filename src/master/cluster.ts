@@ -9,14 +9,14 @@ import type { ClusterConfig } from '../config/config';
 import { portsInUse } from '../config/listen';
 import { startOrder } from '../config/order';
 import type { Child } from '../distributed/child';
-import type { Hello, Welcome } from '../distributed/handshake';
 import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
-import { OperationRefused, PeerDown, ReloadFailed, Replaced, StartFailed, Unauthorized } from '../errors';
+import { OperationRefused, PeerDown, ReloadFailed, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
 import { strayNodes } from '../server/runfile';
+import { admit } from './admission';
 import type { BuildReport } from './build';
 import { GRACE_MS } from './deadlines';
 import { GameSection } from './gamesection';
@@ -60,7 +60,6 @@ export class Cluster {
   readonly #config: ClusterConfig;
   readonly #log: Logger;
   readonly #root: PBRoot;
-  readonly #grants: Grants;
   readonly #links: LinkMap;
   readonly #nodes: ReadonlyMap<string, NodeProcess>;
   /** Nodes that others link to. They are never given up. */
@@ -76,9 +75,17 @@ export class Cluster {
     const { config, secret, tls, log, metrics } = options;
     this.#config = config;
     this.#log = log;
-    this.#grants = new Grants(join(config.dataDir, 'grants.json'));
+    const grants = new Grants(join(config.dataDir, 'grants.json'));
     this.#links = new LinkMap(config);
-    this.#root = new PBRoot({ name: 'master', secret, tls, limits: config.limits, log, metrics, admit: (hello) => this.#admit(hello) });
+    this.#root = new PBRoot({
+      name: 'master',
+      secret,
+      tls,
+      limits: config.limits,
+      log,
+      metrics,
+      admit: (hello) => admit(hello, config, grants),
+    });
     nodeMetrics(metrics, () => this.#nodes);
     this.#root.internal.mapTarget((child: Child, info: NodeInfo) => this.#ready(child, info), NODE.ready);
     this.#root.internal.mapTarget((child: Child, step: string) => this.#nodes.get(child.name)?.isAt(step), NODE.step);
@@ -282,20 +289,6 @@ export class Cluster {
   #mayBegin(): void {
     if (this.#stopping) throw new OperationRefused('the cluster stops');
     if (this.#reloads.isBusy) throw new OperationRefused('a reload is under way; try again when it has ended');
-  }
-
-  #admit(hello: Hello): Welcome {
-    // A name from outside may be one that every object has, such as `constructor`.
-    const node = Object.hasOwn(this.#config.nodes, hello.name) ? this.#config.nodes[hello.name] : undefined;
-    if (!node) throw new Unauthorized(`the config has no node ${hello.name}`);
-    const known = this.#grants.epochOf(hello.name);
-    if (hello.epoch === 0) {
-      const info = node.netPort === undefined && node.wsPort === undefined ? {} : { dynamicIds: this.#grants.nextRange() };
-      return { epoch: this.#grants.nextEpoch(hello.name), info };
-    }
-    if (hello.epoch < known) throw new Replaced(`a newer process has the name ${hello.name} (epoch ${known}, this one has ${hello.epoch})`);
-    this.#grants.seen(hello.name, hello.epoch);
-    return { epoch: hello.epoch, info: {} };
   }
 
   #registered(child: Child): void {

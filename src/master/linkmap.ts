@@ -3,6 +3,7 @@
  *
  * A root is in the map once it is ready; an address stays until the root comes back with another one.
  */
+import { plainAddress } from '../config/address';
 import type { ClusterConfig } from '../config/config';
 import type { Child } from '../distributed/child';
 import { NODE, type NodeInfo, type RootAddress } from '../server/nodewire';
@@ -18,7 +19,8 @@ export class LinkMap {
   /** A root is ready: tells every node of `children` that links to it. */
   announce(root: Child, info: NodeInfo, children: Iterable<Child>): void {
     if (!info.rootPort) return;
-    const address = { name: root.name, host: hostOf(root), port: info.rootPort };
+    // Where the others reach it: the address it came from.
+    const address = { name: root.name, host: plainAddress(root.address), port: info.rootPort };
     this.#addresses.set(root.name, address);
     for (const child of children) if (this.#rootsOf(child.name).includes(root.name)) child.notify(NODE.links, [[address]]);
   }
@@ -32,9 +34,4 @@ export class LinkMap {
   #rootsOf(name: string): string[] {
     return this.#cluster.nodes[name]?.roots.map((root) => root.name) ?? [];
   }
-}
-
-/** Where the others reach a node: the address it came from. */
-function hostOf(child: Child): string {
-  return child.address.replace(/^::ffff:/, '');
 }

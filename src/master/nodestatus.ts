@@ -1,4 +1,5 @@
 /** A node's own numbers as `/status` shows them: null each when the node does not answer. Pure. */
+import { plainAddress } from '../config/address';
 import type { NodeNumbers, NodeReport } from '../server/nodewire';
 
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
@@ -19,7 +20,7 @@ export function numbersOf(report: NodeReport | undefined): Nullable<Omit<NodeNum
 
 /** The address a node's link comes from, as a person writes it; null when it has none. */
 export function hostOf(address: string | undefined): string | null {
-  return address?.replace(/^::ffff:/, '') || null;
+  return (address && plainAddress(address)) || null;
 }
 
 /** The version that all nodes run which say one, as one text; null when none does or they differ. */

@@ -1,7 +1,8 @@
 /** `/reload`, Firefly's `/reloadmodule`, and what the development tool says of the build. */
+
+import { isLoopback } from '../config/address';
 import { ReloadFailed } from '../errors';
 import { messageOf } from '../thrown';
-import { isLoopback } from '../web/guard';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
 import { readBuildReport } from './build';

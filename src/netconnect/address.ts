@@ -1,9 +1,4 @@
-/** Clients' addresses: one spelling for each, and whom an address stands for when connections are counted. */
-
-/** IPv4 stays IPv4 also where it came in over an IPv6 socket. */
-export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/, '');
-}
+/** Whom a client's address stands for when connections are counted. */
 
 /**
  * Whose an address is: an IPv4 address stands for itself, an IPv6 address for its /64, since nobody is given less than that and can then take any

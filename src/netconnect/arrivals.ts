@@ -4,8 +4,8 @@
  * Each holds its place among the connections from the moment it is accepted, and has `firstFrameMs` for the whole way.
  */
 import type { Socket } from 'node:net';
+import { plainAddress } from '../config/address';
 import type { Limits } from '../config/config';
-import { plainAddress } from './address';
 import type { Admission } from './admission';
 import type { Cause, FrontReport } from './report';
 

@@ -4,11 +4,11 @@
  * Plain TCP has no door at all and pays for none.
  */
 import { createServer, type Server, type Socket } from 'node:net';
+import { plainAddress } from '../config/address';
 import type { Limits } from '../config/config';
 import { holderOf } from '../config/portholder';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
-import { plainAddress } from './address';
 import type { Admission } from './admission';
 import type { Arrival, Arrivals, Step } from './arrivals';
 import type { Door } from './door';

@@ -1,7 +1,7 @@
 /** Reads the PROXY header that a proxy puts in front of each client's bytes, and so learns who the client is. */
 
+import { plainAddress } from '../config/address';
 import { messageOf } from '../thrown';
-import { plainAddress } from './address';
 import type { Arrivals } from './arrivals';
 import type { Door } from './door';
 import { ProxyHeader } from './proxyheader';

@@ -5,8 +5,8 @@
  */
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { isLoopback, LOOPBACK, plainAddress } from '../config/address';
 import type { ClusterConfig, NodeConfig } from '../config/config';
-import { isLoopback, LOOPBACK } from '../config/listen';
 import type { MemClient } from '../dbentrust/cache/memclient';
 import { Committer } from '../dbentrust/committer';
 import type { LeaseBook } from '../dbentrust/leases/leasebook';
@@ -177,7 +177,7 @@ async function openLeases(cluster: ClusterConfig, store: SqlStore, log: Logger, 
 }
 
 function isThisMachine(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, '');
+  const plain = plainAddress(address);
   return isLoopback(plain) || Object.values(networkInterfaces()).some((card) => card?.some((one) => one.address === plain));
 }
 

@@ -15,20 +15,18 @@ import { Metrics } from '../metrics/metrics';
 import type { WebServer } from '../web/server';
 import { answerMaster } from './admin';
 import { type ClientPorts, clientFront, listenForClients } from './clientfront';
-import { joinData, type NodeData, openData } from './data';
 import type { StartHook } from './generation';
 import { GlobalObject, type NodeGlobals } from './globalobject';
+import { Granted } from './granted';
 import { STARTED_BY_MASTER } from './handover';
 import type { Holds } from './holds';
 import { Inspection } from './inspection';
-import { Leases } from './leases';
-import { ownLeases, remoteLeases, serveLeases } from './leasewire';
 import { startFailure } from './loadfailure';
 import { MasterTalk } from './mastertalk';
+import { NodeStores } from './nodestores';
 import { NodeView } from './nodeview';
 import { nodeWeb } from './nodeweb';
-import type { Grant, NodeInfo, NodeReport } from './nodewire';
-import { NODE } from './nodewire';
+import { NODE, type NodeInfo, type NodeReport } from './nodewire';
 import { answerPlans } from './planned';
 import { ownId } from './processid';
 import { keepToProcessors } from './processors';
@@ -55,11 +53,10 @@ export class NodeServer {
   readonly #inspection: Inspection;
   readonly #view: NodeView;
   #state: NodeReport['state'] = 'starting';
-  #epoch = 0;
-  #grant: Grant = {};
+  readonly #granted = new Granted();
   #rootPort = 0;
   #clientPorts: ClientPorts = { net: 0, ws: 0 };
-  #data: NodeData | undefined;
+  readonly #stores: NodeStores;
   #holds: Holds | undefined;
   #web: WebServer | undefined;
   #starting: Promise<void> | undefined;
@@ -105,8 +102,16 @@ export class NodeServer {
       calls: this.#calls,
       callsMs: cluster.limits.rpcDeadlineMs,
     });
-    this.#build();
     const parts = { metrics: this.#metrics, log: this.#log };
+    this.#stores = new NodeStores({
+      ...parts,
+      cluster,
+      node,
+      globals: this.#globals,
+      steps: this.#steps,
+      failed: (error) => this.#fail(error),
+    });
+    this.#build();
     this.#inspection = new Inspection({
       ...parts,
       name: node.name,
@@ -155,7 +160,7 @@ export class NodeServer {
     const { root } = this.#globals;
     this.#watchdog.start();
     if (node.cpu !== undefined) await keepToProcessors(node.cpu, this.#log);
-    if (node.name === cluster.writer && root) await this.#steps.open('opening its stores', () => this.#openData(root));
+    if (node.name === cluster.writer && root) await this.#steps.open('opening its stores', () => this.#stores.open(root));
     this.#goOn();
     await this.#steps.game('its modules are loading', () => this.#reloader.start(node.app, node.reload));
     await this.#joinMaster();
@@ -204,12 +209,12 @@ export class NodeServer {
       globals.node.sessions = new Sessions(globals.root, this.#log);
       passPushesOn(globals.root, this.#log);
     }
-    const leaf = { name: node.name, ...parts, epoch: () => this.#epoch };
+    const leaf = { name: node.name, ...parts, epoch: () => this.#granted.epoch };
     for (const { name } of node.roots) {
-      globals.remote[name] = new RemoteObject({ ...leaf, root: name, info: () => ({ ...this.#info(), ...this.#grant }) });
+      globals.remote[name] = new RemoteObject({ ...leaf, root: name, info: () => ({ ...this.#info(), ...this.#granted.grant }) });
     }
     globals.node.roots = this.#clientRoots();
-    this.#buildLeases();
+    this.#stores.buildLeases();
     globals.masterremote = new RemoteObject({ ...leaf, root: MASTER, info: () => ({ ...this.#info() }) });
     for (const link of [globals.masterremote, ...Object.values(globals.remote)]) {
       link.onRefused((error) => {
@@ -217,7 +222,7 @@ export class NodeServer {
       });
     }
     if (node.netPort !== undefined || node.wsPort !== undefined) {
-      globals.netfactory = clientFront({ ...parts, nextId: this.#dynamicIds(), roots: globals.node.roots });
+      globals.netfactory = clientFront({ ...parts, nextId: () => this.#granted.nextDynamicId(), roots: globals.node.roots });
       takePushes(globals.node.roots, globals.netfactory);
     }
   }
@@ -226,10 +231,7 @@ export class NodeServer {
   async #joinMaster(): Promise<void> {
     const master = this.#globals.masterremote;
     if (!master) return;
-    master.onUp((welcome) => {
-      this.#epoch = welcome.epoch;
-      this.#grant = { ...this.#grant, ...(welcome.info as Grant) };
-    });
+    master.onUp((welcome) => this.#granted.take(welcome));
     answerMaster(master, {
       globals: this.#globals,
       reloader: this.#reloader,
@@ -259,7 +261,7 @@ export class NodeServer {
     if (missing.size > 0) this.#steps.at(waitingFor(missing));
     await Promise.all(remotes.map(([name, remote]) => this.#whenUp(remote, name).then(() => found(name))));
     const writer = this.cluster.writer && this.#globals.remote[this.cluster.writer];
-    if (writer && (this.node.db || this.node.mem)) this.#useData(await joinData(this.#dataOptions(), writer));
+    if (writer && (this.node.db || this.node.mem)) await this.#stores.join(writer);
   }
 
   async #whenUp(remote: RemoteObject, name: string): Promise<void> {
@@ -312,46 +314,10 @@ export class NodeServer {
     node.sessions?.close();
     node.leases?.close();
     if (root) await steps.own('the port for nodes', () => root.close(`${this.node.name} stops`));
-    await steps.own('the stores', () => this.#data?.close());
+    await steps.own('the stores', () => this.#stores.close());
     await steps.own('the links', () => Promise.all(Object.values(remote).map((link) => link.close(`${this.node.name} stops`))));
     this.#inspection.close();
     this.#log.info('stopped');
-  }
-
-  /** Opens the stores that this node keeps for all. */
-  async #openData(root: PBRoot): Promise<void> {
-    const data = await openData(this.#dataOptions(), root);
-    this.#useData(data);
-    const { leases } = this.#globals.node;
-    if (!data.leaseBook) return;
-    serveLeases(root, data.leaseBook);
-    if (leases) ownLeases(leases, data.leaseBook, this.node.name);
-  }
-
-  #buildLeases(): void {
-    const { writer = '', limits } = this.cluster;
-    const remote = this.#globals.remote[writer];
-    if (!remote && this.node.name !== writer) return;
-    const leases = new Leases({ ttlMs: limits.leaseMs, log: this.#log, metrics: this.#metrics });
-    this.#globals.node.leases = leases;
-    if (remote) remoteLeases(leases, remote, limits.rpcDeadlineMs);
-  }
-
-  #useData(data: NodeData): void {
-    this.#data = data;
-    this.#globals.node.data = data.access;
-    const { migrate } = data.sql;
-    this.#globals.node.sql = migrate ? { ...data.sql, migrate: (tables) => this.#steps.aside(() => migrate(tables)) } : data.sql;
-  }
-
-  #dataOptions() {
-    return {
-      cluster: this.cluster,
-      node: this.node,
-      log: this.#log,
-      metrics: this.#metrics,
-      failed: (error: Error) => this.#fail(error),
-    };
   }
 
   /** Ends the node for a reason that a new process of it may not have. */
@@ -360,17 +326,6 @@ export class NodeServer {
     this.#exitCode = 1;
     this.#log.fatal({ error }, `${this.node.name} cannot go on: ${error.message}; the node stops`);
     void this.stop(error.message);
-  }
-
-  /** Numbers for connections, from the range that the master granted this process. */
-  #dynamicIds(): () => number {
-    let next = 0;
-    return () => {
-      const range = this.#grant.dynamicIds;
-      if (!range) throw new StartFailed('the master granted no range of connection numbers');
-      if (next >= range.count) throw new StartFailed('the granted range of connection numbers is used up; restart this node');
-      return range.first + next++;
-    };
   }
 
   /** The roots that clients' messages go to: those the config names. */
@@ -422,6 +377,6 @@ function waitingFor(names: Iterable<string>): string {
 
 /** Settles when no leaf is linked, or at the deadline. */
 async function leavesGone(root: PBRoot, deadlineMs: number): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (root.childsmanager.names().length > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = performance.now() + deadlineMs;
+  while (root.childsmanager.names().length > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -6,6 +6,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isLoopback, plainAddress } from '../config/address';
 
 export interface GuardOptions {
   /** Names under which this port may be asked beside loopback and its own address: `name`, or `name:port` as a proxy shows it. */
@@ -88,11 +89,6 @@ export class AccessGuard {
   }
 }
 
-/** Whether the address is this machine's own. */
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
-}
-
 /** On this machine, and not a proxy on this machine that speaks for somebody else. */
 function isLocal({ headers, remoteAddress }: Asking, host: string): boolean {
   const name = host.replace(/:\d+$/, '');
@@ -108,7 +104,7 @@ function isSameOrigin(origin: string, host: string): boolean {
 }
 
 function inHost(address: string): string {
-  const plain = address.replace(/^::ffff:/, '');
+  const plain = plainAddress(address);
   return plain.includes(':') ? `[${plain}]` : plain;
 }
 

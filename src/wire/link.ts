@@ -8,13 +8,10 @@
 import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/config';
 import { BadFrame, Deadline, PeerDown, QueueFull, TooLarge } from '../errors';
-import type { Logger } from '../log/log';
 import { currentTrace, type Tracing } from '../log/trace';
-import type { CallBatches } from '../metrics/callbatches';
 import { elapsed, TurnClock } from '../metrics/clock';
-import type { HandlerSlot } from '../metrics/handlers';
 import { Latency } from '../metrics/latency';
-import type { Metrics } from '../metrics/metrics';
+import { type CallOptions, CODES, type LinkClosed, type LinkHandlers, type LinkOptions } from './contract';
 import { LinkCounts } from './counts';
 import { Cursor } from './cursor';
 import { readError } from './fault';
@@ -29,51 +26,8 @@ import { errorFromWire } from './revive';
 import { Serving } from './serving';
 import { readValue } from './values';
 
+export type { CallOptions, LinkClosed, LinkHandlers, LinkOptions } from './contract';
 export type { LinkKey } from './request';
-
-export interface LinkHandlers {
-  /** Runs a call; may return a promise. What it throws or rejects with is the caller's error. */
-  dispatch(target: LinkKey, args: unknown[]): unknown;
-  /** Where calls of a target are counted; nothing when they are not. Asked at the first call. */
-  slotOf?(target: LinkKey): HandlerSlot | undefined;
-  /** The link has ended. Called exactly once, after every pending call was rejected. */
-  closed(reason: LinkClosed): void;
-}
-
-/** `closed`: one side said goodbye. `lost`: the stream ended. `dead`: the peer fell silent. `overload`: the peer does not read its replies. */
-export interface LinkClosed {
-  readonly code: (typeof CODES)[number];
-  readonly message: string;
-  readonly error?: Error;
-}
-
-export interface CallOptions {
-  /** Instead of the limit `rpcDeadlineMs`; finite. */
-  readonly timeoutMs?: number;
-  /**
-   * For the framework: sent again by the caller for as long as its deadline allows. While the peer is restarted it is held until then, before held ones with a
-   * higher number.
-   */
-  readonly patient?: number | undefined;
-}
-
-export interface LinkOptions {
-  /** The other side, for messages. */
-  readonly peer: string;
-  readonly limits: Limits;
-  readonly log: Logger;
-  readonly metrics?: Metrics | undefined;
-  /** Counts the handlers that it runs. */
-  readonly calls?: CallBatches | undefined;
-  readonly handlers: LinkHandlers;
-  /** Runs what a peer asks for within a traced request; without it traces end here. */
-  readonly tracing?: Tracing | undefined;
-  /** What the handshake read beyond its last frame. */
-  readonly readAhead?: Buffer;
-}
-
-/** In the order of their numbers in a `bye` frame. */
-const CODES = ['closed', 'lost', 'dead', 'malformed', 'replaced', 'overload'] as const;
 
 /** In characters; a goodbye fits the smallest frame limit. */
 const MAX_REASON = 300;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { isIPv6, SocketAddress } from 'node:net';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { networkOf, plainAddress } from '../../src/netconnect/address';
+import { plainAddress } from '../../src/config/address';
+import { networkOf } from '../../src/netconnect/address';
 
 describe('an address, when connections are counted,', () => {
   for (const [address, network] of [
