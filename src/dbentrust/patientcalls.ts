@@ -4,7 +4,8 @@
  * While one of them waits all later ones wait behind it: an old write that is sent again never follows a newer one.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Deadline, FireflyError, JournalDown, NotManaged, PeerDown } from '../errors';
+import { Deadline, FireflyError, JournalDown, NotManaged, PeerDown, QueueFull } from '../errors';
+import type { Metrics } from '../metrics/metrics';
 
 /** How long a writer that can write no more is given to end. */
 const ENDING_MS = 100;
@@ -20,6 +21,9 @@ export interface PortLink {
   /** Waits for the link. */
   whenUp(ms: number): Promise<void>;
   readonly deadlineMs: number;
+  /** Calls that may wait for the writer; one more is refused. */
+  readonly bound: number;
+  readonly metrics?: Metrics;
 }
 
 /** The tables of this node, for a writer that was restarted. */
@@ -55,10 +59,13 @@ export class PatientCalls {
   constructor(link: PortLink, registered: Registered) {
     this.#link = link;
     this.#registered = registered;
+    link.metrics?.gauge('firefly_data_calls_waiting', 'Calls that wait until dbfront is there again', () => this.#waiting.length);
   }
 
-  /** @param tables those it needs. @returns the result; rejects with PeerDown or Deadline that says whether any attempt may have been executed */
+  /** @param tables those it needs. @returns the result; rejects with PeerDown or Deadline that says whether any attempt may have been executed, QueueFull when too many wait */
   call(target: string, args: unknown[], tables: readonly string[]): Promise<unknown> {
+    const { bound } = this.#link;
+    if (this.#waiting.length >= bound) return Promise.reject(new QueueFull('calls that wait for dbfront', bound));
     return new Promise((resolve, reject) => {
       const end = performance.now() + this.#link.deadlineMs;
       const order = ++this.#last;

@@ -94,6 +94,8 @@ export async function joinData({ cluster, node, log, metrics }: DataOptions, rem
     call: (target, args, timeoutMs, order) => remote.call(target, args, { timeoutMs, patient: order }),
     whenUp: (ms) => remote.whenUp(ms),
     deadlineMs: cluster.limits.rpcDeadlineMs,
+    bound: cluster.limits.rpcInFlight,
+    metrics,
   });
   let cache: MemClient | undefined;
   const rows = rowAccess(port, () => cache, { limits: cluster.limits, log, metrics });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { DataPort } from '../../src/dbentrust/port';
 import { remotePort } from '../../src/dbentrust/remote';
-import { JournalDown, NotManaged, PeerDown } from '../../src/errors';
+import { JournalDown, NotManaged, PeerDown, QueueFull } from '../../src/errors';
 import { waitFor } from '../../tools/lib/wait';
 import { Cable, LIMITS, startLeaf, startRoot, type TestLeaf, type TestRoot } from '../distributed/support';
 
@@ -20,11 +20,12 @@ describe('calls to a writer that is away', () => {
   /** Keeps the answers to these back. */
   let silentTo: Set<unknown>;
   let deadlineMs: number;
+  let bound: number;
   /** Runs when the writer has learnt of a table. */
   let registered: () => void;
 
   beforeEach(async () => {
-    [seen, known, silentTo, deadlineMs, registered] = [[], true, new Set(), 10_000, () => {}];
+    [seen, known, silentTo, deadlineMs, bound, registered] = [[], true, new Set(), 10_000, 100, () => {}];
     root = await startRoot({ name: 'dbfront' });
     const drop = (_child: unknown, table: string, n: unknown) => {
       if (!known) throw new NotManaged(table);
@@ -54,6 +55,7 @@ describe('calls to a writer that is away', () => {
       call: (target, args, timeoutMs, patient) => leaf.call(target, args, { timeoutMs, patient }),
       whenUp: (ms) => leaf.whenUp(ms),
       deadlineMs,
+      bound,
     });
   };
   const drop = (...numbers: number[]) => numbers.map((n) => port.drop('tb', n));
@@ -167,6 +169,7 @@ describe('calls to a writer that is away', () => {
       },
       whenUp: async () => {},
       deadlineMs,
+      bound,
     };
     port = remotePort(link);
     const calls = drop(1);
@@ -175,5 +178,16 @@ describe('calls to a writer that is away', () => {
     calls.push(...drop(2));
     await Promise.all(calls);
     assert.deepEqual(sent, [1, 2]);
+  });
+
+  it('are refused when too many wait already; those that wait are made', async () => {
+    bound = 3;
+    use();
+    await cut();
+    const calls = drop(1, 2, 3);
+    await new Promise(setImmediate);
+    await assert.rejects(port.drop('tb', 4), (error) => error instanceof QueueFull && error.bound === 3);
+    await Promise.all(calls);
+    assert.deepEqual(seen, [1, 2, 3]);
   });
 });

@@ -272,7 +272,7 @@ function linked(writer: () => Writer | undefined, faults: Faults): DataPort {
       throw errorFromWire('dbfront', packr.unpack(packr.pack(errorToWire(error))));
     }
   };
-  return remotePort({ call, whenUp, deadlineMs: 10_000 });
+  return remotePort({ call, whenUp, deadlineMs: 10_000, bound: 65_536 });
 }
 
 /** Waits for a condition, and fails the test when it does not come. */
