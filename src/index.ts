@@ -58,15 +58,15 @@ export {
   rootserviceHandle,
   webserviceHandle,
 } from './server/handles';
-export type { Lease } from './server/lease';
-export type { AcquireOptions, Leases } from './server/leases';
+export type { Lease } from './server/leases/lease';
+export type { AcquireOptions, Leases } from './server/leases/leases';
 export { after, every, onLoad, onStart, onUnload, state } from './server/lifecycle';
-export { FFServer } from './server/process';
+export { FFServer } from './server/process/process';
 export { childOf, remoteOf, rootOf, roots } from './server/proxies';
-export { pushObject } from './server/push';
-export { leases, sessions } from './server/sessionaccess';
-export type { Session } from './server/sessions';
-export type { SessionEnd } from './server/sessionwire';
+export { pushObject } from './server/sessions/push';
+export { leases, sessions } from './server/sessions/sessionaccess';
+export type { Session } from './server/sessions/sessions';
+export type { SessionEnd } from './server/sessions/sessionwire';
 export { CommandService } from './services/commandservice';
 export { Service } from './services/service';
 export { SessionQueue } from './services/sessionqueue';

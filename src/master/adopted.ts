@@ -2,7 +2,7 @@
  * A node's process that an earlier master started. It is nobody's child here: what it prints is lost, how it ended is not told, and that it
  * has ended is seen by looking.
  */
-import { isRunning, type ProcessId } from '../server/processid';
+import { isRunning, type ProcessId } from '../server/process/processid';
 import type { ProcessEnd, RunningProcess } from './spawned';
 
 const LOOK_MS = 250;

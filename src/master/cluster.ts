@@ -15,7 +15,7 @@ import { OperationRefused, PeerDown, ReloadFailed, StartFailed } from '../errors
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
-import { strayNodes } from '../server/runfile';
+import { strayNodes } from '../server/process/runfile';
 import { admit } from './admission';
 import type { BuildReport } from './build';
 import { GRACE_MS } from './deadlines';

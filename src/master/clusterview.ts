@@ -12,10 +12,10 @@ import type { Level } from '../log/level';
 import type { LogLine } from '../log/ring';
 import { type Family, format, merge } from '../metrics/exposition';
 import type { Metrics } from '../metrics/metrics';
-import { hideConfig } from '../server/hideconfig';
-import type { Inspection } from '../server/inspection';
 import { NODE, type NodeInspection } from '../server/nodewire';
-import type { ProfileFile } from '../server/profiles';
+import { hideConfig } from '../server/watch/hideconfig';
+import type { Inspection } from '../server/watch/inspection';
+import type { ProfileFile } from '../server/watch/profiles';
 
 /** The master's own name among the nodes. */
 export const MASTER = 'master';

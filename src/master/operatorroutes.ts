@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { FireflyError } from '../errors';
 import { isLevel, LEVELS } from '../log/level';
 import { EXPOSITION_TYPE } from '../metrics/exposition';
-import { listProfiles } from '../server/profiles';
+import { listProfiles } from '../server/watch/profiles';
 import { FileAnswer } from '../web/reply';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';

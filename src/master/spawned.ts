@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import type { ClusterConfig } from '../config/config';
 import { formatLine } from '../log/format';
 import type { Logger } from '../log/log';
-import { type Handover, STARTED_BY_MASTER } from '../server/handover';
-import { PRELOAD } from '../server/preload';
+import { type Handover, STARTED_BY_MASTER } from '../server/process/handover';
+import { PRELOAD } from '../server/process/preload';
 import { lastWordsIn, outOfMemoryKills } from './exitreason';
 import type { GameSection } from './gamesection';
 

@@ -3,9 +3,9 @@ import type { RemoteObject } from '../distributed/node';
 import { NoSuchTarget } from '../errors';
 import type { Logger } from '../log/log';
 import type { NodeGlobals } from './globalobject';
-import type { NodeView } from './nodeview';
 import { NODE, type NodeReport, type ReloadOrder, ROW_VERBS, type RootAddress, type RowVerb } from './nodewire';
-import type { Reloader } from './reload';
+import type { Reloader } from './reload/reload';
+import type { NodeView } from './watch/nodeview';
 
 export interface AdminOptions {
   readonly globals: NodeGlobals;

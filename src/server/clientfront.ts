@@ -9,7 +9,7 @@ import type { CallBatches } from '../metrics/callbatches';
 import type { Metrics } from '../metrics/metrics';
 import type { PortOptions } from '../netconnect/clientport';
 import { LiberateFactory } from '../netconnect/factory';
-import { SessionKeeper } from './sessionkeeper';
+import { SessionKeeper } from './sessions/sessionkeeper';
 
 export interface ClientFrontOptions {
   readonly log: Logger;

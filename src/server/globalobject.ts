@@ -11,10 +11,10 @@ import type { LiberateFactory } from '../netconnect/factory';
 import { CommandService } from '../services/commandservice';
 import { RouteTable } from '../web/routes';
 import type { SqlAccess } from './data';
-import { Generation } from './generation';
-import type { Leases } from './leases';
-import type { Sessions } from './sessions';
-import type { Watchdog } from './watchdog';
+import type { Leases } from './leases/leases';
+import { Generation } from './reload/generation';
+import type { Sessions } from './sessions/sessions';
+import type { Watchdog } from './watch/watchdog';
 
 export class NodeGlobals {
   /** This node as a root for others; there when its config has a `rootport`. */

@@ -6,9 +6,9 @@ import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
 import { joinData, type NodeData, openData } from './data';
 import type { NodeGlobals } from './globalobject';
-import { Leases } from './leases';
-import { ownLeases, remoteLeases, serveLeases } from './leasewire';
-import type { StartSteps } from './startsteps';
+import { Leases } from './leases/leases';
+import { ownLeases, remoteLeases, serveLeases } from './leases/leasewire';
+import type { StartSteps } from './process/startsteps';
 
 export interface NodeStoresOptions {
   readonly cluster: ClusterConfig;

@@ -1,7 +1,7 @@
 /** What master and nodes say to each other. */
 import type { LogError } from '../log/ring';
 import type { HandlerReport } from '../metrics/handlers';
-import type { Vitals } from './inspection';
+import type { Vitals } from './watch/inspection';
 
 export const NODE = {
   /** node to master: `(ready)` */

@@ -3,7 +3,7 @@ import type { RemoteObject } from '../distributed/node';
 import { NoSuchTarget, StartFailed } from '../errors';
 import type { Connection } from '../netconnect/connection';
 import { GlobalObject } from './globalobject';
-import { homeOf } from './homes';
+import { homeOf } from './sessions/homes';
 
 type Method = (...args: never[]) => unknown;
 type Methods<Api> = { [K in keyof Api]: Api[K] extends Method ? K : never }[keyof Api] & (string | number);

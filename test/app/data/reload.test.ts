@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type * as gamedata from '../../../app/data/gamedata';
-import { describeFailure } from '../../../src/server/loadfailure';
-import { adopt, load, loadAfresh, type Subtree } from '../../../src/server/modules';
+import { describeFailure } from '../../../src/server/reload/loadfailure';
+import { adopt, load, loadAfresh, type Subtree } from '../../../src/server/reload/modules';
 
 const folder = mkdtempSync(join(tmpdir(), 'firefly-data-'));
 const entry = join(folder, 'gamedata');
