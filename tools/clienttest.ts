@@ -6,7 +6,6 @@
  * Exit code 0: every request was answered with success. 1: one was not, or the connection failed. 2: wrong usage.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { messageOf } from '../src/thrown';
 import { connectClient, type Frame, type GameClient } from './lib/gameclient';
 
 interface Options {
@@ -61,7 +60,7 @@ async function main(options: Options): Promise<number> {
   try {
     return await play(client, options);
   } catch (error) {
-    const reason = messageOf(error);
+    const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${reason}; is ${options.host}:${port} the client port of a net node?`, { cause: error });
   } finally {
     await client.close();

@@ -14,13 +14,13 @@ import { KILLED_BY_CTRL_C, refuseStart } from '../server/process/refuse';
 import { Inspection } from '../server/watch/inspection';
 import { profileFolder } from '../server/watch/profiles';
 import { WebServer } from '../web/server';
-import { auditor } from './audit';
 import { Cluster, type ClusterOptions } from './cluster';
-import { ClusterView } from './clusterview';
 import { claimData } from './dataclaim';
-import type { NodeProcess } from './nodeprocess';
-import { operatorRoutes } from './operatorroutes';
+import type { NodeProcess } from './nodes/nodeprocess';
 import type { MasterOptions } from './start';
+import { auditor } from './view/audit';
+import { ClusterView } from './view/clusterview';
+import { operatorRoutes } from './view/operatorroutes';
 import { routes } from './webapp';
 
 /** Runs the cluster until a signal or `GET /stop`; ends the process. */

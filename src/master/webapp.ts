@@ -5,8 +5,8 @@ import { consolePage } from '../web/console';
 import type { WebRequest } from '../web/request';
 import type { WebServer } from '../web/server';
 import type { Cluster } from './cluster';
-import { operationRoutes } from './operationroutes';
-import { reloadRoutes } from './reloadroutes';
+import { operationRoutes } from './operations/operationroutes';
+import { reloadRoutes } from './reload/reloadroutes';
 
 /** @param stop ends the master; called after the answer is on its way */
 export function routes(web: WebServer, cluster: Cluster, stop: () => void): void {

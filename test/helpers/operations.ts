@@ -1,6 +1,6 @@
 /** What an operator asks of a cluster that takes its time: begun, looked at, and waited for. */
 import assert from 'node:assert/strict';
-import type { Operation } from '../../src/master/operations';
+import type { Operation } from '../../src/master/operations/operations';
 import type { Cluster } from './cluster';
 
 const ENDED_MS = 120_000;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { openStore } from '../../src/dbentrust/sql/open';
-import type { Operation } from '../../src/master/operations';
+import type { Operation } from '../../src/master/operations/operations';
 import { type Cluster, startCluster } from '../../test/helpers/cluster';
 import { type Project, variantOf } from '../../test/helpers/project';
 import { Player } from './player';

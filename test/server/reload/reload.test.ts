@@ -68,7 +68,7 @@ async function refused(changes: Partial<ReloadOrder> = {}) {
 
 const MAIN = `
 import { rootserviceHandle } from 'firefly-ts';
-import { text } from '../text';
+import { text } from './text';
 rootserviceHandle(function hello() { return text; });
 `;
 
@@ -201,7 +201,7 @@ describe('a reload of a part of the modules', () => {
   const FILES = {
     'app/main.ts': `
 import { GlobalObject, rootserviceHandle, every } from 'firefly-ts';
-import '../handlers';
+import './handlers';
 GlobalObject().stophandler = () => 'of main';
 rootserviceHandle(function fixed() { return 'fixed'; });
 `,

@@ -1,0 +1,27 @@
+/** What the master counts of each node: whether it is ready, and how often it had to be started again. */
+import type { Sample } from '../../metrics/exposition';
+import type { Metrics } from '../../metrics/metrics';
+import type { NodeProcess } from '../nodes/nodeprocess';
+
+export function nodeMetrics(metrics: Metrics, nodes: () => ReadonlyMap<string, NodeProcess>): void {
+  const each = (of: (node: NodeProcess) => number) => (): Sample[] =>
+    [...nodes()].map(([name, node]) => ({ labels: { node: name }, value: of(node) }));
+  metrics.collect(
+    'firefly_node_ready',
+    'Whether the node is ready',
+    'gauge',
+    each(({ state }) => Number(state === 'ready')),
+  );
+  metrics.collect(
+    'firefly_node_given_up',
+    'Whether the master has given the node up',
+    'gauge',
+    each(({ state }) => Number(state === 'failed')),
+  );
+  metrics.collect(
+    'firefly_node_restarts_total',
+    'Times that the master started the node again',
+    'counter',
+    each(({ restarts }) => restarts),
+  );
+}
