@@ -46,6 +46,27 @@ export function lastWordsIn(line: string): string | undefined {
   }
 }
 
+/** An error as the runtime prints it when nobody catches it, before the log is open; its name and code may say more than its message. */
+const THROWN = /^(?:Uncaught )?\w*Error(?: \[\w+\])?: ./;
+
+/** Listens to what a process prints, for the reason it may end with. */
+export class LastWords {
+  #said: string | undefined;
+  #thrown: string | undefined;
+
+  hear(line: string): void {
+    this.#said = lastWordsIn(line) ?? this.#said;
+    // A process that goes on to log has survived what it printed.
+    if (line.startsWith('{"')) this.#thrown = undefined;
+    else if (THROWN.test(line)) this.#thrown = line.slice(0, MOST_WORDS);
+  }
+
+  /** @param code the process ended with; what it printed is no reason when somebody else ended it */
+  of(code: number | null): string | undefined {
+    return this.#said ?? (code ? this.#thrown : undefined);
+  }
+}
+
 /** How many processes this machine's kernel has killed for lack of memory; 0 where that cannot be told. */
 export function outOfMemoryKills(): number {
   try {

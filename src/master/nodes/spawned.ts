@@ -7,7 +7,7 @@ import type { Logger } from '../../log/log';
 import { type Handover, STARTED_BY_MASTER } from '../../server/process/handover';
 import { PRELOAD } from '../../server/process/preload';
 import type { GameSection } from '../reload/gamesection';
-import { lastWordsIn, outOfMemoryKills } from './exitreason';
+import { LastWords, outOfMemoryKills } from './exitreason';
 
 /** A process that this master can end. */
 export interface RunningProcess {
@@ -52,7 +52,9 @@ export class SpawnedProcess implements RunningProcess {
   /** Settles when it has ended. */
   readonly over: Promise<ProcessEnd>;
   #tellOver: (end: ProcessEnd) => void = () => {};
-  #lastWords: string | undefined;
+  readonly #lastWords = new LastWords();
+  /** Why there is no process at all. */
+  #failure: string | undefined;
   #isEnded = false;
 
   constructor(readonly options: SpawnOptions) {
@@ -86,7 +88,7 @@ export class SpawnedProcess implements RunningProcess {
         log.error({ error }, `${name}, process ${child.pid}: ${error.message}`);
         return;
       }
-      this.#lastWords = error.message;
+      this.#failure = error.message;
       // Not in the turn of the constructor: nobody knows this process yet.
       setImmediate(() => this.#ended(null, null));
     });
@@ -111,7 +113,7 @@ export class SpawnedProcess implements RunningProcess {
   }
 
   #line(line: string): void {
-    this.#lastWords = lastWordsIn(line) ?? this.#lastWords;
+    this.#lastWords.hear(line);
     this.lastLines.push(formatLine(line));
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
     this.options.print(line);
@@ -120,7 +122,7 @@ export class SpawnedProcess implements RunningProcess {
   #ended(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const end = { code, signal, lastWords: this.#lastWords, outOfMemory: outOfMemoryKills() > this.#kills };
+    const end = { code, signal, lastWords: this.#failure ?? this.#lastWords.of(code), outOfMemory: outOfMemoryKills() > this.#kills };
     this.#tellOver(end);
     this.options.ended(this, end);
   }

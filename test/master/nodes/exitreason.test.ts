@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describeEnding, lastWordsIn } from '../../../src/master/nodes/exitreason';
+import { describeEnding, LastWords, lastWordsIn } from '../../../src/master/nodes/exitreason';
 
 const end = (rest: object) => describeEnding({ code: null, signal: null, ...rest });
 
@@ -51,5 +51,36 @@ describe('last words', () => {
       '{"msg":"\\"fatal\\""}',
     ])
       assert.equal(lastWordsIn(line), undefined, line);
+  });
+
+  const wordsOf = (lines: readonly string[], code: number | null = 1) => {
+    const words = new LastWords();
+    for (const line of lines) words.hear(line);
+    return words.of(code);
+  };
+
+  it('are also those of an error that the runtime prints, since no log is open yet', () => {
+    const stack = [
+      '    at Module._load (node:internal/modules/cjs/loader:1055:27) {',
+      "  code: 'MODULE_NOT_FOUND'",
+      '}',
+      '',
+      'Node.js v20.20.0',
+    ];
+    const thrown = (line: string) => wordsOf(['node:internal/modules/cjs/loader:1228', '  throw err;', '  ^', '', line, ...stack]);
+    for (const line of [
+      "Error: Cannot find module './shop'",
+      'SyntaxError: Unexpected token',
+      'TypeError [ERR_INVALID_ARG_TYPE]: The "path" argument must be of type string',
+      'Uncaught RangeError: too much',
+    ])
+      assert.equal(thrown(line), line);
+    assert.equal(thrown('no error: at all'), undefined);
+  });
+
+  it('are no error that was printed on the way: the process went on, or was ended by somebody else', () => {
+    assert.equal(wordsOf(['Error: printed by the game', '{"level":"info","msg":"still there"}']), undefined);
+    assert.equal(wordsOf(['Error: printed by the game'], null), undefined);
+    assert.equal(wordsOf(['{"level":"fatal","msg":"cannot go on"}', 'Error: after it']), 'cannot go on');
   });
 });
