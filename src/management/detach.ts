@@ -6,9 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterConfig } from '../config/config';
 import { makeDataFolder } from '../config/datafolder';
 import { startOrder } from '../config/order';
+import { troubles } from './ends';
 import { CommandFailed, Exit, type MasterClient } from './masterclient';
 import type { Context } from './program';
-import { type StatusAnswer, troubles } from './status';
+import type { StatusAnswer } from './status';
 import { statusUnlessGone } from './stop';
 
 const POLL_MS = 200;
@@ -75,7 +76,7 @@ async function sayWhy(client: MasterClient, child: ChildProcess, log: OutputFile
     const exit = child.exitCode === Exit.usage ? Exit.usage : Exit.refused;
     throw new CommandFailed(`the cluster has not started; all of its output is in ${log.path}`, exit);
   }
-  for (const line of troubles(status)) print(line);
+  for (const line of troubles(status.nodes)) print(line);
   const missing = Object.entries(status.nodes).filter(([, { state }]) => state !== 'ready');
   throw new CommandFailed(
     `not ready: ${missing.map(([name, { state }]) => `${name} (${state})`).join(', ')}. The cluster (process ${child.pid}, output in ${log.path}) goes on as its config says; firefly status shows it, firefly stop ends it`,

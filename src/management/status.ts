@@ -1,5 +1,6 @@
-/** `firefly status`: the nodes as a table, and why those that do not run have ended. */
-import { CommandFailed, Exit, type MasterClient } from './masterclient';
+/** `firefly status`: the nodes as a table, why those that do not run have ended, and what ended lately. */
+import { type NodeEnd, recentEnds, troubles } from './ends';
+import { CommandFailed, Exit, LOOK_MS, type MasterClient } from './masterclient';
 import { type Column, type Look, PLAIN, table } from './table';
 import { type Paint, painted } from './terminal';
 import { duration, mebibytes } from './units';
@@ -12,7 +13,11 @@ export interface NodeStatus {
   readonly uptimeMs: number | null;
   readonly memoryRss: number | null;
   readonly codeVersion: string | null;
-  readonly exits: readonly { readonly at?: string; readonly pid: number; readonly reason: string; readonly lastLines: readonly string[] }[];
+  readonly exits: readonly NodeEnd[];
+  /** Why it is not there though it should be. */
+  readonly trouble?: string | null;
+  /** How long its process has not answered. */
+  readonly silentMs?: number | null;
   readonly host?: string | null;
   readonly draining?: boolean;
   readonly loopLagMs?: { readonly p99: number; readonly max: number } | null;
@@ -32,8 +37,8 @@ export interface StatusAnswer {
 }
 
 /** @throws CommandFailed also when what answers there is something else */
-export async function askStatus(master: Pick<MasterClient, 'ask'>): Promise<StatusAnswer> {
-  const answer = (await master.ask('GET', '/status')) as StatusAnswer | undefined;
+export async function askStatus(master: Pick<MasterClient, 'ask'>, deadlineMs = LOOK_MS): Promise<StatusAnswer> {
+  const answer = (await master.ask('GET', '/status', {}, deadlineMs)) as StatusAnswer | undefined;
   if (typeof answer?.nodes === 'object' && answer.nodes !== null) return answer;
   throw new CommandFailed(
     'what answers there is no master of a cluster; look at master.webport of the config, and at FIREFLY_URL',
@@ -83,9 +88,9 @@ const COLUMNS: readonly Column<Line>[] = [
   { title: 'code', cell: ({ codeVersion }) => codeVersion ?? '-', spare: 10 },
 ];
 
-/** A line on the whole, the table, and what is wrong. */
+/** A line on the whole, the table, what is wrong, and what was. */
 export function statusLines(answer: StatusAnswer, look: Look = PLAIN, now = Date.now()): string[] {
-  return [summary(answer, look, now), '', ...statusTable(answer, look), ...troubles(answer)];
+  return [summary(answer, look, now), '', ...statusTable(answer, look), ...troubles(answer.nodes), ...recentEnds(answer.nodes, now)];
 }
 
 export function statusTable({ nodes }: StatusAnswer, look: Look = PLAIN): string[] {
@@ -94,20 +99,6 @@ export function statusTable({ nodes }: StatusAnswer, look: Look = PLAIN): string
   // Where there is but one machine, nobody asks which.
   const columns = hosts.size > 1 ? COLUMNS : COLUMNS.filter(({ title }) => title !== 'host');
   return table(columns, lines, look);
-}
-
-/** Why the nodes that do not run have ended: how, and what they said of it. */
-export function troubles({ nodes }: StatusAnswer): string[] {
-  return Object.entries(nodes).flatMap(([name, { state, exits }]) => {
-    const last = exits.at(-1);
-    if (state === 'ready' || state === 'stopping' || !last) return [];
-    const said = last.lastLines.filter((line) => / (ERROR|FATAL) /.test(line));
-    return [
-      '',
-      `${name}, process ${last.pid}, ${last.reason}`,
-      ...(said.length > 0 ? said : last.lastLines.slice(-1)).map((line) => `  ${line}`),
-    ];
-  });
 }
 
 function summary({ cluster = {}, nodes }: StatusAnswer, look: Look, now: number): string {
@@ -125,14 +116,14 @@ function summary({ cluster = {}, nodes }: StatusAnswer, look: Look, now: number)
   return words.filter((word) => word !== '').join(', ');
 }
 
-function shownState({ state, draining }: Line): string {
+function shownState({ state, draining, silentMs }: Line): string {
+  if (state === 'not answering' && silentMs) return `${state} ${duration(silentMs)}`;
   return draining && state === 'ready' ? 'draining' : state;
 }
 
 function statePaint(line: Line): Paint | undefined {
-  const state = shownState(line);
-  if (state === 'ready') return 'green';
-  return state === 'failed' || state === 'exited' ? 'red' : 'yellow';
+  if (shownState(line) === 'ready') return 'green';
+  return ['failed', 'exited', 'not answering'].includes(line.state) ? 'red' : 'yellow';
 }
 
 function lagPaint({ loopLagMs }: Line): Paint | undefined {

@@ -28,7 +28,7 @@ import { GameSection } from './reload/gamesection';
 import type { ClusterReload } from './reload/reload';
 import { Reloads } from './reload/reloads';
 import { nodeMetrics } from './view/nodemetrics';
-import { commonVersion, hostOf, numbersOf } from './view/nodestatus';
+import { commonVersion, hostOf, numbersOf, stateOf } from './view/nodestatus';
 import { type Readiness, readinessOf } from './view/readiness';
 
 const VERSION = (require('../../package.json') as { version: string }).version;
@@ -166,6 +166,11 @@ export class Cluster {
   /** The link of a node, if it has one. */
   childOf(name: string): Child | undefined {
     return this.#root.childsmanager.getChildByName(name);
+  }
+
+  /** A node as the master sees it; nothing when there is none of that name. */
+  processOf(name: string): NodeProcess | undefined {
+    return this.#nodes.get(name);
   }
 
   /** Whether every node that is needed or wanted is ready. */
@@ -357,13 +362,13 @@ export class Cluster {
   }
 
   async #statusOf(name: string, process: NodeProcess) {
-    const { state, pid, restarts, exits } = process;
+    const { pid, restarts, exits } = process;
     const child = this.childOf(name);
     const report = child
       ? ((await child.call(NODE.status, [], { timeoutMs: REPORT_MS }).catch(() => undefined)) as NodeReport | undefined)
       : undefined;
     return {
-      state: report?.state === 'stopping' ? 'stopping' : state,
+      ...stateOf(process, report),
       pid: pid ?? null,
       restarts,
       codeVersion: report?.codeVersion ?? null,

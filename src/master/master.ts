@@ -71,7 +71,13 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   });
   routes(web, cluster, () => end('GET /stop', 0));
   const view = new ClusterView({ config, metrics, inspection, childOf: (name) => cluster.childOf(name) });
-  operatorRoutes(web, { view, folder, readiness: () => cluster.readiness(), statusOf: (name) => cluster.nodeStatus(name) });
+  operatorRoutes(web, {
+    view,
+    folder,
+    readiness: () => cluster.readiness(),
+    statusOf: (name) => cluster.nodeStatus(name),
+    processOf: (name) => cluster.processOf(name),
+  });
   await Promise.all([cluster.listen(), web.listen(master.webPort, master.bind)]).catch(refuseStart);
   if (!spawn) {
     cluster.expectNodes();

@@ -85,6 +85,42 @@ describe('firefly status', () => {
     assert.deepEqual([exit, out.slice(5)], [0, ['', 'dbfront, process 7, failed with exit code 1', `  ${lastLines[0]}`]]);
   });
 
+  it('says of a node that does not answer for how long, and counts it as not ready', () => {
+    const silent = { state: 'not answering', silentMs: 12_400, trouble: 'has not answered for 12 s', uptimeMs: null, memoryRss: null };
+    const waiting = { state: 'starting', trouble: 'waiting for gate, which is not there yet' };
+    const lines = statusLines({ nodes: { gate: node(silent), net: node(waiting) } }, undefined, NOW);
+    assert.equal(lines[0], 'firefly-ts, 0 of 2 nodes ready');
+    assert.match(lines[3] ?? '', /^gate +not answering 12 s +4711/);
+    assert.deepEqual(lines.slice(5), [
+      '',
+      'gate, process 4711: has not answered for 12 s',
+      '',
+      'net, process 4711: waiting for gate, which is not there yet',
+    ]);
+  });
+
+  it('tells of the ends of the last 15 minutes, the newest first, also when the node is back', () => {
+    const at = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
+    const end = (minutes: number, reason: string, lastLines: string[] = []) => ({ at: at(minutes), pid: 7, reason, lastLines });
+    const said = '12:00:00.000 game1 FATAL game1 cannot start: no good';
+    const nodes = {
+      game1: node({
+        exits: [end(20, 'long ago'), end(4, 'failed first', [said]), end(3, 'failed', ['12:00 game1 hello', `${said}\n  at x`])],
+      }),
+      game2: node({ exits: [end(1, 'was restarted by the operator')] }),
+      net: node({ state: 'exited', pid: null, exits: [end(2, 'is told above')] }),
+    };
+    const lines = statusLines({ nodes }, undefined, NOW);
+    assert.deepEqual(lines.slice(lines.indexOf('ended in the last 15 minutes:')), [
+      'ended in the last 15 minutes:',
+      '  1 min ago: game2, process 7, was restarted by the operator',
+      '  3 min ago: game1, process 7, failed',
+      `    ${said}`,
+      '  4 min ago: game1, process 7, failed first',
+    ]);
+    assert.equal(lines.filter((line) => line.includes('is told above')).length, 1);
+  });
+
   it('is the answer of the master as it is with --json', async () => {
     const { out } = await runWith({ 'GET /status': () => ANSWER }, ['status', '--json']);
     assert.deepEqual(JSON.parse(out.join('\n')), ANSWER);

@@ -72,6 +72,8 @@ export class NodeProcess {
   /** Why its silence is no hang, as it says itself. */
   #excuse = '';
   #isLinked = false;
+  /** When it was heard last, while its process runs without a link. */
+  #heardAt: number | undefined;
   #killedFor: string | undefined;
   /** It is the master's business that it runs. */
   #kept = false;
@@ -122,11 +124,21 @@ export class NodeProcess {
     return this.state === 'ready' || this.state === 'failed' || (this.state === 'exited' && this.#timer === undefined);
   }
 
+  /** How long it has not answered though its process runs; undefined while it does. */
+  get silentMs(): number | undefined {
+    return this.#heardAt === undefined ? undefined : Math.max(0, Math.round(performance.now() - this.#heardAt));
+  }
+
+  /** Whether it is there for others: it has said so, and it can be reached. */
+  get isThere(): boolean {
+    return this.state === 'ready' && this.#isLinked;
+  }
+
   /** Why it is not there for others though it should be, for a person; undefined when all is well. */
   get trouble(): string | undefined {
     if (!this.#isWanted && this.#options.mayGiveUp) return undefined;
     const last = this.exits.at(-1)?.reason;
-    if (this.state === 'ready') return this.#isLinked ? undefined : this.#excuse || 'cannot be reached';
+    if (this.state === 'ready') return this.#isLinked ? undefined : silenceOf(this.silentMs, this.#excuse);
     if (this.state === 'starting') return this.#step || 'starting';
     if (this.state === 'stopping') return 'stopping';
     if (last === undefined) return this.#byHand ? 'not there; it is started by hand' : 'not started yet';
@@ -193,6 +205,7 @@ export class NodeProcess {
     this.pid = pid;
     this.#byMaster = byMaster;
     this.#isLinked = true;
+    this.#heardAt = undefined;
     this.#step = info.step;
     this.#excuse = info.excuse;
     if (byMaster && !this.#runs(pid) && isRunning({ pid, born })) this.#adopt({ pid, born });
@@ -226,7 +239,10 @@ export class NodeProcess {
     if (!this.#runs(pid)) {
       const reason = code === 'replaced' ? REPLACED : code === 'closed' ? 'stopped by itself' : LOST;
       this.#ended({ pid, code: null, signal: null, reason, lastLines: [] });
-    } else if (code === 'dead') this.#countSilence();
+    } else {
+      this.#heardAt = performance.now() - (code === 'dead' ? this.#options.cluster.limits.deadAfterMs : 0);
+      if (code === 'dead') this.#countSilence();
+    }
     this.#tell();
   }
 
@@ -368,6 +384,7 @@ export class NodeProcess {
     this.pid = undefined;
     this.#killedFor = undefined;
     this.#isLinked = false;
+    this.#heardAt = undefined;
     this.#silence.end();
     const plan = this.#plan;
     this.#plan = undefined;
@@ -410,4 +427,9 @@ export class NodeProcess {
   #tell(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
+}
+
+function silenceOf(ms: number | undefined, excuse: string): string {
+  const silent = `has not answered for ${Math.round((ms ?? 0) / 1_000)} s`;
+  return excuse ? `${silent}: ${excuse}` : silent;
 }

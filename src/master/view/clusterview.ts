@@ -139,7 +139,7 @@ export class ClusterView {
 }
 
 /** Whether an error says that a node is not there, rather than that it refuses. */
-export function isAway(error: unknown): boolean {
+export function isAway(error: unknown): error is PeerDown | Deadline {
   return error instanceof PeerDown || error instanceof Deadline;
 }
 

@@ -8,9 +8,9 @@ export function nodeMetrics(metrics: Metrics, nodes: () => ReadonlyMap<string, N
     [...nodes()].map(([name, node]) => ({ labels: { node: name }, value: of(node) }));
   metrics.collect(
     'firefly_node_ready',
-    'Whether the node is ready',
+    'Whether the node is ready and answers',
     'gauge',
-    each(({ state }) => Number(state === 'ready')),
+    each(({ isThere }) => Number(isThere)),
   );
   metrics.collect(
     'firefly_node_given_up',

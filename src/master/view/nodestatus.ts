@@ -1,6 +1,7 @@
 /** A node's own numbers as `/status` shows them: null each when the node does not answer. Pure. */
 import { plainAddress } from '../../config/address';
 import type { NodeNumbers, NodeReport } from '../../server/nodewire';
+import type { NodeProcess } from '../nodes/nodeprocess';
 
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
 
@@ -15,6 +16,20 @@ export function numbersOf(report: NodeReport | undefined): Nullable<Omit<NodeNum
     dirtyRows: report?.dirtyRows ?? null,
     errors: report?.errors ?? null,
     links: report?.links ?? [],
+  };
+}
+
+/** Of a process that was ready and is not heard any more: frozen, cut off, or held by a debugger. */
+export const NOT_ANSWERING = 'not answering';
+
+/** How a node is, as the master knows it and as it says itself. */
+export function stateOf({ state, isThere, silentMs, trouble }: NodeProcess, report: NodeReport | undefined) {
+  const isSilent = state === 'ready' && !isThere;
+  return {
+    state: report?.state === 'stopping' ? report.state : isSilent ? NOT_ANSWERING : state,
+    /** Why it is not there for others though it should be. */
+    trouble: trouble ?? null,
+    silentMs: silentMs ?? null,
   };
 }
 

@@ -7,7 +7,9 @@ import { listProfiles } from '../../server/watch/profiles';
 import { FileAnswer } from '../../web/reply';
 import type { WebRequest } from '../../web/request';
 import type { WebServer } from '../../web/server';
+import type { NodeProcess } from '../nodes/nodeprocess';
 import { type ClusterView, isAway, MASTER } from './clusterview';
+import { answered, unanswered } from './logpage';
 import type { Readiness } from './readiness';
 
 export interface OperatorRoutesOptions {
@@ -15,6 +17,7 @@ export interface OperatorRoutesOptions {
   readonly readiness: () => Readiness;
   /** A node as `/status` shows it. */
   readonly statusOf: (name: string) => Promise<unknown>;
+  readonly processOf: (name: string) => NodeProcess | undefined;
   /** Where profiles are. */
   readonly folder: string;
 }
@@ -28,7 +31,7 @@ const MOST_SECONDS = 20;
 /** Not behind the token: whoever watches whether the cluster lives need not be one who may stop it. */
 const OPEN = { open: true } as const;
 
-export function operatorRoutes(web: WebServer, { view, readiness, statusOf, folder }: OperatorRoutesOptions): void {
+export function operatorRoutes(web: WebServer, { view, readiness, statusOf, processOf, folder }: OperatorRoutesOptions): void {
   web.route('GET', '/healthz', () => 'ok\n', undefined, OPEN);
   web.route(
     'GET',
@@ -47,10 +50,15 @@ export function operatorRoutes(web: WebServer, { view, readiness, statusOf, fold
   });
   web.route('GET', '/node', (request) => ofNode(view, request, 'name', (name) => nodePage(view, name, statusOf)));
   web.route('GET', '/log', (request) =>
-    ofNode(view, request, 'node', (node) => {
+    ofNode(view, request, 'node', async (node) => {
       const after = wholeOf(request, 'after');
       const lines = wholeOf(request, 'lines') ?? DEFAULT_LINES;
-      return view.log(node, after, Math.min(MOST_LINES, Math.max(1, lines)));
+      try {
+        return answered(await view.log(node, after, Math.min(MOST_LINES, Math.max(1, lines))), processOf(node), after);
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        return { status: 503, body: unanswered(error, processOf(node)) };
+      }
     }),
   );
   web.route('POST', '/log/level', (request) =>

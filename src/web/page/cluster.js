@@ -6,7 +6,7 @@
  * @typedef {{ state: string, pid: number | null, restarts: number, codeVersion: string | null, uptimeMs: number | null, memoryRss: number | null,
  *   children: string[], roots: string[], exits: Exit[], host?: string | null, draining?: boolean | null, heapUsed?: number | null,
  *   loopLagMs?: { mean: number, p99: number, max: number } | null, connections?: number | null, sessions?: number | null,
- *   dirtyRows?: number | null, links?: Link[] | null, errors?: number | null }} NodeStatus
+ *   dirtyRows?: number | null, links?: Link[] | null, errors?: number | null, trouble?: string | null }} NodeStatus
  * @typedef {{ id: string | number, kind: string, nodes: string[], state: 'running' | 'done' | 'failed', at: string, ms: number, step: string,
  *   done: number, total: number, lines: string[], error?: string }} Operation
  * @typedef {{ cluster: { version: string, startedAt: string, ready?: boolean, codeVersion?: string | null, operation?: Operation | null,
@@ -17,6 +17,9 @@
 
 /** Kinds of state: each has a colour and a shape of its own. @typedef {'ok' | 'busy' | 'off' | 'bad'} Kind */
 
+/** States that somebody should look at. */
+const BAD = ['exited', 'failed', 'not answering'];
+
 /** How a node ended that an operator sent away. */
 const DRAINED = 'was drained';
 
@@ -25,7 +28,7 @@ export function stateOf({ state, draining, exits }) {
   if (draining && state === 'ready') return { word: 'draining', kind: 'busy' };
   if (state === 'exited' && exits.at(-1)?.reason === DRAINED) return { word: 'drained', kind: 'off' };
   if (state === 'ready') return { word: state, kind: 'ok' };
-  return { word: state, kind: state === 'exited' || state === 'failed' ? 'bad' : 'busy' };
+  return { word: state, kind: BAD.includes(state) ? 'bad' : 'busy' };
 }
 
 /** Beyond these, a person should look. */

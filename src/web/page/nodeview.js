@@ -59,13 +59,14 @@ export function nodeView(name, { operate, say, model }) {
   };
 }
 
-function whereabouts({ pid, host, codeVersion, uptimeMs, restarts }) {
+function whereabouts({ pid, host, codeVersion, uptimeMs, restarts, trouble }) {
   return [
     pid === null ? 'no process' : `process ${pid}`,
     host ? `on ${host}` : '',
     uptimeMs === null ? '' : `up ${duration(uptimeMs)}`,
     codeVersion ? `code ${codeVersion}` : '',
     restarts > 0 ? `started again ${restarts}×` : '',
+    trouble ?? '',
   ]
     .filter(Boolean)
     .join(' · ');

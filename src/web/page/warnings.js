@@ -17,7 +17,9 @@ const NEWS_MS = 60_000;
  */
 export function warnings(model, page) {
   const { status } = model;
-  const ofStatus = status ? [...build(status), ...operation(model, status, page), ...reload(model, page), ...givenUp(status)] : [];
+  const ofStatus = status
+    ? [...build(status), ...operation(model, status, page), ...reload(model, page), ...silent(status), ...givenUp(status)]
+    : [];
   return [...problem(model, page), ...ofStatus];
 }
 
@@ -88,6 +90,19 @@ function reload(model, { changed }) {
   ];
 }
 
+/** Nodes that run and say nothing. @param {Status} status @returns {Notice[]} */
+function silent({ nodes }) {
+  return Object.entries(nodes)
+    .filter(([, { state }]) => state === 'not answering')
+    .map(([name, { pid, trouble }]) => ({
+      key: `node ${name}`,
+      kind: /** @type {const} */ ('bad'),
+      title: `${name} does not answer.`,
+      detail: `Process ${pid} ${trouble ?? 'is silent'}. It stands still, or is cut off.`,
+      acts: [open(name)],
+    }));
+}
+
 /** Nodes that do not come back by themselves. @param {Status} status @returns {Notice[]} */
 function givenUp({ nodes }) {
   return Object.entries(nodes)
@@ -100,14 +115,15 @@ function givenUp({ nodes }) {
         title: `${name} was given up: it ${last?.reason ?? 'did not start'}.`,
         detail: `It was started again ${some(restarts, 'time')}. Mend the cause, then start it.`,
         lines: last?.lastLines ?? [],
-        acts: [
-          {
-            label: `Open ${name}`,
-            run: () => {
-              location.hash = `#/node/${encodeURIComponent(name)}`;
-            },
-          },
-        ],
+        acts: [open(name)],
       };
     });
+}
+
+/** @param {string} name of a node */
+function open(name) {
+  const run = () => {
+    location.hash = `#/node/${encodeURIComponent(name)}`;
+  };
+  return { label: `Open ${name}`, run };
 }

@@ -42,7 +42,19 @@ describe('the console page of the sample game', () => {
     await shown.waitForText('table.nodes tr:has(a:text-is("game1")) td[data-title=Restarts]', /^1$/);
     await shown.waitForText('#summary', /^5 of 5/);
     const said = await cluster.waitFor(() => shown.page.evaluate('window.heard?.join(" ")'), 'word of it');
-    assert.match(String(said), /game1 was killed by SIGKILL; it is \w+\./);
+    assert.match(String(said), /game1 was killed by SIGKILL; it is [\w ]+\./);
+  });
+
+  it('calls a node that is frozen not answering, and says for how long', async () => {
+    const pid = await cluster.kill('game1', 'SIGSTOP');
+    try {
+      await shown.waitForText('table.nodes tr:has(a:text-is("game1")) .state', /^not answering$/);
+      await shown.waitForText('.notice', new RegExp(`^game1 does not answer. Process ${pid} has not answered for \\d+ s`));
+      await shown.waitForText('#summary', /^4 of 5/);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await shown.waitForText('#summary', /^5 of 5/);
   });
 
   it('asks nothing while nobody looks, and at once when somebody does', async () => {

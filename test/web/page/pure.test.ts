@@ -125,6 +125,7 @@ describe('the state of a node', () => {
       { ...down, exits: drained },
       { ...down, state: 'failed' },
       { ...up, state: 'starting' },
+      { ...up, state: 'not answering' },
     ];
     assert.deepEqual(
       states.map((node) => Object.values(run(cluster, 'stateOf', node) as object)),
@@ -135,6 +136,7 @@ describe('the state of a node', () => {
         ['drained', 'off'],
         ['failed', 'bad'],
         ['starting', 'busy'],
+        ['not answering', 'bad'],
       ],
     );
   });
