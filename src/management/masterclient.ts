@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import type { ClusterConfig } from '../config/config';
 import { readMaster } from '../config/partly';
+import { silentMaster } from './silentmaster';
 
 /** How the command ends. docs/operations.md lists the same. */
 export const Exit = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
@@ -43,31 +44,45 @@ export function masterOf(config: Pick<ClusterConfig, 'master'>, env: NodeJS.Proc
 
 /** A long answer, such as a stop's, takes no longer than this. */
 const ANSWER_MS = 60_000;
+/** For what a master that is well answers within two seconds, and a person waits for. */
+export const LOOK_MS = 5_000;
 
 export class MasterClient {
   readonly #master: MasterAddress;
+  readonly #dataDir: string | undefined;
 
-  constructor(master: MasterAddress) {
+  /** @param dataDir of its cluster, where that is on this machine: names a master that does not answer */
+  constructor(master: MasterAddress, dataDir?: string) {
     this.#master = master;
+    this.#dataDir = dataDir;
   }
 
-  /** @returns the answer, parsed when it is JSON. @throws CommandFailed with what the master said, or that nobody answers */
-  async ask(method: 'GET' | 'POST', path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  /** @returns the answer, parsed when it is JSON. @throws CommandFailed with what the master said, or that nobody answers in time */
+  async ask(method: 'GET' | 'POST', path: string, query: Readonly<Record<string, string>> = {}, deadlineMs = ANSWER_MS): Promise<unknown> {
     const url = new URL(path, this.#master.url);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const { status, text } = await this.#send(method, url);
+    const { status, text } = await this.#send(method, url, deadlineMs);
     const body = parsed(text);
     if (status < 300) return body;
     const { error, message } = (typeof body === 'object' && body !== null ? body : {}) as { error?: string; message?: string };
-    throw new CommandFailed(error ?? message ?? `the master answers ${status}`, Exit.refused, undefined, body);
+    const said = error ?? message ?? `the master answers ${status}`;
+    throw new CommandFailed(`${said}${this.#adviceOn(status, said)}`, Exit.refused, undefined, body);
   }
 
-  #send(method: string, url: URL): Promise<{ status: number; text: string }> {
+  /** The master speaks to all who ask; who types a command sends the token in another way. */
+  #adviceOn(status: number, said: string): string {
+    const isMissing = this.#master.token === undefined && (status === 401 || (status === 403 && said.includes('master.token')));
+    if (isMissing)
+      return '. This command sends what FIREFLY_TOKEN holds, or master.token of its config: set -a; . /etc/firefly/environment; set +a';
+    return status === 401 ? '. FIREFLY_TOKEN, or else master.token of the config, is not the token that the master was started with' : '';
+  }
+
+  #send(method: string, url: URL, deadlineMs: number): Promise<{ status: number; text: string }> {
     const { token } = this.#master;
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return new Promise((resolve, reject) => {
-      const failed = (cause: Error) => reject(unreachable(url.origin, cause));
-      const asked = request(url, { method, headers, signal: AbortSignal.timeout(ANSWER_MS) }, (answer) => {
+      const failed = (cause: Error) => reject(this.#unreachable(url.origin, cause, deadlineMs));
+      const asked = request(url, { method, headers, signal: AbortSignal.timeout(deadlineMs) }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('error', failed);
@@ -77,6 +92,13 @@ export class MasterClient {
       asked.end();
     });
   }
+
+  #unreachable(origin: string, cause: Error, deadlineMs: number): CommandFailed {
+    const text = isTimeout(cause)
+      ? `the master at ${origin} has not answered for ${deadlineMs / 1_000} s; ${silentMaster(this.#dataDir)}`
+      : `no master answers at ${origin} (${cause.message}); is the cluster running, and is this its config?`;
+    return new CommandFailed(text, Exit.unreachable, { cause });
+  }
 }
 
 function parsed(text: string): unknown {
@@ -85,15 +107,6 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function unreachable(origin: string, cause: Error): CommandFailed {
-  if (isTimeout(cause)) {
-    const text = `the master at ${origin} has not answered for ${ANSWER_MS / 1_000} s; it runs, and stands still or has too much to do`;
-    return new CommandFailed(text, Exit.unreachable, { cause });
-  }
-  const text = `no master answers at ${origin} (${cause.message}); is the cluster running, and is this its config?`;
-  return new CommandFailed(text, Exit.unreachable, { cause });
 }
 
 function isTimeout(cause: unknown): boolean {

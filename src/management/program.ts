@@ -39,8 +39,10 @@ export function makeProgram(terminal: Terminal): Command {
     .exitOverride();
   const configPath = () => program.opts<{ config: string }>().config;
   const config = async () => (await loadConfig(configPath(), terminal.env)).config;
-  const master = async () => new MasterClient(await findMaster(configPath(), terminal.env));
   const dataDir = () => readDataFolder(configPath(), terminal.env);
+  // One that the environment names need not be the one whose data folder that is.
+  const master = async () =>
+    new MasterClient(await findMaster(configPath(), terminal.env), terminal.env.FIREFLY_URL ? undefined : await dataDir());
   const context: Context = { ...terminal, configPath, config, dataDir, master };
   program.commandsGroup('Begin:');
   addCreateProjectCommand(program, context);

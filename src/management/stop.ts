@@ -7,6 +7,8 @@ import type { Terminal } from './terminal';
 const POLL_MS = 200;
 /** Each tier of nodes has `supervise.shutdownMs` to itself. */
 const STOP_MS = 300_000;
+/** The master has more to do than to answer. */
+const BUSY_MS = 60_000;
 
 type Asks = Pick<MasterClient, 'ask'>;
 
@@ -43,10 +45,10 @@ function endedIn(nodes: readonly (readonly [string, NodeStatus])[]): string[] {
     .map(({ name }) => name);
 }
 
-/** @returns undefined when no master is there */
+/** Of a master that starts or stops and may be busy with it. @returns undefined when none is there */
 export async function statusUnlessGone(master: Asks): Promise<StatusAnswer | undefined> {
   try {
-    return await askStatus(master);
+    return await askStatus(master, BUSY_MS);
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

@@ -36,6 +36,9 @@ export interface Refusal {
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
+const UNKNOWN_HOST =
+  'the Host is not one of this server; ask it by its address, or by a name that its config has: master.roothost for the master, bind for a node';
+
 /** Set by proxies: who asks then is not the one whose address we see. */
 const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
@@ -59,8 +62,7 @@ export class AccessGuard {
       return { status: 403, kind: 'cross-site', reason: 'asked by a browser ahead of its user; open the page itself' };
 
     const host = asking.hostLines.length === 1 ? (asking.hostLines[0] ?? '').toLowerCase() : undefined;
-    if (host === undefined || !this.#isOurs(host, asking))
-      return { status: 403, kind: 'host', reason: 'the Host is not one of this server; add it to the allowed hosts if it should be' };
+    if (host === undefined || !this.#isOurs(host, asking)) return { status: 403, kind: 'host', reason: UNKNOWN_HOST };
 
     const origin = asking.headers.origin;
     if (origin !== undefined && !isSameOrigin(origin, host))

@@ -49,8 +49,14 @@ describe('the master', () => {
       assert.deepEqual(await master.ask('GET', '/quarantine'), [{ table: 'tb_item', pk: 7, reason: 'CHECK' }]);
       const words = { table: 'tb_word', pk: 'a & b=ü' };
       await assert.rejects(master.ask('POST', '/evict', words), failed(Exit.refused, /^tb_word a & b=ü is not there$/));
-      await assert.rejects(new MasterClient({ url, token: 'wrong' }).ask('GET', '/quarantine'), failed(Exit.refused, /token/i));
-      await assert.rejects(new MasterClient({ url, token: undefined }).ask('GET', '/quarantine'), failed(Exit.refused, /token/i));
+      await assert.rejects(
+        new MasterClient({ url, token: 'wrong' }).ask('GET', '/quarantine'),
+        failed(Exit.refused, /FIREFLY_TOKEN.* is not the token that the master was started with$/),
+      );
+      await assert.rejects(
+        new MasterClient({ url, token: undefined }).ask('GET', '/quarantine'),
+        failed(Exit.refused, /^the token is missing or wrong.*FIREFLY_TOKEN.*\/etc\/firefly\/environment/),
+      );
     } finally {
       await web.close();
     }

@@ -45,8 +45,11 @@ export class Rolling {
   /** Starts a node that was drained, given up or has ended. @throws Error when it does not get ready */
   async start(name: string, progress: Progress): Promise<void> {
     const node = this.#fleet.process(name);
-    if (node.state === 'ready') progress.line(`${name} runs already`);
-    await this.#startNode(node, progress);
+    if (node.state === 'ready') {
+      // Kept running from here on, as one that is started.
+      node.start();
+      progress.line(`${name} runs already, process ${node.pid}${node.trouble === undefined ? '' : `, but ${node.trouble}`}`);
+    } else await this.#startNode(node, progress);
     progress.nodeDone();
   }
 

@@ -130,7 +130,8 @@ describe('an operation', () => {
       assert.match(await textOf(client, 200), /^\d+$/);
     }
     const again = await operate(cluster, '/start?node=game2');
-    assert.match(again.lines.join('\n'), /game2 runs already/);
+    assert.match(again.lines.join('\n'), /game2 runs already, process \d+$/, 'and nothing else');
+    assert.equal(again.lines.length, 1);
   });
 
   it('goes on when the node dies in the middle', async () => {
