@@ -4,11 +4,10 @@
  * Each line carries the node's name and the version of the code it runs. Nothing here ever logs a payload or a secret. A log that
  * cannot be written loses lines, never the process.
  */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import pino from 'pino';
 import { formatLine } from './format';
+import { LogFile } from './logfile';
 import { HIDDEN, hideSecrets, SECRET_KEYS } from './redact';
 import type { LogRing } from './ring';
 import { currentTrace } from './trace';
@@ -42,8 +41,13 @@ export function openLog(options: LogOptions): Logger {
   const console = ownOutput(options.format ?? defaultFormat(), options.node);
   // The logger's own level decides, so that changing it at run time changes every stream.
   const streams: pino.StreamEntry[] = [{ level: 'trace', stream: console }];
-  if (options.file) streams.push({ level: 'trace', stream: logFile(options.file, options.node, console) });
-  if (options.ring) streams.push({ level: 'trace', stream: options.ring.lines }, { level: 'error', stream: options.ring.errors });
+  const { node, file: path, ring } = options;
+  if (ring) streams.push({ level: 'trace', stream: ring.lines }, { level: 'error', stream: ring.errors });
+  if (path) {
+    const file = logFile(path, node, console, ring);
+    streams.push({ level: 'trace', stream: file });
+    if (ring) ring.fileTrouble = () => file.trouble;
+  }
   const codeVersion = options.codeVersion;
   return pino(
     {
@@ -95,19 +99,19 @@ function ownOutput(format: LogFormat, node: string): pino.DestinationStream {
   };
 }
 
-/** A file that says once on `console` when it cannot be written, and is tried again with each line. */
-function logFile(path: string, node: string, console: pino.DestinationStream): pino.DestinationStream {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = pino.destination({ dest: path, sync: true, append: true, maxLength: UNWRITTEN_BYTES });
-  let told: string | undefined;
-  file.on('error', (error: NodeJS.ErrnoException) => {
-    if (told === error.code) return;
-    told = error.code;
-    console.write(
-      ownLine(node, 'error', { file: path, reason: error.message }, 'log file cannot be written; its lines are lost until it can'),
-    );
+/** What it has to say of itself goes to the other streams. */
+function logFile(path: string, node: string, console: pino.DestinationStream, ring: LogRing | undefined): LogFile {
+  const say = (level: string, fields: object, msg: string) => {
+    const line = ownLine(node, level, { file: path, ...fields }, msg);
+    console.write(line);
+    ring?.lines.write(line);
+    if (level === 'error') ring?.errors.write(line);
+  };
+  return new LogFile({
+    path,
+    failed: (reason) => say('error', { reason }, 'log file cannot be written; its lines are lost until it can'),
+    mended: (lost) => say('warn', {}, `log file is written again; ${lost} lines are not in it`),
   });
-  return file;
 }
 
 /** A line about the log itself, which must not go through the logger that failed. */

@@ -35,6 +35,8 @@ export interface LineSink {
 export class LogRing {
   readonly lines: LineSink = { write: (line) => this.#keep(line) };
   readonly errors: LineSink = { write: (line) => this.#keepError(line) };
+  /** Why lines do not get into the log's file, where it has one; asked each time. */
+  fileTrouble: () => string | undefined = () => undefined;
   readonly #lines: string[] = [];
   readonly #errors: string[] = [];
   #written = 0;

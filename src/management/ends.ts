@@ -14,6 +14,7 @@ export interface EndingNode {
   readonly state: string;
   readonly pid: number | null;
   readonly trouble?: string | null;
+  readonly logTrouble?: string | null;
   readonly exits: readonly NodeEnd[];
 }
 
@@ -52,6 +53,14 @@ export function recentEnds(nodes: Nodes, now: number): string[] {
   });
   const more = ends.length > MOST_ENDS ? [`  and ${ends.length - MOST_ENDS} before`] : [];
   return ['', 'ended in the last 15 minutes:', ...lines, ...more];
+}
+
+/** Whose log does not get into its file, which nobody would notice before it is looked for. */
+export function logTroubles(all: Readonly<Record<string, Pick<EndingNode, 'logTrouble'>>>): string[] {
+  const lines = Object.entries(all).flatMap(([name, { logTrouble }]) =>
+    logTrouble ? [`the log file of ${name} cannot be written, its lines are lost until it can: ${logTrouble}`] : [],
+  );
+  return lines.length > 0 ? ['', ...lines] : [];
 }
 
 /** Whether it is recent enough to be what a person looks for. */

@@ -1,5 +1,5 @@
 /** `firefly status`: the nodes as a table, why those that do not run have ended, and what ended lately. */
-import { type NodeEnd, recentEnds, troubles } from './ends';
+import { logTroubles, type NodeEnd, recentEnds, troubles } from './ends';
 import { CommandFailed, Exit, LOOK_MS, type MasterClient } from './masterclient';
 import { type Column, type Look, PLAIN, table } from './table';
 import { type Paint, painted } from './terminal';
@@ -18,6 +18,7 @@ export interface NodeStatus {
   readonly trouble?: string | null;
   /** How long its process has not answered. */
   readonly silentMs?: number | null;
+  readonly logTrouble?: string | null;
   readonly host?: string | null;
   readonly draining?: boolean;
   readonly loopLagMs?: { readonly p99: number; readonly max: number } | null;
@@ -32,6 +33,8 @@ export interface StatusAnswer {
     readonly version?: string;
     readonly startedAt?: string;
     readonly operation?: { readonly kind: string; readonly state: string; readonly step: string } | null;
+    /** Of the master's own. */
+    readonly logTrouble?: string | null;
   };
   readonly nodes: Readonly<Record<string, NodeStatus>>;
 }
@@ -90,7 +93,9 @@ const COLUMNS: readonly Column<Line>[] = [
 
 /** A line on the whole, the table, what is wrong, and what was. */
 export function statusLines(answer: StatusAnswer, look: Look = PLAIN, now = Date.now()): string[] {
-  return [summary(answer, look, now), '', ...statusTable(answer, look), ...troubles(answer.nodes), ...recentEnds(answer.nodes, now)];
+  const { cluster = {}, nodes } = answer;
+  const wrong = [...troubles(nodes), ...logTroubles({ master: cluster, ...nodes }), ...recentEnds(nodes, now)];
+  return [summary(answer, look, now), '', ...statusTable(answer, look), ...wrong];
 }
 
 export function statusTable({ nodes }: StatusAnswer, look: Look = PLAIN): string[] {

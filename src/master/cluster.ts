@@ -50,6 +50,8 @@ export interface ClusterOptions {
   readonly metrics: Metrics;
   /** Gets each line that a node prints. */
   readonly print: (line: string) => void;
+  /** Why the master's own lines do not get into its log file. */
+  readonly logTrouble: () => string | undefined;
   /** Ends the master: a node was given up that the cluster must not be without (supervise.onGiveUp). */
   readonly escalate: (reason: string) => void;
 }
@@ -59,6 +61,7 @@ export class Cluster {
   build: BuildReport | undefined;
   readonly #config: ClusterConfig;
   readonly #log: Logger;
+  readonly #logTrouble: () => string | undefined;
   readonly #root: PBRoot;
   readonly #links: LinkMap;
   readonly #nodes: ReadonlyMap<string, NodeProcess>;
@@ -75,6 +78,7 @@ export class Cluster {
     const { config, secret, tls, log, metrics } = options;
     this.#config = config;
     this.#log = log;
+    this.#logTrouble = options.logTrouble;
     const grants = new Grants(join(config.dataDir, 'grants.json'));
     this.#links = new LinkMap(config);
     this.#root = new PBRoot({
@@ -270,6 +274,7 @@ export class Cluster {
       ready: this.readiness().ready,
       codeVersion: commonVersion(nodes.map(([, { codeVersion }]) => codeVersion)),
       operation: this.operation,
+      logTrouble: this.#logTrouble() ?? null,
       ...(this.build && { build: this.build }),
     };
     return { cluster, nodes: Object.fromEntries(nodes) };

@@ -6,7 +6,7 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { type Claim, claimFile, readClaim } from '../config/claim';
+import { type Claim, claimFile, isThere, readClaim } from '../config/claim';
 import type { ClusterConfig } from '../config/config';
 import { portsInUse } from '../config/listen';
 import { ConfigError } from '../errors';
@@ -32,18 +32,8 @@ export async function claimData(config: ClusterConfig): Promise<() => void> {
   };
 }
 
-/** A process number alone may be somebody else's by now, so its port has to be in use as well. */
-async function runs({ pid, host, bind, rootPort }: Claim, config: ClusterConfig): Promise<boolean> {
-  if (host !== hostname() || pid === process.pid || !isThere(pid)) return false;
-  const master = { ...config.master, bind, rootPort };
+async function runs(claim: Claim, config: ClusterConfig): Promise<boolean> {
+  if (claim.pid === process.pid || !isThere(claim)) return false;
+  const master = { ...config.master, bind: claim.bind, rootPort: claim.rootPort };
   return (await portsInUse({ ...config, master, nodes: {} }, {})).some((line) => line.includes('rootport'));
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -44,7 +44,17 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   const metrics = new Metrics('master');
   const folder = profileFolder(config.dataDir);
   const inspection = new Inspection({ name: 'master', log, ring, metrics, folder });
-  const cluster = makeCluster({ config, secret, tls, main, log, metrics, print: printLine, escalate });
+  const cluster = makeCluster({
+    config,
+    secret,
+    tls,
+    main,
+    log,
+    metrics,
+    print: printLine,
+    logTrouble: () => ring.fileTrouble(),
+    escalate,
+  });
   const access = { hosts: [master.host, master.bind], ...(master.token ? { token: master.token } : {}) };
   const web = new WebServer({ log, metrics, audit: auditor(log), ...access });
   let ending: Promise<void> | undefined;

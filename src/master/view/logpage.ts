@@ -20,9 +20,15 @@ export function unanswered(error: FireflyError, process: NodeProcess | undefined
   if (!process) return { error: error.message, code: error.code };
   const { pid, trouble, exits, node } = process;
   const lastEnd = exits.at(-1) ?? null;
-  const why = trouble ?? (pid === undefined ? `it ${lastEnd?.reason ?? 'does not run'}` : error.message);
+  const why = trouble ?? (lastEnd && pid === undefined ? `it ${lastEnd.reason}` : undefined);
   const where = node.log
     ? `all of its log is in ${node.log} on its machine`
     : 'its config names no file ("log"), so what else it said is in the output of the master';
-  return { error: `${node.name} does not answer (${why}); ${where}`, code: error.code, lastEnd, file: node.log ?? null };
+  const state = pid === undefined ? 'is down' : 'does not answer';
+  return {
+    error: `${node.name} ${state}${why === undefined ? '' : ` (${why})`}; ${where}`,
+    code: error.code,
+    lastEnd,
+    file: node.log ?? null,
+  };
 }

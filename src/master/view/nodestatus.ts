@@ -15,6 +15,7 @@ export function numbersOf(report: NodeReport | undefined): Nullable<Omit<NodeNum
     sessions: report?.sessions ?? null,
     dirtyRows: report?.dirtyRows ?? null,
     errors: report?.errors ?? null,
+    logTrouble: report?.logTrouble ?? null,
     links: report?.links ?? [],
   };
 }

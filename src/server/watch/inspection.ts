@@ -31,6 +31,8 @@ export interface Vitals {
   readonly loopLagMs: LoopLag;
   /** Errors logged since the start. */
   readonly errors: number;
+  /** Why the lines of the log do not get into its file; null when they do, or it has none. */
+  readonly logTrouble: string | null;
 }
 
 export class Inspection {
@@ -52,6 +54,9 @@ export class Inspection {
       { labels: {}, value: ring.errorCount },
     ]);
     metrics.gauge('firefly_log_unwritten_bytes', 'Log lines that standard output has not taken yet', () => process.stdout.writableLength);
+    metrics.gauge('firefly_log_file_writable', 'Whether the lines of the log get into its file; 1 too where it has none', () =>
+      Number(ring.fileTrouble() === undefined),
+    );
     this.#timer = setInterval(() => this.#roll(performance.now()), ROLL_MS).unref();
   }
 
@@ -63,6 +68,7 @@ export class Inspection {
       heapUsed,
       loopLagMs: this.#process.lag.now,
       errors: this.ring.errorCount,
+      logTrouble: this.ring.fileTrouble() ?? null,
     };
   }
 

@@ -114,7 +114,9 @@ remoteserviceHandle('gate')(function answer(data: Buffer) {
     assert.deepEqual([gate.status.heapUsed, gate.status.links, gate.logLevel, gate.handlers], [null, [], null, []]);
     assert.equal(gate.config.section.rootport, 10000);
     const answer = await cluster.get('/log?node=gate');
-    assert.deepEqual([answer.status, answer.json()], [503, { error: 'gate is down', code: 'FF_PEER_DOWN' }]);
+    const { error, code } = answer.json() as { error: string; code: string };
+    assert.deepEqual([answer.status, code], [503, 'FF_PEER_DOWN']);
+    assert.match(error, /^gate is down \(it was killed by SIGKILL\); its config names no file/);
     for (const path of ['/node?name=nobody', '/node?name=__proto__', '/log?node=nobody'])
       assert.equal((await cluster.get(path)).status, 404);
     assert.equal((await cluster.get('/log')).status, 400);
