@@ -26,7 +26,7 @@ const KEPT_LINES = 20_000;
 const USUAL_PORTS = [2012, 9998, 9999, 10000, 10001, 10002, 11009];
 
 export interface NodeStatus {
-  readonly state: 'starting' | 'ready' | 'stopping' | 'exited' | 'failed';
+  readonly state: 'starting' | 'ready' | 'not answering' | 'stopping' | 'exited' | 'failed';
   readonly pid?: number;
   readonly restarts: number;
   readonly codeVersion?: string;

@@ -29,7 +29,7 @@ describe('what is frozen', () => {
     assert.equal(await isReady(), 1);
     const pid = await cluster.kill('game1', 'SIGSTOP');
     try {
-      await cluster.waitFor(async () => String((await nodeOf(cluster, 'game1')).state) === 'not answering', 'word of it');
+      await cluster.waitFor(async () => (await nodeOf(cluster, 'game1')).state === 'not answering', 'word of it');
       const { silentMs, trouble } = (await nodeOf(cluster, 'game1')) as unknown as { silentMs: number; trouble: string };
       assert.ok(silentMs >= 1_000, `${silentMs} ms`);
       assert.match(trouble, /^has not answered for \d+ s$/);
