@@ -27,7 +27,7 @@ export function choosableNodes(): { now: string[]; soon: string[] } {
 /** One wait for all that wait for the same node. */
 const waits = state('gate.waits', () => new Map<string, Promise<void>>());
 
-/** Settles when a node is linked, or was not for a while. */
+/** Settles when a node can take players, or could not for a while. */
 export function whenBack(node: string): Promise<void> {
   const wait = waits.get(node) ?? poll(node).finally(() => waits.delete(node));
   waits.set(node, wait);
@@ -36,5 +36,7 @@ export function whenBack(node: string): Promise<void> {
 
 async function poll(node: string): Promise<void> {
   const end = performance.now() + BACK_MS;
-  while (!reachableNodes().includes(node) && performance.now() < end) await delay(POLL_MS);
+  const { childsmanager } = gateRoot();
+  const isBack = () => childsmanager.getChildByName(node)?.isReady || childsmanager.returning().includes(node);
+  while (!isBack() && performance.now() < end) await delay(POLL_MS);
 }

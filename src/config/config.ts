@@ -93,8 +93,8 @@ export interface Supervise {
   /** The first wait before a restart; it doubles up to `backoffMaxMs`. */
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
-  /** What follows when the node is given up: it is reported, or the whole cluster stops with exit code 1. */
-  readonly onGiveUp: 'report' | 'stop';
+  /** What follows when the node is given up: it is reported and tried again at the longest wait, or left alone until somebody starts it, or the whole cluster stops with exit code 1. */
+  readonly onGiveUp: 'report' | 'leave' | 'stop';
   readonly readyMs: number;
   readonly shutdownMs: number;
   /** What the node does when the master that started it dies. */

@@ -57,7 +57,10 @@ export const SuperviseShape = z.object({
   backoffMinMs: milliseconds(1).optional(),
   backoffMaxMs: milliseconds(1).optional(),
   onGiveUp: z
-    .enum(['report', 'stop'], { error: 'must be "report" (the others go on) or "stop" (the whole cluster stops, with exit code 1)' })
+    .enum(['report', 'leave', 'stop'], {
+      error:
+        'must be "report" (the others go on, and it is tried again now and then), "leave" (the others go on without it) or "stop" (the whole cluster stops, with exit code 1)',
+    })
     .optional(),
   readyMs: milliseconds(1).optional(),
   shutdownMs: milliseconds(1).optional(),

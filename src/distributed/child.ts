@@ -2,6 +2,7 @@
 import type { CallOptions, Link, LinkKey } from '../wire/link';
 import type { Hello, Welcome } from './handshake';
 import type { Hold } from './hold';
+import { isReadyIn } from './readiness';
 
 export interface Child {
   /** Of this link, unique in the root's process. */
@@ -10,6 +11,8 @@ export interface Child {
   readonly epoch: number;
   /** What the leaf told about itself when it linked. */
   readonly info: Record<string, unknown>;
+  /** Whether its start is over and its stop has not begun, as it says itself. One that is not can be called, but should be given nothing new. */
+  readonly isReady: boolean;
   /** The host that its link comes from. */
   readonly address: string;
   getName(): string;
@@ -25,6 +28,7 @@ export class LinkedChild implements Child {
   readonly epoch: number;
   readonly info: Record<string, unknown>;
   readonly link: Link;
+  isReady: boolean;
   /** Takes what is sent while the leaf is about to be restarted. */
   hold: Hold | undefined = undefined;
 
@@ -39,6 +43,7 @@ export class LinkedChild implements Child {
     this.name = hello.name;
     this.epoch = welcome.epoch;
     this.info = hello.info;
+    this.isReady = isReadyIn(hello.info);
     this.link = linkWith(this);
   }
 

@@ -30,9 +30,10 @@ export class ChildsManager<C extends Child & { hold?: Hold | undefined } = Child
     return [...this.#byName.keys()];
   }
 
-  /** Children that may be chosen for something new: those that are linked, less those that are being drained or restarted. */
+  /** Children that may be chosen for something new: those that are linked and ready, less those that are being drained or restarted. */
   choosable(): string[] {
-    return this.names().filter((name) => !this.#draining.has(name) && !this.#holds.has(name));
+    const may = ([name, { isReady }]: [string, C]) => isReady && !this.#draining.has(name) && !this.#holds.has(name);
+    return [...this.#byName].filter(may).map(([name]) => name);
   }
 
   /** Children that are being restarted, linked or not: they are back soon, and calls to them wait until then. */

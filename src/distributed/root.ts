@@ -25,6 +25,7 @@ import { Hold, type HoldOutcome } from './hold';
 import { heldMetrics, linkMetrics } from './linkmetrics';
 import { ChildsManager } from './manager';
 import { answerEcho, quiet } from './quiet';
+import { hearReadiness } from './readiness';
 import { Recently } from './recently';
 import { ProxyReference } from './reference';
 import type { NodeTls } from './tls';
@@ -97,6 +98,7 @@ export class PBRoot {
     this.service = new Service<string>(options.name);
     this.internal = new Service(`${options.name} (internal)`);
     answerEcho(this.internal);
+    hearReadiness(this.internal);
     this.#reference = new ProxyReference({
       internal: this.internal,
       service: () => this.service,

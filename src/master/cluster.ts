@@ -21,8 +21,10 @@ import { Grants } from './grants';
 import { LinkMap } from './linkmap';
 import { NodeProcess } from './nodes/nodeprocess';
 import { GRACE_MS } from './operations/deadlines';
+import type { Fleet } from './operations/fleet';
 import { type Operation, Operations } from './operations/operations';
 import { Rolling } from './operations/rolling';
+import { turnsOf } from './operations/turns';
 import type { BuildReport } from './reload/build';
 import { GameSection } from './reload/gamesection';
 import type { ClusterReload } from './reload/reload';
@@ -70,6 +72,7 @@ export class Cluster {
   readonly #startedAt = new Date();
   readonly #reloads: Reloads;
   readonly #operations: Operations;
+  readonly #fleet: Fleet;
   readonly #rolling: Rolling;
   #isStarting = false;
   #stopping: Promise<void> | undefined;
@@ -116,12 +119,13 @@ export class Cluster {
       ]),
     );
     this.#operations = new Operations(log);
-    this.#rolling = new Rolling({
+    this.#fleet = {
       config,
       process: (name) => this.#nodes.get(name) as NodeProcess,
       child: (name) => this.childOf(name),
       askToStop: (name) => this.#endOf(this.#nodes.get(name) as NodeProcess),
-    });
+    };
+    this.#rolling = new Rolling(this.#fleet);
     this.#reloads = new Reloads({
       nodes: this.#nodes,
       childOf: (name) => this.childOf(name),
@@ -142,19 +146,23 @@ export class Cluster {
 
   /** Restarts a node, or all that run, one after the other. @throws OperationRefused */
   restart(name?: string): Operation {
-    const kept = startOrder(this.#config)
-      .flat()
-      .filter((other) => this.#nodes.get(other)?.isKept && this.#nodes.get(other)?.pid !== undefined);
-    const names = name === undefined ? kept : [name];
     this.#mayBegin();
-    return this.#operations.begin('restart', names, (progress) => this.#rolling.restart(names, progress));
+    if (this.#isStarting) throw new OperationRefused('the cluster starts; try again when all its nodes had their turn');
+    if (name !== undefined && this.#nodes.get(name)?.pid === undefined) this.#mayStart(name);
+    const turns = name === undefined ? turnsOf(this.#fleet) : { names: [name], leftOut: [] };
+    if (turns.names.length === 0) throw new OperationRefused(`there is nothing to restart: ${turns.leftOut.join('; ')}`);
+    return this.#operations.begin('restart', turns.names, (progress) => this.#rolling.restart(turns, progress));
   }
 
-  /** Lets a node leave when it is empty, or at the deadline. @throws OperationRefused */
+  /** Lets a node leave when it is empty, or at the deadline; one that was given up is tried no more. @throws OperationRefused */
   drain(name: string, deadlineMs = this.#config.limits.drainMs): Operation {
     if (name === this.#config.writer)
       throw new OperationRefused(`${name} writes for all others and cannot be drained; restart it, or stop the cluster`);
-    const { pid, state } = this.#nodes.get(name) ?? {};
+    const { pid, state, isGivenUp } = this.#nodes.get(name) ?? {};
+    if (isGivenUp) {
+      this.#mayBegin();
+      return this.#operations.begin('drain', [name], (progress) => this.#rolling.putAway(name, progress));
+    }
     if (pid === undefined) throw new OperationRefused(`${name} does not run: there is nothing to drain`);
     if (state !== 'ready') throw new OperationRefused(`${name} is ${state}; try again when it is ready`);
     this.#mayBegin();
@@ -163,6 +171,7 @@ export class Cluster {
 
   /** Starts a node that was drained, given up or has ended. @throws OperationRefused */
   start(name: string): Operation {
+    this.#mayStart(name);
     this.#mayBegin();
     return this.#operations.begin('start', [name], (progress) => this.#rolling.start(name, progress));
   }
@@ -195,6 +204,7 @@ export class Cluster {
 
   /** Waits for the nodes that an earlier master left running on this machine: each registers, ends, or is killed at the deadline. */
   async takeBack(): Promise<void> {
+    this.#isStarting = true;
     const { limits, dataDir } = this.#config;
     const deadlineMs = limits.redialMaxMs + limits.handshakeMs + REGISTER_MS;
     for (const { name, pid } of strayNodes(dataDir, new Set(this.#nodes.keys()))) {
@@ -296,6 +306,12 @@ export class Cluster {
   }
 
   /** @throws OperationRefused */
+  #mayStart(name: string): void {
+    if (this.#config.nodes[name]?.supervise.start === 'hand')
+      throw new OperationRefused(`${name} is not the master's to start (its supervise.start is "hand"); start it where it runs`);
+  }
+
+  /** @throws OperationRefused */
   #mayBegin(): void {
     if (this.#stopping) throw new OperationRefused('the cluster stops');
     if (this.#reloads.isBusy) throw new OperationRefused('a reload is under way; try again when it has ended');
@@ -328,7 +344,7 @@ export class Cluster {
     this.#log.info({ reason }, 'stopping the cluster');
     await this.#operations.abort('the cluster stops');
     // What the others cannot do without comes back even now: they may have something to save.
-    for (const node of this.#nodes.values()) if (!this.#needed.has(node.node.name)) node.letGo();
+    for (const node of this.#nodes.values()) if (!this.#needed.has(node.node.name)) node.letGo('the cluster stops');
     for (const tier of startOrder(this.#config).reverse()) {
       await Promise.all(tier.flatMap((name) => this.#nodes.get(name) ?? []).map((node) => this.#stopNode(node)));
     }

@@ -26,7 +26,7 @@ import { routes } from './webapp';
 /** Runs the cluster until a signal or `GET /stop`; ends the process. */
 export async function runMaster(configPath: string, main: string, { spawn = true }: MasterOptions): Promise<void> {
   process.setSourceMapsEnabled(true);
-  const began = Date.now();
+  const began = performance.now();
   const { config, secret, leaveData } = await readConfig(configPath).catch(refuseStart);
   const { master } = config;
   const ring = new LogRing();
@@ -99,7 +99,7 @@ export async function runMaster(configPath: string, main: string, { spawn = true
   // Nothing was started, and what runs already goes on.
   if (taken.length > 0 && !ending) refuseStart(new ConfigError(taken));
   const late = await cluster.startNodes();
-  if (!ending) announce(config, late, Date.now() - began);
+  if (!ending) announce(config, late, performance.now() - began);
 }
 
 async function readConfig(path: string): Promise<{ config: ClusterConfig; secret: string; leaveData: () => void }> {

@@ -4,7 +4,9 @@
  * A node opens its ports last, when its links are up and its modules are loaded: nobody is served by half a node.
  */
 import type { ClusterConfig, NodeConfig } from '../config/config';
+import { rootsByJob } from '../config/jobs';
 import { RemoteObject } from '../distributed/node';
+import { tellReadiness } from '../distributed/readiness';
 import { PBRoot } from '../distributed/root';
 import type { NodeTls } from '../distributed/tls';
 import { Replaced, StartFailed } from '../errors';
@@ -17,6 +19,7 @@ import { answerMaster } from './admin';
 import { type ClientPorts, clientFront, listenForClients } from './clientfront';
 import { GlobalObject, type NodeGlobals } from './globalobject';
 import { Granted } from './granted';
+import { Joining } from './joining';
 import { MasterTalk } from './mastertalk';
 import { NodeStores } from './nodestores';
 import { nodeWeb } from './nodeweb';
@@ -40,9 +43,6 @@ import { Tracer } from './watch/tracer';
 import { Watchdog } from './watch/watchdog';
 
 const MASTER = 'master';
-/** When a waiting node says for whom it waits; and then every so many times as long. */
-const WAITING_MS = 2_000;
-const WAITING_AGAIN = 30;
 
 export class NodeServer {
   readonly #globals: NodeGlobals = GlobalObject();
@@ -59,11 +59,13 @@ export class NodeServer {
   readonly #stores: NodeStores;
   #holds: Holds | undefined;
   #web: WebServer | undefined;
+  #loading: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #exitCode = 0;
   #ended: (code: number) => void = () => {};
   readonly #steps: StartSteps;
+  readonly #joining: Joining;
   readonly #watchdog: Watchdog;
   /** Settles `#stopAsked`, which ends every wait of the start. */
   #askStop: () => void = () => {};
@@ -87,6 +89,7 @@ export class NodeServer {
     });
     const talk = new MasterTalk(() => this.#globals.masterremote, this.#log);
     this.#steps = new StartSteps(node.supervise.readyMs, (step) => talk.step(step));
+    this.#joining = new Joining({ log: this.#log, steps: this.#steps, stopAsked: this.#stopAsked, goOn: () => this.#goOn() });
     this.#watchdog = new Watchdog({
       node: node.name,
       hangMs: cluster.limits.hangMs,
@@ -131,6 +134,16 @@ export class NodeServer {
   }
 
   /**
+   * Loads the node's modules. This much of the start may be done while the process that is to be followed still runs.
+   *
+   * @throws StartFailed naming file and line
+   */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /**
    * Starts the node and settles when it is ready.
    *
    * @throws StartFailed, StoreDown or what a module threw; the process should end then. StartFailed too when it was stopped meanwhile
@@ -155,14 +168,21 @@ export class NodeServer {
     this.#ended = fn;
   }
 
+  async #load(): Promise<void> {
+    const { node } = this;
+    this.#watchdog.start();
+    if (node.cpu !== undefined) await keepToProcessors(node.cpu, this.#log);
+    this.#goOn();
+    await this.#steps.game('its modules are loading', () => this.#reloader.start(node.app, node.reload));
+  }
+
   async #start(): Promise<void> {
     const { node, cluster } = this;
     const { root } = this.#globals;
-    this.#watchdog.start();
-    if (node.cpu !== undefined) await keepToProcessors(node.cpu, this.#log);
+    await this.load();
+    this.#goOn();
     if (node.name === cluster.writer && root) await this.#steps.open('opening its stores', () => this.#stores.open(root));
     this.#goOn();
-    await this.#steps.game('its modules are loading', () => this.#reloader.start(node.app, node.reload));
     await this.#joinMaster();
     await this.#joinRoots();
     const { loads, starts } = this.#globals.node.generation;
@@ -175,11 +195,25 @@ export class NodeServer {
     this.#goOn();
     this.#globals.node.generation.start();
     this.#steps.done();
-    this.#state = 'ready';
+    this.#become('ready');
     const master = this.#globals.masterremote;
     // A master that is away right now is told when it is back.
     if (master?.isUp) master.notifyRemote(NODE.ready, this.#info());
     this.#log.info({ ...this.#ports() }, 'ready');
+  }
+
+  /** Roots give something new only to who is ready. The master is told by other words. */
+  #become(state: NodeReport['state']): void {
+    this.#state = state;
+    for (const remote of Object.values(this.#globals.remote)) this.#tellState(remote);
+  }
+
+  #tellState(remote: RemoteObject): void {
+    try {
+      tellReadiness(remote, this.#state === 'ready');
+    } catch (error) {
+      this.#log.warn({ error }, `${remote.root} was not told that this node is ${this.#state}; it is when they link again`);
+    }
   }
 
   async #runGame(step: string, run: () => unknown): Promise<void> {
@@ -213,6 +247,8 @@ export class NodeServer {
     for (const { name } of node.roots) {
       globals.remote[name] = new RemoteObject({ ...leaf, root: name, info: () => ({ ...this.#info(), ...this.#granted.grant }) });
     }
+    // It may have got ready since it said hello.
+    for (const remote of Object.values(globals.remote)) remote.onUp(() => this.#tellState(remote));
     globals.node.roots = this.#clientRoots();
     this.#stores.buildLeases();
     globals.masterremote = new RemoteObject({ ...leaf, root: MASTER, info: () => ({ ...this.#info() }) });
@@ -246,34 +282,16 @@ export class NodeServer {
       log: this.#log,
       holdMs: this.cluster.limits.holdMs,
     });
-    this.#steps.at(waitingFor([MASTER]));
     master.connect({ host: this.cluster.master.host, port: this.cluster.master.rootPort });
-    await this.#whenUp(master, MASTER);
+    await this.#joining.links([[master]]);
   }
 
   async #joinRoots(): Promise<void> {
-    const remotes = Object.entries(this.#globals.remote);
-    const missing = new Set(remotes.map(([name]) => name));
-    const found = (name: string) => {
-      missing.delete(name);
-      if (missing.size > 0) this.#steps.at(waitingFor(missing));
-    };
-    if (missing.size > 0) this.#steps.at(waitingFor(missing));
-    await Promise.all(remotes.map(([name, remote]) => this.#whenUp(remote, name).then(() => found(name))));
-    const writer = this.cluster.writer && this.#globals.remote[this.cluster.writer];
+    const { remote } = this.#globals;
+    const jobs = rootsByJob(this.node.name, this.cluster);
+    await this.#joining.links(jobs.map((names) => names.flatMap((name) => remote[name] ?? [])));
+    const writer = this.cluster.writer && remote[this.cluster.writer];
     if (writer && (this.node.db || this.node.mem)) await this.#stores.join(writer);
-  }
-
-  async #whenUp(remote: RemoteObject, name: string): Promise<void> {
-    for (let waits = 0; ; waits++) {
-      this.#goOn();
-      const isUp = remote.whenUp(WAITING_MS).then(
-        () => true,
-        () => false,
-      );
-      if (await Promise.race([isUp, this.#stopAsked])) return;
-      if (!this.#stopping && waits % WAITING_AGAIN === 0) this.#log.warn(`waiting for ${name}, which is not there yet`);
-    }
   }
 
   async #listen(): Promise<void> {
@@ -294,7 +312,7 @@ export class NodeServer {
   }
 
   async #stop(reason: string, waitForLeaves: boolean): Promise<void> {
-    this.#state = 'stopping';
+    this.#become('stopping');
     this.#askStop();
     this.#log.info({ reason }, 'stopping');
     // What it saves and sends now must not wait for somebody's plans.
@@ -302,7 +320,7 @@ export class NodeServer {
     const { shutdownMs } = this.node.supervise;
     const { root, netfactory, remote, stophandler, node } = this.#globals;
     let steps = new StopSteps(shutdownMs, this.#log);
-    await steps.game('the start', () => this.#starting?.catch(() => {}));
+    await steps.game('the start', () => (this.#starting ?? this.#loading)?.catch(() => {}));
     if (netfactory) await steps.game('the client port', (ms) => netfactory.close(ms));
     await steps.game('the web port', () => this.#web?.close());
     if (waitForLeaves && root) {
@@ -370,10 +388,6 @@ export class NodeServer {
 
 const loadStep = (run: () => unknown) => ({ run, step: 'an onLoad hook has not ended' });
 const startStep = ({ run, place }: StartHook) => ({ run, step: `its onStart hook at ${place} has not ended` });
-
-function waitingFor(names: Iterable<string>): string {
-  return `waiting for ${[...names].join(', ')}`;
-}
 
 /** Settles when no leaf is linked, or at the deadline. */
 async function leavesGone(root: PBRoot, deadlineMs: number): Promise<void> {

@@ -154,7 +154,7 @@ describe('a boot that is cut short', () => {
 describe('a node that cannot start', () => {
   const failing = async (game: string, reason: RegExp): Promise<void> => {
     using project = games(game);
-    project.configure({ supervise: { intensity: 2 }, limits: { redialMaxMs: 400 } });
+    project.configure({ supervise: { intensity: 2, onGiveUp: 'leave' }, limits: { redialMaxMs: 400 } });
     await using cluster = await startCluster(project.path('config.json'), { ready: ['gate'] });
     await cluster.waitForLine(
       /game1, process \d+, failed with exit code 1: game1 cannot start: .* no good; it is given up after 2 restarts; mend the cause and start it/,

@@ -77,8 +77,8 @@ export class NodeProcess {
   #killedFor: string | undefined;
   /** It is the master's business that it runs. */
   #kept = false;
-  /** The cluster is not whole without it. */
-  #isWanted = true;
+  /** Why the cluster is whole without it; undefined when it is not. */
+  #unwanted: string | undefined;
   /** Somebody else starts it. */
   #byHand = false;
   #isTakenBack = false;
@@ -119,7 +119,7 @@ export class NodeProcess {
     return this.#ending;
   }
 
-  /** Whether nothing will change by itself: it is ready, or ended and not started again. */
+  /** Whether nothing will change soon by itself: it is ready, given up, or ended and not started again. */
   get isSettled(): boolean {
     return this.state === 'ready' || this.state === 'failed' || (this.state === 'exited' && this.#timer === undefined);
   }
@@ -134,16 +134,26 @@ export class NodeProcess {
     return this.state === 'ready' && this.#isLinked;
   }
 
+  /** Why it need not be there, for a person: it was drained, say. Undefined when it is wanted. */
+  get unwanted(): string | undefined {
+    return this.#unwanted;
+  }
+
+  /** Whether it ended too often, and has not been ready since. */
+  get isGivenUp(): boolean {
+    return this.#restarts.gaveUp;
+  }
+
   /** Why it is not there for others though it should be, for a person; undefined when all is well. */
   get trouble(): string | undefined {
-    if (!this.#isWanted && this.#options.mayGiveUp) return undefined;
+    if (this.#unwanted !== undefined) return undefined;
     const last = this.exits.at(-1)?.reason;
     if (this.state === 'ready') return this.#isLinked ? undefined : silenceOf(this.silentMs, this.#excuse);
     if (this.state === 'starting') return this.#step || 'starting';
     if (this.state === 'stopping') return 'stopping';
     if (last === undefined) return this.#byHand ? 'not there; it is started by hand' : 'not started yet';
-    if (this.state === 'failed') return `given up: it ${last}`;
-    return this.#timer ? `it ${last}; it is about to be started again` : `it ${last}`;
+    const next = !this.#timer ? '' : this.isGivenUp ? '; it is tried again now and then' : '; it is about to be started again';
+    return `${this.state === 'failed' ? 'given up: it' : 'it'} ${last}${next}`;
   }
 
   /** Whether it is the master's business that it runs: it is not once it was drained. */
@@ -151,27 +161,31 @@ export class NodeProcess {
     return this.#kept;
   }
 
-  /** Starts it, unless it runs already, and keeps it running from here on as its policy says. One that is on its way out is started when it has gone. */
+  /** Starts it now, unless it runs already, and keeps it running from here on as its policy says. One that is on its way out is started when it has gone. */
   start(): void {
     if (this.#ending) return;
     this.#kept = true;
     this.#isTakenBack = false;
-    this.#isWanted = true;
+    this.#unwanted = undefined;
     if (this.#restarts.gaveUp) this.#restarts.forget();
     this.#plan = this.state === 'stopping' ? 'again' : undefined;
-    if (this.pid === undefined && this.#timer === undefined) this.#spawn();
+    this.#cancelRestart();
+    if (this.pid === undefined) this.#spawn();
   }
 
   /** Its next end is wanted: it is started again at once, or stays away until `start`. */
   plan(what: 'restart' | 'away' | undefined): void {
-    if (what === 'away') this.letGo();
+    if (what === 'away') this.letGo('it was drained');
     this.#plan = what;
+    if (what !== 'away' || !this.isGivenUp) return;
+    this.#restarts.forget();
+    if (this.pid === undefined) this.#become('exited');
   }
 
   /** It should run, and somebody else starts it. */
   expect(): void {
     this.#byHand = true;
-    this.#isWanted = true;
+    this.#unwanted = undefined;
   }
 
   /** Waits for the process that an earlier master left running, if there is one; one that does not register in time is killed. */
@@ -202,6 +216,8 @@ export class NodeProcess {
     // It had not ended: only its link was cut.
     if (last?.pid === pid && last.reason === LOST) this.exits.pop();
     this.#silence.end();
+    // Somebody has started by hand what was drained.
+    if (!byMaster && this.pid === undefined && !this.#ending) this.#unwanted = undefined;
     this.pid = pid;
     this.#byMaster = byMaster;
     this.#isLinked = true;
@@ -246,18 +262,17 @@ export class NodeProcess {
     this.#tell();
   }
 
-  /** Does not start it again, whatever happens. */
-  letGo(): void {
+  /** Does not start it again, whatever happens. @param why for a person */
+  letGo(why: string): void {
     this.#kept = false;
-    this.#isWanted = false;
+    this.#unwanted = why;
     this.#plan = undefined;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelRestart();
   }
 
   /** It is about to be stopped. */
   stopping(): void {
-    this.letGo();
+    this.letGo('the cluster stops');
     this.dismiss();
     this.#ending = true;
     this.#silence.end();
@@ -284,16 +299,23 @@ export class NodeProcess {
   }
 
   /**
-   * Has the next process load its code beside the one that runs, so that a planned restart takes less time.
+   * Has the next process load its code, the game's too, beside the one that runs: a planned restart takes less time, and none begins with code that does not load.
    *
-   * @returns settled when it waits for its turn, at the latest after `ms`
-   * @throws Error with its last words when it ends instead
+   * @returns settled when it waits for its turn
+   * @throws Error with its last words when it ends instead, or is not there in time
    */
-  async prepare(ms: number): Promise<void> {
+  async prepare(): Promise<void> {
+    const { readyMs } = this.node.supervise;
     this.#standby ??= this.#newProcess();
+    this.#standby.load();
     const { loaded, over, lastLines } = this.#standby;
-    const end = await Promise.race([loaded.then(() => undefined), over, delay(ms, undefined, { ref: false })]);
+    const late = delay(Math.min(readyMs, MAX_TIMER_MS), 'late' as const, { ref: false });
+    const end = await Promise.race([loaded.then(() => undefined), over, late]);
     if (!end) return;
+    if (end === 'late')
+      throw new Error(
+        `the next process of ${this.node.name} has not loaded its code within ${readyMs} ms (supervise.readyMs); nothing was changed`,
+      );
     const said = lastLines.findLast((line) => /\bcannot start: |\bFATAL\b|^\w*Error\b/.test(line)) ?? lastLines.at(-1);
     const words = said && !end.lastWords ? `: ${said}` : '';
     throw new Error(`the next process of ${this.node.name} cannot load: it ${describeEnding(end)}${words}; nothing was changed`);
@@ -396,17 +418,15 @@ export class NodeProcess {
   /** Asks the policy. What somebody started by hand is left to them. */
   #restart(pid: number, reason: string, normal: boolean): void {
     const { node, log, mayGiveUp, gaveUp } = this.#options;
+    const wasGivenUp = this.isGivenUp;
     const delay = this.#kept && this.#byMaster ? this.#restarts.next(normal, mayGiveUp) : undefined;
     // It is taken back before its turn to be started has come.
     if (!this.#kept && this.#isTakenBack) {
       this.#become('exited');
       return;
     }
-    const given = this.#restarts.gaveUp
-      ? `given up after ${node.supervise.intensity} restarts; mend the cause and start it`
-      : 'not started again';
     const who = pid === 0 ? node.name : `${node.name}, process ${pid},`;
-    log.error(`${who} ${reason}; it is ${delay === undefined ? given : `started again in ${delay} ms`}`);
+    log.error(`${who} ${reason}; it is ${this.#whatNext(delay)}`);
     if (delay !== undefined) {
       this.#timer = setTimeout(() => {
         this.#timer = undefined;
@@ -414,9 +434,22 @@ export class NodeProcess {
       }, delay);
     }
     // Its policy says that this was its end.
-    if (delay === undefined && !this.#restarts.gaveUp && this.#byMaster && this.#kept) this.#isWanted = false;
-    this.#become(this.#restarts.gaveUp ? 'failed' : 'exited');
-    if (this.#restarts.gaveUp) gaveUp(reason);
+    if (delay === undefined && !this.isGivenUp && this.#byMaster && this.#kept && mayGiveUp)
+      this.#unwanted = 'it ended, as its policy says';
+    this.#become(this.isGivenUp ? 'failed' : 'exited');
+    if (this.isGivenUp && !wasGivenUp) gaveUp(reason);
+  }
+
+  #whatNext(delay: number | undefined): string {
+    const { node } = this.#options;
+    if (!this.isGivenUp) return delay === undefined ? 'not started again' : `started again in ${delay} ms`;
+    const given = `given up after ${node.supervise.intensity} restarts`;
+    return delay === undefined ? `${given}; mend the cause and start it` : `${given} and tried again in ${delay} ms; mend the cause`;
+  }
+
+  #cancelRestart(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #become(state: NodeState): void {

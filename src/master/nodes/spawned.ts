@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { ClusterConfig } from '../../config/config';
 import { formatLine } from '../../log/format';
 import type { Logger } from '../../log/log';
-import { type Handover, STARTED_BY_MASTER } from '../../server/process/handover';
+import { GO, type Handover, STARTED_BY_MASTER } from '../../server/process/handover';
 import { PRELOAD } from '../../server/process/preload';
 import type { GameSection } from '../reload/gamesection';
 import { LastWords, outOfMemoryKills } from './exitreason';
@@ -47,7 +47,7 @@ export class SpawnedProcess implements RunningProcess {
   readonly lastLines: string[] = [];
   readonly #child: ChildProcess;
   readonly #kills = outOfMemoryKills();
-  /** Settles when its code is loaded and it waits for its config. */
+  /** Settles when its code is loaded and it waits for its turn. */
   readonly loaded: Promise<void>;
   /** Settles when it has ended. */
   readonly over: Promise<ProcessEnd>;
@@ -55,6 +55,7 @@ export class SpawnedProcess implements RunningProcess {
   readonly #lastWords = new LastWords();
   /** Why there is no process at all. */
   #failure: string | undefined;
+  #isGiven = false;
   #isEnded = false;
 
   constructor(readonly options: SpawnOptions) {
@@ -94,14 +95,17 @@ export class SpawnedProcess implements RunningProcess {
     });
   }
 
-  /** Gives it its config: it becomes the node. */
+  /** Gives it its config: it loads its code. Once. */
+  load(): void {
+    const { cluster, game, secret } = this.options;
+    if (!this.#isGiven) this.#send({ config: { ...cluster, game: game.forStart() }, secret } satisfies Handover);
+    this.#isGiven = true;
+  }
+
+  /** It becomes the node, as soon as its code is loaded. */
   go(): void {
-    const { name, cluster, game, secret, log } = this.options;
-    if (this.#child.pid === undefined) return;
-    this.#child.send({ config: { ...cluster, game: game.forStart() }, secret } satisfies Handover, (error) => {
-      // A process that has ended already tells so itself.
-      if (error) log.debug({ error }, `the config did not reach ${name}`);
-    });
+    this.load();
+    this.#send(GO);
   }
 
   get pid(): number | undefined {
@@ -110,6 +114,15 @@ export class SpawnedProcess implements RunningProcess {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  #send(message: Handover | typeof GO): void {
+    const { name, log } = this.options;
+    if (this.#child.pid === undefined) return;
+    this.#child.send(message, (error) => {
+      // A process that has ended already tells so itself.
+      if (error) log.debug({ error }, `what it needs did not reach ${name}`);
+    });
   }
 
   #line(line: string): void {

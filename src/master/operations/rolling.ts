@@ -6,13 +6,11 @@
 
 import type { NodeProcess } from '../nodes/nodeprocess';
 import { GRACE_MS } from './deadlines';
-import { type Fleet, isClientFront, peersAnswer, unlessAborted } from './fleet';
+import { cureOf, type Fleet, isClientFront, peersAnswer, unlessAborted } from './fleet';
 import { Holding, whenLinked } from './holding';
 import { Moving } from './moving';
 import type { Progress } from './operations';
-
-/** How long a restart waits for the code of the next process; it goes on without then. */
-const LOAD_MS = 10_000;
+import type { Turns } from './turns';
 
 export class Rolling {
   readonly #fleet: Fleet;
@@ -33,8 +31,14 @@ export class Rolling {
     return this.#at;
   }
 
-  /** Restarts nodes, each when the one before is ready. @throws Error at the first that does not come back, or not in time for what waited for it */
-  async restart(names: readonly string[], progress: Progress): Promise<void> {
+  /**
+   * Restarts nodes, each when the one before is ready. Whatever can be seen to stand in the way of one of them does so before the first.
+   *
+   * @throws Error at the first that does not come back, or not in time for what waited for it
+   */
+  async restart({ names, leftOut }: Turns, progress: Progress): Promise<void> {
+    for (const line of leftOut) progress.line(line);
+    if (names.length > 1) await this.#checkAll(names, progress);
     for (const name of names) {
       progress.signal.throwIfAborted();
       await this.#restart(name, progress);
@@ -78,6 +82,7 @@ export class Rolling {
       // It runs on, and is looked after as before.
       if (node.pid === pid) node.plan(undefined);
       if (node.pid === pid && isKept) node.start();
+      else if (node.pid === pid) node.expect();
       throw error;
     } finally {
       this.#draining = undefined;
@@ -87,6 +92,23 @@ export class Rolling {
     }
   }
 
+  /** Has a node that was given up tried no more. @throws Error when a process of it does not end */
+  async putAway(name: string, progress: Progress): Promise<void> {
+    const node = this.#fleet.process(name);
+    const { pid } = node;
+    node.plan('away');
+    node.kill('SIGTERM');
+    if (
+      !(await unlessAborted(
+        progress.signal,
+        node.waitFor((it) => it.pid !== pid || pid === undefined, this.#lifeMs(node)),
+      ))
+    )
+      throw new Error(`${name}, process ${pid}, does not end; end it by hand`);
+    progress.line(`${name} is tried no more and stays away until it is started`);
+    progress.nodeDone();
+  }
+
   async #restart(name: string, progress: Progress): Promise<void> {
     const node = this.#fleet.process(name);
     if (node.pid === undefined) {
@@ -94,17 +116,14 @@ export class Rolling {
       await this.#startNode(node, progress);
       return;
     }
-    if (!node.isByMaster || !node.isKept)
-      throw new Error(`${name}, process ${node.pid}, was started by hand: restart it where it was started`);
-    if (node.state !== 'ready') await this.#whenReady(node, progress);
-    await unlessAborted(progress.signal, peersAnswer(this.#fleet, name));
+    await this.#check(node, progress);
     const moving = new Moving(this.#fleet, name, progress);
     const holding = new Holding(this.#fleet, name, progress);
     const isHeld = !isClientFront(name, this.#fleet.config);
     this.#at = name;
     try {
       progress.step(`${name}: the process that takes over loads its code`);
-      await unlessAborted(progress.signal, node.prepare(LOAD_MS));
+      await unlessAborted(progress.signal, node.prepare());
       if (isHeld) {
         progress.step(`${name}: what can be moved is moved`);
         const left = await moving.run(false, this.#fleet.config.limits.drainMs, () => true);
@@ -130,6 +149,21 @@ export class Rolling {
       if (isHeld) await holding.letGo();
       await moving.end();
     }
+  }
+
+  async #checkAll(names: readonly string[], progress: Progress): Promise<void> {
+    progress.step('looks whether all are there');
+    const nodes = names.map((name) => this.#fleet.process(name));
+    await Promise.all(nodes.filter(({ pid }) => pid !== undefined).map((node) => this.#check(node, progress)));
+  }
+
+  /** @throws Error when the node cannot be restarted as it is, or would not get ready again */
+  async #check(node: NodeProcess, progress: Progress): Promise<void> {
+    const { name } = node.node;
+    if (!node.isByMaster || !node.isKept)
+      throw new Error(`${name}, process ${node.pid}, was started by hand: restart it where it was started`);
+    if (node.state !== 'ready') await this.#whenReady(node, progress);
+    await unlessAborted(progress.signal, peersAnswer(this.#fleet, name));
   }
 
   /** Nobody gives it anything before all have their link with it: a push through a gate that has not met the net nodes yet would be lost. */
@@ -181,9 +215,7 @@ export class Rolling {
       progress.line(`${name}, process ${node.pid}, is ready`);
       return;
     }
-    const exit = node.exits.at(-1);
-    const said = exit?.lastLines.findLast((line) => / cannot start: |\bFATAL\b/.test(line)) ?? exit?.lastLines.at(-1);
-    const last = exit ? `; its last process ${exit.reason}${said ? `: ${said.split('\n', 1)[0]}` : ''}` : '';
-    throw new Error(`${name} is ${node.state} and was not ready within ${supervise.readyMs} ms${last}`);
+    const when = node.state === 'failed' ? '' : ` within ${supervise.readyMs} ms`;
+    throw new Error(`${name} was not ready${when}: ${node.trouble ?? node.unwanted}; ${cureOf(node)}`);
   }
 }

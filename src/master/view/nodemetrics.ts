@@ -13,10 +13,16 @@ export function nodeMetrics(metrics: Metrics, nodes: () => ReadonlyMap<string, N
     each(({ isThere }) => Number(isThere)),
   );
   metrics.collect(
-    'firefly_node_given_up',
-    'Whether the master has given the node up',
+    'firefly_node_wanted',
+    'Whether the node should be there; not when it was drained, or ended as its policy says',
     'gauge',
-    each(({ state }) => Number(state === 'failed')),
+    each(({ unwanted }) => Number(unwanted === undefined)),
+  );
+  metrics.collect(
+    'firefly_node_given_up',
+    'Whether the master has given the node up: it ended too often, and has not been ready since',
+    'gauge',
+    each(({ isGivenUp }) => Number(isGivenUp)),
   );
   metrics.collect(
     'firefly_node_restarts_total',

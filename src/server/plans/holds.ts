@@ -39,7 +39,7 @@ export class Holds {
     for (const [peer, hold] of this.#held) if (peer !== but) void this.#endWhenLinked(peer, hold);
   }
 
-  /** Waits for the link with a peer. @throws Deadline, PeerDown */
+  /** Waits for the link with a peer that is ready. @throws Deadline, PeerDown */
   async whenLinked(peer: string, ms: number): Promise<void> {
     const { remote } = this.#ends;
     if (remote[peer]) return remote[peer].whenUp(ms);
@@ -58,6 +58,7 @@ export class Holds {
 
   #isLinked(peer: string): boolean {
     const { remote, root } = this.#ends;
-    return remote[peer]?.isUp ?? root?.childsmanager.getChildByName(peer) !== undefined;
+    // A leaf links before it is ready; a root listens when it is.
+    return remote[peer]?.isUp ?? root?.childsmanager.getChildByName(peer)?.isReady ?? false;
   }
 }

@@ -6,6 +6,9 @@ import { NODE } from '../nodewire';
 import { Drains } from './drains';
 import { Holds } from './holds';
 
+/** A master whose link was cut is back by then, and says what goes on; one that died is not, and another one says so too. */
+const MASTER_BACK_MS = 1_000;
+
 export interface PlansOptions {
   /** Of this node. */
   readonly name: string;
@@ -33,6 +36,11 @@ export function answerPlans(master: RemoteObject, { name, globals, log, holdMs }
   };
   for (const [target, answer] of Object.entries(answers)) master.internal.mapTarget(answer, target);
   // Nobody says any more that a restart is over; a drain goes on, and the next master ends it.
-  master.onDown(() => holds.abandon());
+  let alone: NodeJS.Timeout | undefined;
+  master.onDown(() => {
+    clearTimeout(alone);
+    alone = setTimeout(() => holds.abandon(), MASTER_BACK_MS).unref();
+  });
+  master.onUp(() => clearTimeout(alone));
   return holds;
 }

@@ -9,3 +9,8 @@ export interface Handover {
   readonly config: ClusterConfig;
   readonly secret: string;
 }
+
+/** The node's answer when its code is loaded; it waits then. */
+export const LOADED = 'loaded';
+/** Sent to the node when no other process has its name any more: it is the node from here on. */
+export const GO = 'go';

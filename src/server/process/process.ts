@@ -1,14 +1,15 @@
 /**
  * A node as a process: where its config comes from, what signals mean, and how it ends.
  *
- * A node that the master started gets its config from the master and stops by itself, in order, when the master dies.
+ * A node that the master started gets its config from the master and stops by itself, in order, when the master dies. One that is to take over from another
+ * process loads its code beside that one, and waits until it has ended.
  */
 import { once } from 'node:events';
 import { ConfigError, StartFailed } from '../../errors';
 import { messageOf } from '../../thrown';
 import { NodeServer } from '../ffserver';
 import { GlobalObject } from '../globalobject';
-import { type Handover, STARTED_BY_MASTER } from './handover';
+import { GO, type Handover, LOADED, STARTED_BY_MASTER } from './handover';
 import { PRELOAD, preloadStores } from './preload';
 import { KILLED_BY_CTRL_C, refuseStart } from './refuse';
 import { writeRunFile } from './runfile';
@@ -22,9 +23,12 @@ export function FFServer(): { config(name: string, configPath: string): { start(
 async function runNode(name: string, configPath: string): Promise<void> {
   process.setSourceMapsEnabled(true);
   const server = await makeServer(name, configPath).catch(refuseStart);
-  const leave = leaving(server);
+  const { claim, leave } = leaving(server);
   watch(server, leave);
   try {
+    await server.load();
+    await turn();
+    claim();
     await server.start();
   } catch (error) {
     // A start that was stopped ends with the stop.
@@ -79,29 +83,42 @@ async function end(server: NodeServer, leave: Leave, reason: string, code: numbe
   await leave(code);
 }
 
-/** Says which process this node is, for a master that comes later. @returns how to end the process */
-function leaving(server: NodeServer): Leave {
+/** @returns how to say which process this node is, for a master that comes later, and how to end the process */
+function leaving(server: NodeServer): { claim: () => void; leave: Leave } {
   const { cluster, node, log } = server;
   let forget = () => {};
-  try {
-    forget = writeRunFile(cluster.dataDir, node.name, process.env[STARTED_BY_MASTER] !== undefined);
-  } catch (error) {
-    log.warn({ error }, 'which process this is cannot be written down; a new master may start another one beside it');
-  }
-  return async (code) => {
+  const claim = () => {
+    try {
+      forget = writeRunFile(cluster.dataDir, node.name, process.env[STARTED_BY_MASTER] !== undefined);
+    } catch (error) {
+      log.warn({ error }, 'which process this is cannot be written down; a new master may start another one beside it');
+    }
+  };
+  const leave = async (code: number) => {
     await GlobalObject().masterremote?.close(`${node.name} stops`);
     forget();
     log.flush();
     process.exit(code);
   };
+  return { claim, leave };
+}
+
+/** Waits until this process is to be the node. */
+async function turn(): Promise<void> {
+  if (!process.env[STARTED_BY_MASTER]) return;
+  // A master that has died meanwhile does not hear it.
+  process.send?.(LOADED, undefined, undefined, () => {});
+  for (;;) {
+    // Nobody tells it any more.
+    if (!process.connected) process.exit(0);
+    const [word] = await Promise.race([once(process, 'message'), once(process, 'disconnect')]);
+    if (word === GO) return;
+  }
 }
 
 async function handedOver(): Promise<Handover> {
   const given = once(process, 'message') as Promise<[Handover]>;
   await preloadStores(process.env[PRELOAD]);
-  // One that is to take over from another waits here until that has ended.
-  // A master that has died meanwhile does not hear it.
-  process.send?.('loaded', undefined, undefined, () => {});
   const [message] = await given;
   return message;
 }

@@ -3,7 +3,15 @@ import { describe, it } from 'node:test';
 import { DEFAULT_SUPERVISE } from '../../../src/config/defaults';
 import { Restarts } from '../../../src/master/nodes/restarts';
 
-const restarts = (restart: 'permanent' | 'transient' | 'temporary') => new Restarts({ ...DEFAULT_SUPERVISE, restart });
+const restarts = (restart: 'permanent' | 'transient' | 'temporary', onGiveUp: 'report' | 'leave' | 'stop' = 'report') =>
+  new Restarts({ ...DEFAULT_SUPERVISE, restart, onGiveUp });
+
+/** Ends as often as the intensity allows. */
+function exhausted(policy: Restarts): Restarts {
+  for (let i = 0; i < DEFAULT_SUPERVISE.intensity; i++) assert.notEqual(policy.next(false, true, 1_000 + i), undefined);
+  assert.equal(policy.gaveUp, false);
+  return policy;
+}
 
 describe('restart policy', () => {
   it('brings a permanent node back after any exit', () => {
@@ -28,12 +36,24 @@ describe('restart policy', () => {
     assert.ok((policy.next(false, true, 900_000) ?? Number.NaN) <= DEFAULT_SUPERVISE.backoffMinMs);
   });
 
-  it('gives up above the intensity, and counts again after the period', () => {
-    const policy = restarts('permanent');
-    for (let i = 0; i < DEFAULT_SUPERVISE.intensity; i++) assert.notEqual(policy.next(false, true, 1_000 + i), undefined);
-    assert.equal(policy.next(false, true, 2_000), undefined);
-    assert.equal(policy.gaveUp, true);
-    assert.notEqual(policy.next(false, true, 2_001 + DEFAULT_SUPERVISE.periodMs), undefined);
+  it('gives up above the intensity, goes on at the longest back-off, and has forgotten it when the node was ready', () => {
+    const policy = exhausted(restarts('permanent'));
+    for (const at of [2_000, 7_000, 2_001 + DEFAULT_SUPERVISE.periodMs]) {
+      assert.ok((policy.next(false, true, at) ?? 0) >= DEFAULT_SUPERVISE.backoffMaxMs * 0.75);
+      assert.equal(policy.gaveUp, true);
+    }
+    policy.ready();
+    assert.equal(policy.gaveUp, false);
+  });
+
+  it('leaves alone what it has given up where the config says so', () => {
+    for (const onGiveUp of ['leave', 'stop'] as const) {
+      const policy = exhausted(restarts('permanent', onGiveUp));
+      assert.equal(policy.next(false, true, 2_000), undefined);
+      assert.equal(policy.gaveUp, true);
+      policy.forget();
+      exhausted(policy);
+    }
   });
 
   it('never gives up what the cluster needs, and waits the longest back-off then', () => {

@@ -5,11 +5,12 @@ import { Project } from '../../helpers/project';
 import { testLog } from '../../wire/support';
 
 function nodeOf(files: Project, printed: string[]): NodeProcess {
-  const supervise = { restart: 'permanent', intensity: 5, periodMs: 60_000, backoffMinMs: 10, backoffMaxMs: 100 };
+  const supervise = { restart: 'permanent', intensity: 5, periodMs: 60_000, backoffMinMs: 10, backoffMaxMs: 100, readyMs: 60_000 };
   return new NodeProcess({
     cluster: { path: files.path('config.json') },
     node: { name: 'game1', supervise },
     secret: 'a secret of the tests',
+    game: { forStart: () => ({}) },
     main: files.path('main.js'),
     log: testLog().log,
     print: (line: string) => printed.push(line),
@@ -23,7 +24,7 @@ describe('a process that is to take over', () => {
     using files = new Project({ 'main.js': "throw new Error('half a build');" });
     const node = nodeOf(files, []);
     await assert.rejects(
-      node.prepare(60_000),
+      node.prepare(),
       /^Error: the next process of game1 cannot load: it failed with exit code 1: Error: half a build; nothing was changed$/,
     );
     assert.deepEqual([node.state, node.exits.length], ['exited', 0]);
@@ -32,7 +33,7 @@ describe('a process that is to take over', () => {
   it('waits for its turn once it has loaded its code', async () => {
     using files = new Project({ 'main.js': "process.send('loaded'); setInterval(() => {}, 1000);" });
     const node = nodeOf(files, []);
-    await node.prepare(60_000);
+    await node.prepare();
     node.dismiss();
   });
 });

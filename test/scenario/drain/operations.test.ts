@@ -159,11 +159,32 @@ describe('an operation', () => {
     assert.match(await textOf(client, 300), /^\d+$/);
   });
 
+  it('is refused when a module of the game does not load: file and line are named, and the node serves on', async () => {
+    const pid = await textOf(client, 300);
+    files.edit('app/game.ts', `${GAME}\nthrow new Error('half a build');`, { build: true });
+    const refused = await operate(cluster, '/restart?node=game1');
+    files.edit('app/game.ts', GAME, { build: true });
+    assert.equal(refused.state, 'failed');
+    assert.match(
+      refused.error ?? '',
+      /^the next process of game1 cannot load: it failed with exit code 1: game1 cannot start: .*app\/game\.ts:\d+: Error: half a build; nothing was changed$/,
+    );
+    assert.equal(await textOf(client, 300), pid);
+    assert.deepEqual(
+      [(await nodeOf(cluster, 'game1')).state, (await nodeOf(cluster, 'game1')).exits.at(-1)?.reason.includes('build')],
+      ['ready', false],
+    );
+  });
+
   it('is given up when the code does not start: the calls end with a failure, the node is given up, and a start brings it back', async () => {
-    files.edit('app/game.ts', `${GAME}\nthrow new Error('the new code is broken');`, { build: true });
+    const broken = "import { onStart } from 'firefly-ts';\nonStart(() => { throw new Error('the new code is broken'); });";
+    files.edit('app/game.ts', `${GAME}\n${broken}`, { build: true });
     const failed = await operate(cluster, '/restart?node=game1');
     assert.equal(failed.state, 'failed');
-    assert.match(failed.error ?? '', /^game1 is (failed|exited|starting) and was not ready .*the new code is broken/);
+    assert.match(
+      failed.error ?? '',
+      /^game1 was not ready: given up: it failed with exit code 1: .*the new code is broken.*; start it with "firefly resume game1"$/,
+    );
     assert.equal(await textOf(client, 300), 'failed: RemoteError');
     files.edit('app/game.ts', GAME, { build: true });
     assert.equal((await operate(cluster, '/start?node=game1')).state, 'done');
@@ -180,7 +201,7 @@ describe('a restart', () => {
     const operation = await operate(cluster, '/restart?node=game1');
     process.kill(gate, 'SIGCONT');
     assert.equal(operation.state, 'failed');
-    assert.match(operation.error ?? '', /gate.* (does not answer|is \w+); nothing was changed/);
+    assert.match(operation.error ?? '', /gate, which links with game1, (does not answer|is not ready \(.*\)); nothing was changed/);
     assert.equal((await nodeOf(cluster, 'game1')).pid, pid);
   });
 
@@ -218,5 +239,25 @@ describe('a restart', () => {
     await node.waitForLine(/ready/, 60_000);
     const operation = await operate(cluster, '/restart?node=gate');
     assert.match(operation.error ?? '', /gate, process \d+, was started by hand: restart it where it was started/);
+  });
+
+  it('and a start are refused for a node that others start and that is not there', async () => {
+    using files = project();
+    const { servers } = files.config() as { servers: Record<string, object> };
+    files.configure({ servers: { ...servers, game2: { ...servers.game2, supervise: { start: 'hand' } } } });
+    await using cluster = await startCluster(files.path('config.json'), { ready: ['gate', 'net', 'game1'] });
+    for (const path of ['/start?node=game2', '/restart?node=game2']) {
+      const { status, text } = await cluster.waitFor(
+        async () => {
+          const answer = await cluster.post(path);
+          return /the cluster starts/.test(answer.text) ? undefined : answer;
+        },
+        'end of the start',
+        60_000,
+      );
+      assert.equal(status, 409, text);
+      assert.match(text, /game2 is not the master's to start .*; start it where it runs/);
+    }
+    assert.equal((await nodeOf(cluster, 'game2')).state, 'exited');
   });
 });

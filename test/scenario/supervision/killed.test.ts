@@ -69,8 +69,8 @@ remoteserviceHandle('gate')(function answer() { return 'game'; });
 });
 
 describe('a node that dies too often', () => {
-  it('is given up when nobody links to it, and is retried for ever when others do', async () => {
-    using project = supervised({ supervise: { intensity: 1 } });
+  it('is given up and left alone where the config says so when nobody links to it, and is retried for ever when others do', async () => {
+    using project = supervised({ supervise: { intensity: 1, onGiveUp: 'leave' } });
     await using cluster = await startCluster(project.path('config.json'));
     await killAndWait(cluster, 'game1');
     await cluster.kill('game1');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { startCluster } from '../../helpers/cluster';
+import { operate } from '../../helpers/operations';
 import { nodeOf, supervised } from './world';
 
 /** Fails at the first `times` starts of game1. */
@@ -33,13 +34,42 @@ describe('a node that crashes at start five times', () => {
   });
 
   it('is given up at the sixth crash while the rest stays up', async () => {
-    using project = supervised({ game: failing(99, 'process.abort();') });
+    using project = supervised({ game: failing(99, 'process.abort();'), supervise: { onGiveUp: 'leave' } });
     await using cluster = await startCluster(project.path('config.json'), { ready: ['gate', 'net', 'game2'] });
     await cluster.waitFor(async () => (await nodeOf(cluster, 'game1')).state === 'failed', 'game1 given up', 30_000);
     const { restarts, exits } = await nodeOf(cluster, 'game1');
     assert.deepEqual([restarts, exits.length, exits.at(-1)?.reason], [5, 6, 'was killed by SIGABRT']);
     await cluster.waitForLine(/NOT ready: game1 \(failed\)/);
     assert.equal(await cluster.stop(), 0);
+  });
+
+  it('is given up, told as such, and is back without anybody when what was in its way is gone', async () => {
+    using project = supervised({
+      game: `
+import { existsSync } from 'node:fs';
+import { remoteserviceHandle } from 'firefly-ts';
+if (process.argv[2] === 'game1' && !existsSync(__dirname + '/database')) throw new Error('the database is away');
+remoteserviceHandle('gate')(function answer() { return 'game'; });
+`,
+      supervise: { intensity: 2, backoffMaxMs: 300 },
+    });
+    await using cluster = await startCluster(project.path('config.json'), { ready: ['gate', 'net', 'game2'] });
+    await cluster.waitForLine(/game1, process \d+, failed .*database is away; it is given up after 2 restarts and tried again in \d+ ms/);
+    await cluster.waitFor(async () => (await nodeOf(cluster, 'game1')).restarts > 4, 'more restarts than the intensity', 30_000);
+    const givenUp = async () => /firefly_node_given_up\{node="game1"\} 1\n/.test((await cluster.get('/metrics?node=master')).text);
+    assert.ok(await givenUp());
+    assert.match((await cluster.get('/readyz')).text, /game1/);
+    assert.equal((await operate(cluster, '/drain?node=game1')).state, 'done');
+    assert.deepEqual(
+      [(await nodeOf(cluster, 'game1')).state, (await cluster.get('/readyz')).status, await givenUp()],
+      ['exited', 200, false],
+    );
+    const failed = await operate(cluster, '/start?node=game1');
+    assert.match(failed.error ?? '', /^game1 was not ready: given up: it failed .*database is away; it is tried again now and then/);
+    project.edit('app/database', '');
+    await cluster.waitFor(async () => (await nodeOf(cluster, 'game1')).state === 'ready', 'game1 back', 30_000);
+    assert.ok(!(await givenUp()));
+    assert.equal((await cluster.get('/readyz')).status, 200);
   });
 
   it('ends the whole cluster with exit code 1 where the config says so', async () => {
