@@ -9,6 +9,7 @@ import type { WebRequest } from '../../web/request';
 import type { WebServer } from '../../web/server';
 import { type ClusterView, isAway, MASTER } from './clusterview';
 import type { Readiness } from './readiness';
+import { wholeIn, wrongIn } from './whole';
 
 export interface OperatorRoutesOptions {
   readonly view: ClusterView;
@@ -20,10 +21,11 @@ export interface OperatorRoutesOptions {
 }
 
 const DEFAULT_LINES = 100;
-const MOST_LINES = 1_000;
+const LINES = { key: 'lines', least: 0, most: 1_000 };
+const AFTER = { key: 'after', least: 0, most: Number.MAX_SAFE_INTEGER };
 const DEFAULT_SECONDS = 10;
 /** A web request is answered within 30 seconds. */
-const MOST_SECONDS = 20;
+const SECONDS = { key: 'seconds', least: 1, most: 20 };
 
 /** Not behind the token: whoever watches whether the cluster lives need not be one who may stop it. */
 const OPEN = { open: true } as const;
@@ -48,9 +50,10 @@ export function operatorRoutes(web: WebServer, { view, readiness, statusOf, fold
   web.route('GET', '/node', (request) => ofNode(view, request, 'name', (name) => nodePage(view, name, statusOf)));
   web.route('GET', '/log', (request) =>
     ofNode(view, request, 'node', (node) => {
-      const after = wholeOf(request, 'after');
-      const lines = wholeOf(request, 'lines') ?? DEFAULT_LINES;
-      return view.log(node, after, Math.min(MOST_LINES, Math.max(1, lines)));
+      const { query } = request;
+      const wrong = wrongIn(query, AFTER, LINES);
+      if (wrong !== undefined) return mistake(wrong);
+      return view.log(node, wholeIn(query, AFTER), Math.max(1, wholeIn(query, LINES) ?? DEFAULT_LINES));
     }),
   );
   web.route('POST', '/log/level', (request) =>
@@ -63,9 +66,8 @@ export function operatorRoutes(web: WebServer, { view, readiness, statusOf, fold
   );
   web.route('POST', '/profile', (request) =>
     ofNode(view, request, 'node', (node) => {
-      const seconds = wholeOf(request, 'seconds') ?? DEFAULT_SECONDS;
-      if (seconds < 1 || seconds > MOST_SECONDS) return mistake(`seconds: 1 to ${MOST_SECONDS}`);
-      return view.profile(node, seconds);
+      const wrong = wrongIn(request.query, SECONDS);
+      return wrong === undefined ? view.profile(node, wholeIn(request.query, SECONDS) ?? DEFAULT_SECONDS) : mistake(wrong);
     }),
   );
   web.route('POST', '/heap', (request) => ofNode(view, request, 'node', (node) => view.heap(node)));
@@ -101,12 +103,6 @@ async function ofNode(view: ClusterView, { query }: WebRequest, key: string, wor
     if (!(error instanceof FireflyError)) throw error;
     return { status: isAway(error) ? 503 : 409, body: { error: error.message, code: error.code } };
   }
-}
-
-/** A whole number of the query; nothing when it has none. */
-function wholeOf({ query }: WebRequest, key: string): number | undefined {
-  const text = query.get(key);
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function noSuchNode(node: string) {
