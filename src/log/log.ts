@@ -4,10 +4,10 @@
  * Each line carries the node's name and the version of the code it runs. Nothing here ever logs a payload or a secret. A log that
  * cannot be written loses lines, never the process.
  */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import pino from 'pino';
+import { makeOwnFile, makeOwnFolder } from '../config/ownfiles';
 import { formatLine } from './format';
 import { HIDDEN, hideSecrets, SECRET_KEYS } from './redact';
 import type { LogRing } from './ring';
@@ -97,7 +97,8 @@ function ownOutput(format: LogFormat, node: string): pino.DestinationStream {
 
 /** A file that says once on `console` when it cannot be written, and is tried again with each line. */
 function logFile(path: string, node: string, console: pino.DestinationStream): pino.DestinationStream {
-  mkdirSync(dirname(path), { recursive: true });
+  makeOwnFolder(dirname(path));
+  makeOwnFile(path);
   const file = pino.destination({ dest: path, sync: true, append: true, maxLength: UNWRITTEN_BYTES });
   let told: string | undefined;
   file.on('error', (error: NodeJS.ErrnoException) => {

@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterConfig } from '../config/config';
 import { portsInUse } from '../config/listen';
+import { makeOwnFile } from '../config/ownfiles';
 import { ConfigError } from '../errors';
 
 interface Claim {
@@ -29,7 +30,8 @@ export async function claimData(config: ClusterConfig): Promise<() => void> {
   const { bind, rootPort } = config.master;
   const claim: Claim = { pid: process.pid, host: hostname(), bind, rootPort };
   try {
-    writeFileSync(file, `${JSON.stringify(claim)}\n`, { mode: 0o600 });
+    makeOwnFile(file);
+    writeFileSync(file, `${JSON.stringify(claim)}\n`);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new ConfigError([`${file} cannot be written (${code}); let this user write there, or set FIREFLY_DATA_DIR`], { cause });

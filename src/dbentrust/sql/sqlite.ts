@@ -3,10 +3,10 @@
  *
  * Statements wait for the end of an open transaction. Values, errors and descriptions are those of MySQL.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DbConfig } from '../../config/config';
+import { makeOwnFile, makeOwnFolder } from '../../config/ownfiles';
 import { FireflyError, SqlRefused, StoreDown } from '../../errors';
 import { AnswerWatch } from './answerwatch';
 import { Gate } from './gate';
@@ -50,7 +50,9 @@ export class SqliteStore extends SessionStore {
     }
     const path = join(options.dataDir, `${config.database}.sqlite`);
     try {
-      mkdirSync(options.dataDir, { recursive: true });
+      makeOwnFolder(options.dataDir);
+      // Its companions (-wal, -shm) take mode and owner from it.
+      makeOwnFile(path);
       const thread = new SqliteThread(path);
       await thread.open();
       return new SqliteStore(path, thread, options);
