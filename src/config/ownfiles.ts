@@ -13,7 +13,7 @@ const FOLDER = 0o700;
 /** Makes it and those above it. @returns the first that was made, undefined when all were there. @throws what the file system throws */
 export function makeOwnFolder(folder: string): string | undefined {
   const first = mkdirSync(folder, { recursive: true, mode: FOLDER });
-  if (first !== undefined) for (const made of madeFolders(first, folder)) giveToFolder(made);
+  if (first !== undefined) for (const made of madeFolders(first, folder).reverse()) giveToFolder(made);
   return first;
 }
 
@@ -34,7 +34,8 @@ export function makeOwnFile(path: string): void {
 }
 
 /**
- * Gives what root has just made to the owner of the folder it lies in; does nothing for anybody else.
+ * Gives what root has just made to the owner of the folder it lies in; does nothing for anybody else, nor where root may not (a folder that a container or
+ * a file server maps).
  *
  * @param file the open file, where there is one: then whatever is put in its place meanwhile is left alone
  */
@@ -42,13 +43,18 @@ export function giveToFolder(path: string, file?: number): void {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = statSync(dirname(path));
   if (uid === 0) return;
-  if (file === undefined) lchownSync(path, uid, gid);
-  else fchownSync(file, uid, gid);
+  try {
+    if (file === undefined) lchownSync(path, uid, gid);
+    else fchownSync(file, uid, gid);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EPERM', 'EINVAL', 'ENOSYS'].includes(code)) throw error;
+  }
 }
 
-/** From the top to the bottom. @param first of those that were made, as `mkdir` says it */
+/** From the bottom to the top. @param first of those that were made, as `mkdir` says it */
 export function madeFolders(first: string, last: string): string[] {
   const made = [last];
-  for (let folder = last; folder.length > first.length; folder = dirname(folder)) made.unshift(dirname(folder));
+  for (let folder = last; folder.length > first.length; folder = dirname(folder)) made.push(dirname(folder));
   return made;
 }

@@ -128,10 +128,9 @@ export class WebServer {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#inFlight += 1;
-    const answered = this.#waiting.asks(incoming);
+    const answered = this.#begin(incoming);
     response.once('close', () => {
-      this.#inFlight -= 1;
+      answered();
       if (this.#closing) this.#server.closeIdleConnections();
     });
     // A socket that breaks ends its request; there is nobody left to tell.
@@ -151,6 +150,19 @@ export class WebServer {
     if (reply.file) return sendFile(reply.file, response);
     response.end(incoming.method === 'HEAD' ? undefined : reply.bytes);
     answered();
+  }
+
+  /** A request is under way from here to its answer, whether that is read or not. @returns ends that, when it is called first */
+  #begin(incoming: IncomingMessage): () => void {
+    const waits = this.#waiting.asks(incoming);
+    let underWay = true;
+    this.#inFlight += 1;
+    return () => {
+      if (!underWay) return;
+      underWay = false;
+      this.#inFlight -= 1;
+      waits();
+    };
   }
 
   async #decide(incoming: IncomingMessage, response: ServerResponse): Promise<{ reply: Reply; headers?: Record<string, string> }> {

@@ -9,6 +9,8 @@ export interface CrowdOptions {
   readonly from: string;
   /** What each says first; nothing when left out. */
   readonly says?: string;
+  /** They read nothing, not even that they are sent away. */
+  readonly deaf?: boolean;
   /** Who is sent away comes again so many milliseconds later; not at all when left out. */
   readonly comesAgainMs?: number;
 }
@@ -37,12 +39,13 @@ export class Crowd implements AsyncDisposable {
   }
 
   async #one(): Promise<void> {
-    const { port, from, says = '', comesAgainMs } = this.#options;
+    const { port, from, says = '', deaf = false, comesAgainMs } = this.#options;
     const socket = connect({ port, host: '127.0.0.1', localAddress: from });
     this.#sockets.add(socket);
     socket.on('error', () => {});
     // An end of the other side is seen only by who reads.
-    socket.resume().write(says);
+    if (!deaf) socket.resume();
+    socket.write(says);
     socket.on('close', () => {
       this.#sockets.delete(socket);
       if (this.#over) return;

@@ -223,6 +223,16 @@ describe('a web port', () => {
     });
   }
 
+  it('answers others while a crowd asks and asks and reads no answer', async () => {
+    await withServer({ inFlight: 8 }, async (web, ask, _lines, port) => {
+      web.route('GET', '/page', () => Buffer.alloc(256 * 1024), undefined, { open: true });
+      const asks = `GET /page HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(100);
+      await using crowd = await Crowd.come({ port, from: '127.0.0.2', size: 16, says: asks, deaf: true });
+      for (let n = 0; n < 20; n += 1) assert.equal((await ask('/page')).status, 200);
+      assert.equal(crowd.size, 16);
+    });
+  });
+
   it('keeps the connection of a request that is worked for, whatever crowd comes', async () => {
     await withServer({}, async (web, ask, _lines, port) => {
       let answer: (text: string) => void = () => {};
