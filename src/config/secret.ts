@@ -4,10 +4,11 @@
  * Configured, or kept in the data folder, where the first process of a cluster makes it and nodes started by hand find it.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../errors';
 import type { ClusterConfig } from './config';
+import { giveToFolder, makeOwnFolder } from './ownfiles';
 
 const SECRET_BYTES = 32;
 const OTHERS = 0o077;
@@ -56,10 +57,11 @@ function read(file: string): string | undefined {
 
 /** Writes aside and links into place, so that nobody ever sees half a secret and only the first one counts. */
 function make(dir: string, file: string): string {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeOwnFolder(dir);
   const aside = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`;
   const opened = openSync(aside, 'wx', 0o600);
   try {
+    giveToFolder(aside, opened);
     writeFileSync(opened, `${randomBytes(SECRET_BYTES).toString('hex')}\n`);
     fsyncSync(opened);
     linkUnlessThere(aside, file);

@@ -15,6 +15,7 @@ import type { CallBatches } from '../metrics/callbatches';
 import type { Count, Metrics } from '../metrics/metrics';
 import type { CommandService } from '../services/commandservice';
 import { Service } from '../services/service';
+import { Strangers } from '../strangers';
 import { Link, type LinkClosed, type LinkKey } from '../wire/link';
 import { type Child, LinkedChild } from './child';
 import type { Drain } from './drain';
@@ -32,6 +33,8 @@ import type { NodeTls } from './tls';
 
 /** Connections that may be in their handshake at a time; each holds up to 64 KiB. */
 const MAX_STRANGERS = 256;
+/** Of these, from one address; beyond the nodes that a machine has, which may all come at once. */
+const STRANGERS_PER_ADDRESS = 128;
 
 /** Rejected connections that are logged in a second. */
 const REJECTIONS_A_SECOND = 50;
@@ -81,7 +84,9 @@ export class PBRoot {
   readonly #reference: ProxyReference;
   readonly #server: Server;
   readonly #rejected: Count | undefined;
-  readonly #strangers = new Map<Socket, Exchange | undefined>();
+  readonly #strangers = new Strangers<Socket>(MAX_STRANGERS, STRANGERS_PER_ADDRESS);
+  /** Connections in their handshake; without an exchange they are in the middle of TLS. */
+  readonly #meeting = new Map<Socket, Exchange | undefined>();
   readonly #told = new Recently();
   readonly #closing = new Set<Promise<void>>();
   readonly #watchers: ChildWatcher[] = [];
@@ -208,7 +213,7 @@ export class PBRoot {
       this.#closed = true;
       for (const [name] of [...this.childsmanager.holds()]) this.releaseChild(name);
       if (this.#server.listening) this.#closing.add(new Promise((resolve) => this.#server.close(() => resolve())));
-      for (const [socket, exchange] of this.#strangers) {
+      for (const [socket, exchange] of this.#meeting) {
         exchange?.abort(new PeerDown(this.name, false));
         socket.destroy();
       }
@@ -219,22 +224,21 @@ export class PBRoot {
 
   #onSocket(socket: Socket): void {
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
-    if (this.#strangers.size >= MAX_STRANGERS) this.#dropOldestStranger();
-    this.#strangers.set(socket, undefined);
+    const outstayed = this.#strangers.add(socket, socket.remoteAddress ?? '');
+    if (outstayed) this.#dropStranger(outstayed);
+    this.#meeting.set(socket, undefined);
     this.#meet(socket, address)
       .catch((error: Error) => {
         if (!this.#closed) this.#reject(address, error);
       })
-      .finally(() => this.#strangers.delete(socket));
+      .finally(() => {
+        this.#strangers.remove(socket);
+        this.#meeting.delete(socket);
+      });
   }
 
-  /** A node needs its place for a moment; who has held one longest is none. So a crowd cannot keep nodes out. */
-  #dropOldestStranger(): void {
-    const [oldest] = this.#strangers;
-    if (!oldest) return;
-    const [socket, exchange] = oldest;
-    this.#strangers.delete(socket);
-    // Before its exchange it is in the middle of TLS.
+  #dropStranger(socket: Socket): void {
+    const exchange = this.#meeting.get(socket);
     if (exchange) exchange.abort(new QueueFull(`handshakes of ${this.name}`, MAX_STRANGERS));
     else socket.destroy();
   }
@@ -245,7 +249,7 @@ export class PBRoot {
     const secured = await tls?.accept(accepted, address, limits.handshakeMs);
     const socket = secured ?? accepted;
     const exchange = new Exchange(socket, address, Math.max(1, Math.ceil(until - performance.now())));
-    this.#strangers.set(accepted, exchange);
+    this.#meeting.set(accepted, exchange);
     try {
       await this.#greet(socket, exchange, secured && tls?.distrustOf(secured));
     } catch (error) {

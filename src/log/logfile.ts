@@ -2,9 +2,9 @@
  * The file of a log. One that cannot be opened or written (a wrong owner, a full disk) is said once, tried again with later lines, and costs lines,
  * never the process.
  */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
+import { makeOwnFile, makeOwnFolder } from '../config/ownfiles';
 import { messageOf } from '../thrown';
 
 /** Lines kept while the disk takes none; more are lost. */
@@ -54,7 +54,8 @@ export class LogFile {
     const { path } = this.#options;
     this.#triedAt = performance.now();
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeOwnFolder(dirname(path));
+      makeOwnFile(path);
       // Opened in this turn, so that it throws; an error of a write comes as an event.
       const file = pino.destination({ dest: path, sync: true, append: true, maxLength: UNWRITTEN_BYTES });
       file.on('error', (error: Error) => this.#failed(error));

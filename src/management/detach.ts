@@ -1,11 +1,12 @@
 /** `firefly start --detach`: a master that outlives the terminal. Comes back when all nodes are ready, or with the reason why they are not. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterConfig } from '../config/config';
 import { makeDataFolder } from '../config/datafolder';
 import { startOrder } from '../config/order';
+import { makeOwnFile, makeOwnFolder } from '../config/ownfiles';
 import { troubles } from './ends';
 import { CommandFailed, Exit, type MasterClient } from './masterclient';
 import type { Context } from './program';
@@ -100,7 +101,8 @@ class OutputFile {
   readonly #from: number;
 
   constructor(readonly path: string) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeOwnFolder(dirname(path));
+    makeOwnFile(path);
     this.descriptor = openSync(path, 'a+', 0o600);
     this.#from = fstatSync(this.descriptor).size;
   }

@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import { type Claim, claimFile, isThere, readClaim } from '../config/claim';
 import type { ClusterConfig } from '../config/config';
 import { portsInUse } from '../config/listen';
+import { makeOwnFile } from '../config/ownfiles';
 import { ConfigError } from '../errors';
 
 /** @returns what gives it back. @throws ConfigError when the master of another cluster on this machine has it and runs, or it cannot be written */
@@ -22,7 +23,8 @@ export async function claimData(config: ClusterConfig): Promise<() => void> {
   const { bind, rootPort } = config.master;
   const claim: Claim = { pid: process.pid, host: hostname(), bind, rootPort };
   try {
-    writeFileSync(file, `${JSON.stringify(claim)}\n`, { mode: 0o600 });
+    makeOwnFile(file);
+    writeFileSync(file, `${JSON.stringify(claim)}\n`);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new ConfigError([`${file} cannot be written (${code}); let this user write there, or set FIREFLY_DATA_DIR`], { cause });

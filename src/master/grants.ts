@@ -3,9 +3,10 @@
  *
  * Kept in a file that is replaced whole and synced before a grant is told, so that a restarted master repeats nothing.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFolder } from '../config/datafolder';
+import { giveToFolder, makeOwnFolder } from '../config/ownfiles';
 import { StartFailed } from '../errors';
 
 /** Connection numbers a net node gets at a start: more than it can use in its life. 2^21 starts fit the safe integers. */
@@ -56,10 +57,11 @@ export class Grants {
   }
 
   #write(): void {
-    mkdirSync(dirname(this.#file), { recursive: true });
+    makeOwnFolder(dirname(this.#file));
     const draft = `${this.#file}.new`;
     const handle = openSync(draft, 'w', 0o600);
     try {
+      giveToFolder(draft, handle);
       writeSync(handle, JSON.stringify(this.#granted));
       fsyncSync(handle);
     } finally {

@@ -1,6 +1,6 @@
 /** Decides who may connect: so many in all, so many from one address. All addresses of an IPv6 /64 are one. */
 import type { Limits } from '../config/config';
-import { networkOf } from './address';
+import { networkOf } from '../config/network';
 import type { FrontReport } from './report';
 
 export class Admission {

@@ -5,7 +5,7 @@
  */
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { isLoopback, LOOPBACK, plainAddress } from '../config/address';
+import { isLoopback, plainAddress } from '../config/address';
 import type { ClusterConfig, NodeConfig } from '../config/config';
 import type { MemClient } from '../dbentrust/cache/memclient';
 import { Committer } from '../dbentrust/committer';
@@ -21,6 +21,7 @@ import type { PBRoot } from '../distributed/root';
 import { StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
+import { runFolder } from './process/runfile';
 
 export interface DataOptions {
   readonly cluster: ClusterConfig;
@@ -111,7 +112,9 @@ export async function joinData({ cluster, node, log, metrics }: DataOptions, rem
     // What is linked now may be another process, with its cache on another port.
     await use(undefined);
     const { memcached } = (await remote.callRemote('firefly.db.stores')) as { memcached: string[] };
-    if (memcached.length > 0) await use(await connectCache(memcached, cluster, log));
+    if (memcached.length === 0) return;
+    if (await mayReach(memcached)) await use(await connectCache(memcached, cluster, log));
+    else log.info('the cache that dbfront hosts is for processes of its own user; rows are read from dbfront');
   };
   remote.onUp(() => void find().catch((error: unknown) => log.warn({ error }, 'the cache cannot be found; rows are read from dbfront')));
   await find();
@@ -159,12 +162,14 @@ async function openCache(cluster: ClusterConfig, log: Logger): Promise<Cache | u
   }
   const { EmbeddedMemcached } = await import('../dbentrust/cache/embedded.js');
   const server = new EmbeddedMemcached();
-  // It asks nobody who they are: never in the open, whatever this node binds to. Nodes of other machines read through the writer.
-  const urls = [`${LOOPBACK}:${await server.listen(0, LOOPBACK)}`];
+  const { listenPrivately } = await import('../dbentrust/cache/privatesocket.js');
+  const place = await listenPrivately(server, runFolder(cluster.dataDir));
+  const urls = [place.url];
   const client = await connectCache(urls, cluster, log);
   const close = async () => {
     await client.close();
     await server.close();
+    await place.leave();
   };
   return { client, urlsFor: (address) => (isThisMachine(address) ? urls : []), close };
 }
@@ -181,6 +186,12 @@ async function openLeases(cluster: ClusterConfig, store: SqlStore, log: Logger, 
 function isThisMachine(address: string): boolean {
   const plain = plainAddress(address);
   return isLoopback(plain) || Object.values(networkInterfaces()).some((card) => card?.some((one) => one.address === plain));
+}
+
+/** Whether none is a socket of another user, or one behind the wall of another container. */
+async function mayReach(urls: readonly string[]): Promise<boolean> {
+  const { isOpenToUs } = await import('../dbentrust/cache/privatesocket.js');
+  return (await Promise.all(urls.map(isOpenToUs))).every(Boolean);
 }
 
 async function connectCache(urls: readonly string[], cluster: ClusterConfig, log: Logger): Promise<MemClient> {

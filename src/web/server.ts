@@ -6,9 +6,10 @@
  */
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { holderOf } from '../config/portholder';
 import { StartFailed } from '../errors';
+import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
 import type { CallBatches } from '../metrics/callbatches';
 import type { Count, Metrics } from '../metrics/metrics';
@@ -17,6 +18,7 @@ import { AccessGuard, type GuardOptions, type Refusal } from './guard';
 import { errorReply, type FileAnswer, type Reply, thrownReply, toReply } from './reply';
 import { IncomingRequest, type WebRequest } from './request';
 import { RouteTable, type RouteTraits, type WebHandler, type WebMethod } from './routes';
+import { WaitingConnections } from './waiting';
 
 export interface WebOptions extends GuardOptions {
   readonly log: Logger;
@@ -34,11 +36,12 @@ export interface WebOptions extends GuardOptions {
 }
 
 const HEADER_BYTES = 16 * 1024;
-const CONNECTIONS = 1024;
 const KEEP_ALIVE_MS = 5_000;
 const HEADERS_MS = 10_000;
 /** How often the same kind of refusal gets a line in the log. */
 const REFUSAL_LINE_MS = 1_000;
+/** How often a second connections that were closed to make room get a line. */
+const CROWD_LINES = 1;
 
 const SECURITY_HEADERS = {
   'Cache-Control': 'no-store',
@@ -57,6 +60,7 @@ export class WebServer {
   readonly #server: Server;
   readonly #refused: Count | undefined;
   readonly #refusals = new Map<Refusal['kind'], { until: number; unlogged: number }>();
+  readonly #waiting: WaitingConnections;
   #inFlight = 0;
   #closing: Promise<void> | undefined;
 
@@ -73,9 +77,10 @@ export class WebServer {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: 1_000,
     });
-    this.#server.maxConnections = CONNECTIONS;
     // A client that stops reading its answer is let go; a handler at work is ended by its own deadline before this.
     this.#server.setTimeout(this.#deadlineMs + HEADERS_MS);
+    this.#waiting = this.#waitingConnections();
+    this.#server.on('connection', (socket: Socket) => this.#waiting.opened(socket));
     this.#server.on('request', (incoming, response) => void this.#serve(incoming, response));
     options.metrics?.gauge('firefly_web_in_flight', 'Web requests under way', () => this.#inFlight);
     this.#refused = options.metrics?.counter('firefly_web_refused_total', 'Web requests refused by the access guard');
@@ -123,9 +128,9 @@ export class WebServer {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#inFlight += 1;
+    const answered = this.#begin(incoming);
     response.once('close', () => {
-      this.#inFlight -= 1;
+      answered();
       if (this.#closing) this.#server.closeIdleConnections();
     });
     // A socket that breaks ends its request; there is nobody left to tell.
@@ -142,8 +147,22 @@ export class WebServer {
       ...headers,
       ...(last ? { Connection: 'close' } : {}),
     });
-    if (reply.file) sendFile(reply.file, response);
-    else response.end(incoming.method === 'HEAD' ? undefined : reply.bytes);
+    if (reply.file) return sendFile(reply.file, response);
+    response.end(incoming.method === 'HEAD' ? undefined : reply.bytes);
+    answered();
+  }
+
+  /** A request is under way from here to its answer, whether that is read or not. @returns ends that, when it is called first */
+  #begin(incoming: IncomingMessage): () => void {
+    const waits = this.#waiting.asks(incoming);
+    let underWay = true;
+    this.#inFlight += 1;
+    return () => {
+      if (!underWay) return;
+      underWay = false;
+      this.#inFlight -= 1;
+      waits();
+    };
   }
 
   async #decide(incoming: IncomingMessage, response: ServerResponse): Promise<{ reply: Reply; headers?: Record<string, string> }> {
@@ -195,6 +214,21 @@ export class WebServer {
         })
         .then(resolve)
         .finally(() => batch?.end());
+    });
+  }
+
+  #waitingConnections(): WaitingConnections {
+    const { metrics, log } = this.#options;
+    const count = metrics?.counter('firefly_web_dropped_total', 'Connections to the web port closed to make room for others');
+    const lines = new LineBudget(CROWD_LINES);
+    return new WaitingConnections((address) => {
+      count?.inc();
+      if (!lines.allows()) return;
+      const unlogged = lines.takeRefused(true);
+      log.warn(
+        { event: 'crowd', address, ...(unlogged > 0 ? { unlogged } : {}) },
+        'too many connections to the web port wait; the oldest of the address with most is closed',
+      );
     });
   }
 

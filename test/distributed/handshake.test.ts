@@ -6,6 +6,7 @@ import { Replaced, Unauthorized } from '../../src/errors';
 import { Metrics } from '../../src/metrics/metrics';
 import { Kind } from '../../src/wire/frame';
 import { pack } from '../../src/wire/values';
+import { Crowd } from '../helpers/crowd';
 import { LIMITS, mapTarget, SECRET, startLeaf, startRoot, TestLeaf, type TestRoot } from './support';
 
 /** Sends bytes to a root and waits until it has closed the connection. */
@@ -216,13 +217,26 @@ describe('authentication', () => {
 
   it('holds a bounded number of connections that have not proved themselves: the oldest makes room, so that leaves get in', async () => {
     await using root = await startRoot({ limits: { ...LIMITS, handshakeMs: 60_000 } });
-    const strangers = Array.from({ length: 256 }, () => connect(root.port, '127.0.0.1').on('error', () => {}));
-    await Promise.all(strangers.map((socket) => once(socket, 'connect')));
+    await using _crowd = await Crowd.come({ port: root.port, size: 128, from: '127.0.0.1' });
     await using leaf = await startLeaf(root.port);
     assert.ok(leaf.isUp);
     assert.match(rejections(root)[0] ?? '', /handshakes of gate is full \(256\)/);
     assert.equal(rejections(root).length, 1);
-    for (const socket of strangers) socket.destroy();
+  });
+
+  it('lets a crowd push out only its own: who is slow at another address keeps its place', async () => {
+    await using root = await startRoot({ limits: { ...LIMITS, handshakeMs: 60_000 } });
+    const slow = connect(root.port, '127.0.0.1');
+    await once(slow, 'connect');
+    await using _one = await Crowd.come({ port: root.port, size: 300, from: '127.0.0.2' });
+    await using _two = await Crowd.come({ port: root.port, size: 300, from: '127.0.0.3' });
+    await using leaf = await startLeaf(root.port);
+    assert.ok(leaf.isUp);
+    // It still has its place: what it says is read and answered.
+    slow.write(frame(Kind.hello, pack(hello)));
+    const [answer] = (await once(slow, 'data')) as [Buffer];
+    assert.equal(answer[4], Kind.challenge);
+    slow.destroy();
   });
 
   it('needs a secret that is not empty', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/config/defaults';
 import { RemoteObject } from '../../src/distributed/node';
@@ -200,7 +201,7 @@ describe('a stranger at a port for nodes', () => {
     assert.deepEqual(await links(), linked);
   });
 
-  it('on another machine finds no cache to read and to change: it listens for this machine only', async () => {
+  it('finds no cache to read and to change: it listens at no port, but where only its own user comes in', async () => {
     const leaf = new RemoteObject({
       name: 'visitor',
       root: 'dbfront',
@@ -213,7 +214,14 @@ describe('a stranger at a port for nodes', () => {
     await leaf.whenUp(5_000);
     const { memcached } = (await leaf.callRemote('firefly.db.stores')) as { memcached: string[] };
     await leaf.close('seen');
-    assert.match(memcached.join(), /^127\.0\.0\.1:\d+$/);
+    const [, socket = ''] = /^unix:(.*)$/.exec(memcached.join()) ?? [];
+    assert.equal(dirname(socket), join(cluster.dataDir, 'run'));
+    assert.equal(statSync(dirname(socket)).mode & 0o077, 0);
+    assert.equal(statSync(socket).mode & 0o777, 0o600);
+    await cluster.waitFor(
+      async () => /firefly_cache_lease\{node="gate"\} 1/.test((await cluster.get('/metrics')).text),
+      'the cache in use',
+    );
   });
 
   it('with a login on this machine finds the data folder closed', () => {

@@ -7,6 +7,8 @@ import { PeerDown, StartFailed } from '../../src/errors';
 import { Metrics } from '../../src/metrics/metrics';
 import { RouteTable } from '../../src/web/routes';
 import { type WebOptions, WebServer } from '../../src/web/server';
+import { waitFor } from '../../tools/lib/wait';
+import { Crowd } from '../helpers/crowd';
 import { type HttpOptions, http } from '../helpers/http';
 import { keptLog } from '../helpers/log';
 
@@ -194,6 +196,70 @@ describe('a request', () => {
 });
 
 describe('a web port', () => {
+  const HALF = 'GET /state HTTP/1.1\r\nHost: a';
+  const HALF_BODY = 'POST /body HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nContent-Length: 100\r\n\r\nhalf';
+
+  for (const [what, says] of [
+    ['nothing', ''],
+    ['half a head', HALF],
+    ['half a body', HALF_BODY],
+    ['a whole request now and then', 'GET /state HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n\r\n'],
+  ] as const) {
+    it(`answers others, and its own machine, while a crowd sends ${what}`, async () => {
+      const metrics = new Metrics('master');
+      await withServer({ metrics, token: 'token' }, async (web, ask, lines, port) => {
+        web.route('GET', '/state', () => 'fine', undefined, { open: true });
+        web.route('POST', '/body', async (request) => String((await request.body()).length), undefined, { open: true });
+        for (const from of ['127.0.0.2', '127.0.0.1']) {
+          await using crowd = await Crowd.come({ port, from, size: 1_100, says: says.replace('PORT', String(port)) });
+          await waitFor(() => crowd.size <= 200, 'a crowd within its bound');
+          assert.equal((await ask('/state')).text, 'fine');
+          assert.equal((await ask('/body', { method: 'POST', body: 'all' })).text, '3');
+        }
+        assert.match(await metrics.text(), /firefly_web_dropped_total\{node="master"\} [1-9]/);
+        const told = lines.filter(({ event }) => event === 'crowd');
+        assert.ok(told.length > 0 && told.length < 100, `${told.length} lines`);
+      });
+    });
+  }
+
+  it('answers others while a crowd asks and asks and reads no answer', async () => {
+    await withServer({ inFlight: 4 }, async (web, ask, _lines, port) => {
+      // More than the system keeps for a reader.
+      const page = Buffer.alloc(16 * 1024 * 1024);
+      let begun = 0;
+      web.route('GET', '/page', () => {
+        begun += 1;
+        return page;
+      });
+      web.route('GET', '/state', () => 'fine');
+      const asks = `GET /page HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+      await using crowd = await Crowd.come({ port, from: '127.0.0.2', size: 8, says: asks, deaf: true });
+      await waitFor(() => begun === 8, 'an answer for each');
+      assert.equal((await ask('/state')).text, 'fine');
+      assert.equal(crowd.size, 8);
+    });
+  });
+
+  it('keeps the connection of a request that is worked for, whatever crowd comes', async () => {
+    await withServer({}, async (web, ask, _lines, port) => {
+      let answer: (text: string) => void = () => {};
+      const begun = new Promise<void>((resolve) => {
+        web.route('GET', '/slow', () => {
+          resolve();
+          return new Promise<string>((settle) => {
+            answer = settle;
+          });
+        });
+      });
+      const asked = ask('/slow');
+      await begun;
+      await using _crowd = await Crowd.come({ port, from: '127.0.0.1', size: 500 });
+      answer('done');
+      assert.equal((await asked).text, 'done');
+    });
+  });
+
   it('that is taken is an error that names it', async () => {
     await withServer({}, async (_web, _ask, _lines, port) => {
       const second = new WebServer({ log: keptLog().log, hosts: [] });

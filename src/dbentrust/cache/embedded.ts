@@ -1,10 +1,11 @@
 /**
- * A memcached for a cluster that has none: the binary protocol over TCP, hosted by dbfront.
+ * A memcached for a cluster that has none: the binary protocol over TCP or a socket in the file system, hosted by dbfront.
  *
  * Bounded in bytes and connections. Bytes that are not the protocol close the connection they came from and nothing else; a client that does not read its answers is not read from either.
  */
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { chmod } from 'node:fs/promises';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { StartFailed } from '../../errors';
 import type { Logger } from '../../log/log';
 import { type Answer, runCommand } from './commands';
@@ -57,15 +58,16 @@ export class EmbeddedMemcached {
 
   /** @param port 0 for any free one @returns the real port @throws StartFailed */
   async listen(port: number, host: string): Promise<number> {
-    this.#server.listen(port, host);
-    try {
-      await once(this.#server, 'listening');
-    } catch (error) {
-      throw new StartFailed(`the embedded memcached cannot listen on ${host}:${port}: ${(error as Error).message}`, { cause: error });
-    }
-    this.#server.on('error', (error) => this.#log?.error({ error }, 'embedded memcached'));
+    await this.#listen({ port, host }, `${host}:${port}`);
     const address = this.#server.address();
     return address !== null && typeof address === 'object' ? address.port : port;
+  }
+
+  /** Listens at a path, for processes of this user and for root. @throws StartFailed */
+  async listenAt(path: string): Promise<void> {
+    await this.#listen({ path }, path);
+    // The folder it lies in should let nobody else in either: until here the mode is what the umask leaves.
+    await chmod(path, 0o600);
   }
 
   /** Closes the port and every connection; the items are gone. */
@@ -76,6 +78,16 @@ export class EmbeddedMemcached {
     this.#server.close();
     await closed;
     this.#items.flush(0);
+  }
+
+  async #listen(place: ListenOptions, name: string): Promise<void> {
+    this.#server.listen(place);
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw new StartFailed(`the embedded memcached cannot listen on ${name}: ${(error as Error).message}`, { cause: error });
+    }
+    this.#server.on('error', (error) => this.#log?.error({ error }, 'embedded memcached'));
   }
 
   #accept(socket: Socket): void {

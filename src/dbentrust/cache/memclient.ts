@@ -27,6 +27,8 @@ export type Stored = 'stored' | 'too large' | 'no room';
 const KEY_BYTES = 250;
 const MAX_VALUE = QUEUED_BYTES / 2;
 const DEFAULT_PORT = 11_211;
+/** How a url begins that is the path of a socket. */
+export const UNIX = 'unix:';
 /** From here on memcached reads an expiry as a date; before it, as seconds from now. */
 const LONGEST_RELATIVE_SECONDS = 30 * 24 * 3_600;
 const NOTHING = Buffer.alloc(0);
@@ -58,15 +60,16 @@ export class MemClient {
     this.#prefix = `${hostname}:`;
   }
 
-  /** Connects at the first operation. @param urls `host:port` of each server; keys are spread over them @throws TypeError for a url that is none */
+  /** Connects at the first operation. @param urls `host:port` or `unix:/path` of each server; keys are spread over them @throws TypeError for a url that is none */
   static connect(urls: readonly string[], options: MemOptions): MemClient {
     if (urls.length === 0) throw new TypeError('memcached.urls names no server; give at least one host:port');
     const servers = urls.map((url) => {
+      if (url.startsWith(UNIX)) return new Transport({ path: url.slice(UNIX.length) }, options);
       const [, ipv6, name, digits] = /^(?:\[([0-9a-f:.]+)\]|([^:/\s]+))(?::(\d{1,5}))?$/i.exec(url) ?? [];
       const host = ipv6 ?? name;
       const port = digits === undefined ? DEFAULT_PORT : Number(digits);
       if (host === undefined || port < 1 || port > 65_535) throw new TypeError(`memcached.urls: ${JSON.stringify(url)} is not host:port`);
-      return new Transport(host, port, options);
+      return new Transport({ host, port }, options);
     });
     return new MemClient(servers, options.hostname);
   }

@@ -47,9 +47,14 @@ export interface TransportOptions {
   readonly log: Logger;
 }
 
+/** Where a server listens: a port, or a socket in the file system. */
+export type MemPlace = { readonly host: string; readonly port: number } | { readonly path: string };
+
 export class Transport {
+  /** For memjs, which names servers by these two. */
   readonly host: string;
   readonly port: number;
+  readonly #place: MemPlace;
   readonly #options: TransportOptions;
   /** By opaque, in the order sent: all have the same time to be answered, so the first is the first to be late. */
   readonly #pending = new Map<number, Pending>();
@@ -67,9 +72,10 @@ export class Transport {
   #fail: ((error: Error) => void) | undefined;
   #idle: (() => void) | undefined;
 
-  constructor(host: string, port: number, options: TransportOptions) {
-    this.host = host;
-    this.port = port;
+  constructor(place: MemPlace, options: TransportOptions) {
+    this.#place = place;
+    this.host = 'path' in place ? place.path : place.host;
+    this.port = 'path' in place ? 0 : place.port;
     this.#options = options;
   }
 
@@ -130,7 +136,7 @@ export class Transport {
   }
 
   toString(): string {
-    return `memcached ${this.host}:${this.port}`;
+    return `memcached ${'path' in this.#place ? this.host : `${this.host}:${this.port}`}`;
   }
 
   #refusal(bytes: number): Error | undefined {
@@ -150,7 +156,7 @@ export class Transport {
   }
 
   #connect(): void {
-    const socket = connect({ host: this.host, port: this.port, noDelay: true, keepAlive: true });
+    const socket = connect({ ...this.#place, noDelay: true, keepAlive: true });
     const parser = new FrameParser(RESPONSE, QUEUED_BYTES);
     this.#socket = socket;
     this.#connected = false;

@@ -5,6 +5,7 @@
  */
 import fs from 'node:fs';
 import { dirname } from 'node:path';
+import { giveToFolder, madeFolders, makeOwnFolder } from '../../config/ownfiles';
 
 export interface JournalFile {
   /** Reads into `target`; fewer bytes than it holds at the end of the file. */
@@ -38,13 +39,14 @@ export interface Files {
 /** The real file system. */
 export class DiskFiles implements Files {
   async makeFolder(folder: string): Promise<void> {
-    const first = await fs.promises.mkdir(folder, { recursive: true });
-    if (first === undefined) return;
-    for (let made = folder; made.length >= first.length; made = dirname(made)) await this.syncFolder(dirname(made));
+    const first = makeOwnFolder(folder);
+    if (first !== undefined) for (const made of madeFolders(first, folder)) await this.syncFolder(dirname(made));
   }
 
   async create(path: string, _exclusive?: boolean): Promise<JournalFile> {
-    return new DiskFile(await opened(path, 'wx+'));
+    const fd = await opened(path, 'wx+');
+    giveToFolder(path, fd);
+    return new DiskFile(fd);
   }
 
   async open(path: string, access: 'read' | 'write' = 'read'): Promise<JournalFile> {

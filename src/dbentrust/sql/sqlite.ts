@@ -3,10 +3,10 @@
  *
  * Statements wait for the end of an open transaction. Values, errors and descriptions are those of MySQL.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DbConfig } from '../../config/config';
+import { makeOwnFile, makeOwnFolder } from '../../config/ownfiles';
 import { FireflyError, SqlRefused, StoreDown } from '../../errors';
 import { AnswerWatch } from './answerwatch';
 import { Gate } from './gate';
@@ -50,14 +50,16 @@ export class SqliteStore extends SessionStore {
     }
     const path = join(options.dataDir, `${config.database}.sqlite`);
     try {
-      mkdirSync(options.dataDir, { recursive: true });
+      makeOwnFolder(options.dataDir);
+      // Its companions (-wal, -shm) take mode and owner from it.
+      makeOwnFile(path);
       const thread = new SqliteThread(path);
       await thread.open();
       return new SqliteStore(path, thread, options);
     } catch (error) {
-      throw new StoreDown(`SQLite ${path}: ${(error as Error).message}; the file must be a database and its folder writable`, {
-        cause: error,
-      });
+      const { message, errcode, code } = error as Error & { errcode?: number; code?: string };
+      const fix = code === 'ENOSPC' || code === 'EDQUOT' ? noRoom(path) : (fixOf(errcode, path) ?? 'its folder must be writable');
+      throw new StoreDown(`SQLite ${path}: ${message}; ${fix}`, { cause: error });
     }
   }
 
@@ -128,16 +130,26 @@ const UNUSABLE: Readonly<Record<number, string>> = {
   8: 'the file must be writable',
   10: 'the disk reports errors',
   11: 'the file is damaged: restore a backup',
-  13: 'the disk is full: make room',
   14: 'the file or its folder is gone or not writable',
-  26: 'the file is not a database',
+  26: 'move that file away, or restore a backup',
 };
+
+const FULL = 13;
+
+function fixOf(errcode: number | undefined, path: string): string | undefined {
+  const code = (errcode ?? 0) & 255;
+  return code === FULL ? noRoom(path) : UNUSABLE[code];
+}
+
+function noRoom(path: string): string {
+  return `make room on the disk (or in the quota) of ${dirname(path)}: old logs, profiles and backups may go, journal/ and ${basename(path)}-wal may not`;
+}
 
 function sqliteError(error: unknown, path: string): Error {
   if (error instanceof FireflyError || error instanceof TypeError) return error;
   const { message, errcode } = error as Error & { errcode?: number };
   const code = errcode ?? 0;
-  const fix = UNUSABLE[code & 255];
+  const fix = fixOf(errcode, path);
   if (fix !== undefined || errcode === undefined)
     return new StoreDown(`SQLite ${path}: ${message}${fix === undefined ? '' : `; ${fix}`}`, { cause: error });
   return new SqlRefused(kindOf(code), message, { cause: error });

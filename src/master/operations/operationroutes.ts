@@ -3,15 +3,18 @@ import { OperationRefused } from '../../errors';
 import type { WebRequest } from '../../web/request';
 import type { WebServer } from '../../web/server';
 import type { Cluster } from '../cluster';
+import { wholeIn, wrongIn } from '../view/whole';
 import type { Operation } from './operations';
+
+/** Eleven days: what a timer can wait for is not much more. */
+const DEADLINE = { key: 'deadlineMs', least: 0, most: 999_999_999 };
 
 export function operationRoutes(web: WebServer, cluster: Cluster): void {
   web.route('POST', '/drain', (request) =>
     begin(request, cluster, (node) => {
-      const deadline = request.query.get('deadlineMs');
-      if (deadline !== null && !/^\d{1,9}$/.test(deadline))
-        return { status: 400, body: { error: 'deadlineMs: a whole number of milliseconds' } };
-      return accepted(cluster.drain(node, deadline === null ? undefined : Number(deadline)));
+      const wrong = wrongIn(request.query, DEADLINE);
+      if (wrong !== undefined) return { status: 400, body: { error: wrong } };
+      return accepted(cluster.drain(node, wholeIn(request.query, DEADLINE)));
     }),
   );
   web.route('POST', '/restart', (request) =>

@@ -11,6 +11,7 @@ import type { NodeProcess } from '../nodes/nodeprocess';
 import { type ClusterView, isAway, MASTER } from './clusterview';
 import { answered, unanswered } from './logpage';
 import type { Readiness } from './readiness';
+import { wholeIn, wrongIn } from './whole';
 
 export interface OperatorRoutesOptions {
   readonly view: ClusterView;
@@ -23,10 +24,11 @@ export interface OperatorRoutesOptions {
 }
 
 const DEFAULT_LINES = 100;
-const MOST_LINES = 1_000;
+const LINES = { key: 'lines', least: 0, most: 1_000 };
+const AFTER = { key: 'after', least: 0, most: Number.MAX_SAFE_INTEGER };
 const DEFAULT_SECONDS = 10;
 /** A web request is answered within 30 seconds. */
-const MOST_SECONDS = 20;
+const SECONDS = { key: 'seconds', least: 1, most: 20 };
 
 /** Not behind the token: whoever watches whether the cluster lives need not be one who may stop it. */
 const OPEN = { open: true } as const;
@@ -51,10 +53,13 @@ export function operatorRoutes(web: WebServer, { view, readiness, statusOf, proc
   web.route('GET', '/node', (request) => ofNode(view, request, 'name', (name) => nodePage(view, name, statusOf)));
   web.route('GET', '/log', (request) =>
     ofNode(view, request, 'node', async (node) => {
-      const after = wholeOf(request, 'after');
-      const lines = wholeOf(request, 'lines') ?? DEFAULT_LINES;
+      const { query } = request;
+      const wrong = wrongIn(query, AFTER, LINES);
+      if (wrong !== undefined) return mistake(wrong);
+      const after = wholeIn(query, AFTER);
+      const lines = Math.max(1, wholeIn(query, LINES) ?? DEFAULT_LINES);
       try {
-        return answered(await view.log(node, after, Math.min(MOST_LINES, Math.max(1, lines))), processOf(node), after);
+        return answered(await view.log(node, after, lines), processOf(node), after);
       } catch (error) {
         if (!isAway(error)) throw error;
         return { status: 503, body: unanswered(error, processOf(node)) };
@@ -71,9 +76,8 @@ export function operatorRoutes(web: WebServer, { view, readiness, statusOf, proc
   );
   web.route('POST', '/profile', (request) =>
     ofNode(view, request, 'node', (node) => {
-      const seconds = wholeOf(request, 'seconds') ?? DEFAULT_SECONDS;
-      if (seconds < 1 || seconds > MOST_SECONDS) return mistake(`seconds: 1 to ${MOST_SECONDS}`);
-      return view.profile(node, seconds);
+      const wrong = wrongIn(request.query, SECONDS);
+      return wrong === undefined ? view.profile(node, wholeIn(request.query, SECONDS) ?? DEFAULT_SECONDS) : mistake(wrong);
     }),
   );
   web.route('POST', '/heap', (request) => ofNode(view, request, 'node', (node) => view.heap(node)));
@@ -109,12 +113,6 @@ async function ofNode(view: ClusterView, { query }: WebRequest, key: string, wor
     if (!(error instanceof FireflyError)) throw error;
     return { status: isAway(error) ? 503 : 409, body: { error: error.message, code: error.code } };
   }
-}
-
-/** A whole number of the query; nothing when it has none. */
-function wholeOf({ query }: WebRequest, key: string): number | undefined {
-  const text = query.get(key);
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function noSuchNode(node: string) {

@@ -3,8 +3,9 @@
  *
  * A new master learns from it what an earlier one has left running, before those processes have found it.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { giveToFolder, makeOwnFolder } from '../../config/ownfiles';
 import { isRunning, ownId, type ProcessId } from './processid';
 
 export interface RunningNode extends ProcessId {
@@ -12,12 +13,18 @@ export interface RunningNode extends ProcessId {
   readonly byMaster: boolean;
 }
 
+/** Where what runs on this machine leaves word of itself, for its owner alone. */
+export function runFolder(dataDir: string): string {
+  return join(dataDir, 'run');
+}
+
 /** Says that this process is the node. @returns what takes that back. @throws what the file system throws */
 export function writeRunFile(dataDir: string, name: string, byMaster: boolean): () => void {
   const file = fileOf(dataDir, name);
-  mkdirSync(join(dataDir, 'run'), { recursive: true, mode: 0o700 });
+  makeOwnFolder(runFolder(dataDir));
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify({ ...ownId(), byMaster } satisfies RunningNode), { mode: 0o600 });
+  giveToFolder(draft);
   renameSync(draft, file);
   return () => {
     // A newer process of the name may have written its own by now.
@@ -35,7 +42,7 @@ export function readRunFile(dataDir: string, name: string): RunningNode | undefi
 export function strayNodes(dataDir: string, known: ReadonlySet<string>): { name: string; pid: number }[] {
   let names: string[];
   try {
-    names = readdirSync(join(dataDir, 'run'));
+    names = readdirSync(runFolder(dataDir));
   } catch {
     return [];
   }
@@ -48,7 +55,7 @@ export function strayNodes(dataDir: string, known: ReadonlySet<string>): { name:
 }
 
 function fileOf(dataDir: string, name: string): string {
-  return join(dataDir, 'run', name);
+  return join(runFolder(dataDir), name);
 }
 
 function read(file: string): RunningNode | undefined {

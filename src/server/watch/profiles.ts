@@ -3,10 +3,11 @@
  *
  * They hold whatever the process holds, secrets too. A bounded number is kept; one is made at a time.
  */
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { writeHeapSnapshot } from 'node:v8';
+import { makeOwnFile, makeOwnFolder } from '../../config/ownfiles';
 import { QueueFull } from '../../errors';
 import type { Logger } from '../../log/log';
 
@@ -108,11 +109,11 @@ export class Profiles {
   }
 
   async #write(kind: Kind, write: (path: string) => Promise<void>): Promise<ProfileFile> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeOwnFolder(this.#folder);
     // The time first: the order of names is the order of time, whichever node it was.
     const file = `${new Date().toISOString().replace(/[:.]/g, '-')}-${this.#node}.${kind}`;
     const path = join(this.#folder, file);
-    await writeFile(path, '', { mode: 0o600, flag: 'wx' });
+    makeOwnFile(path);
     await write(path);
     const { size } = await stat(path);
     await this.#prune(kind);

@@ -22,6 +22,21 @@ describe('a SQLite file', () => {
     await drop();
   });
 
+  it('that has no room says where to make some, and what may not go', async () => {
+    const { config, dataDir, drop } = await freshSqlite();
+    const store = await openStore(config, { dataDir, sqlMs: 5_000, log: silentLog() });
+    await store.query('CREATE TABLE tb_page (data BLOB)');
+    // As a full disk does it: SQLite finds no room for a page more.
+    await store.query('PRAGMA max_page_count = 8');
+    const text = `SQLite ${join(dataDir, 'game.sqlite')}: database or disk is full; make room on the disk (or in the quota) of ${dataDir}: old logs, profiles and backups may go, journal/ and game.sqlite-wal may not`;
+    const isText = (error: unknown) => error instanceof StoreDown && error.message === text;
+    await assert.rejects(store.query('INSERT INTO tb_page VALUES (?)', [Buffer.alloc(100_000)]), isText);
+    await store.query('PRAGMA max_page_count = 100000');
+    await store.query('INSERT INTO tb_page VALUES (?)', [Buffer.alloc(100_000)]);
+    await store.close();
+    await drop();
+  });
+
   it('has a name that stays in its folder', async () => {
     const { config, dataDir, drop } = await freshSqlite();
     await assert.rejects(openStore({ ...config, database: '../game' }, { dataDir, sqlMs: 1_000, log: silentLog() }), StoreDown);

@@ -1,6 +1,6 @@
 /** Who may see and do what on the master's web port: nobody without the token, but for health; no foreign page, whatever it has. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Cluster, startCluster } from '../../helpers/cluster';
@@ -10,9 +10,45 @@ import { type Project, twoGames } from '../../helpers/project';
 const TOKEN = 'a-token-that-is-in-no-address';
 const BEARER = { Authorization: `Bearer ${TOKEN}` };
 
-const DATA = ['/status', '/metrics', '/node?name=gate', '/log?node=gate', '/profiles', '/profiles/x.cpuprofile', '/quarantine'];
-const ACTS = ['/log/level?node=gate&level=debug', '/profile?node=gate', '/heap?node=gate', '/evict?table=a&pk=1'];
+const DATA = [
+  '/status',
+  '/metrics',
+  '/node?name=gate',
+  '/log?node=gate',
+  '/profiles',
+  '/profiles/x.cpuprofile',
+  '/quarantine',
+  '/operation',
+];
+const ACTS = [
+  '/log/level?node=gate&level=debug',
+  '/profile?node=gate',
+  '/heap?node=gate',
+  '/evict?table=a&pk=1',
+  '/quarantine/release?all=1',
+  '/quarantine/drop?table=a&pk=1',
+  '/drain?node=gate',
+  '/restart?node=all',
+  '/start?node=gate',
+  '/stop',
+  '/reload',
+  '/reloadmodule',
+  '/build',
+];
+/** Firefly's, which act whatever the method. */
+const ANY_METHOD = ['/stop', '/reload', '/reloadmodule'];
 const OPEN = ['/healthz', '/readyz'];
+const PAGE = ['/', '/page/main.js'];
+
+/** Every path that a source of the master registers, as it stands there. */
+function registered(): string[] {
+  const folder = join(__dirname, '../../../src/master');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.d.ts'),
+  );
+  const sources = files.map((file) => readFileSync(join(folder, file), 'utf8')).filter((text) => text.includes('web.route('));
+  return sources.flatMap((text) => [...text.matchAll(/'(\/[a-z/]*\*?)'/g)].map(([, path = '']) => path));
+}
 
 const FOREIGN: readonly Record<string, string>[] = [
   { Host: 'evil.example' },
@@ -40,9 +76,20 @@ describe('the web port of a master with a token', () => {
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<HttpAnswer> =>
     http({ port: cluster.port(9998), path, headers, method, deadlineMs: 30_000 });
 
+  it('has no route that is not asked for here', () => {
+    const asked = [...DATA, ...ACTS, ...OPEN].map((path) => path.replace(/\?.*/, '').replace(/x\.cpuprofile$/, '*'));
+    const paths = registered();
+    assert.ok(paths.length > 15);
+    assert.deepEqual(
+      paths.filter((path) => !asked.includes(path)),
+      [],
+    );
+  });
+
   it('shows nothing and does nothing without it, also on this machine', async () => {
     for (const path of DATA) assert.equal((await ask(path)).status, 401, path);
     for (const path of ACTS) assert.equal((await ask(path, {}, 'POST')).status, 401, path);
+    for (const path of ANY_METHOD) assert.equal((await ask(path)).status, 401, path);
     assert.equal((await ask('/nothing-is-here')).status, 401);
     assert.equal((await ask('/status', { Cookie: `token=${TOKEN}` })).status, 401);
     assert.equal((await ask(`/status?token=${TOKEN}`)).status, 401);
@@ -66,7 +113,7 @@ describe('the web port of a master with a token', () => {
 
   it('refuses a foreign page and a foreign Host on every path, with and without the token', async () => {
     for (const headers of FOREIGN) {
-      for (const path of [...DATA, ...OPEN]) {
+      for (const path of [...DATA, ...OPEN, ...PAGE, ...ANY_METHOD]) {
         const what = `${path} ${JSON.stringify(headers)}`;
         assert.equal((await ask(path, headers)).status, 403, what);
         assert.equal((await ask(path, { ...BEARER, ...headers })).status, 403, what);
@@ -97,6 +144,16 @@ describe('the web port of a master with a token', () => {
     await cluster.waitForLine(/operator at 127\.0\.0\.1: POST \/log\/level node=gate level=loud: 400 level: one of trace, debug/);
     await cluster.waitForLine(/operator at 127\.0\.0\.1: POST \/profile node=nobody: 404 there is no node nobody/);
     assert.ok(cluster.lines.some((line) => line.includes('web request refused')));
+    for (const [path, method, range] of [
+      ['/profile?node=gate&seconds=-1e9', 'POST', 'seconds: a whole number from 1 to 20'],
+      ['/profile?node=gate&seconds=21', 'POST', 'seconds: a whole number from 1 to 20'],
+      ['/log?node=gate&lines=many', 'GET', 'lines: a whole number from 0 to 1000'],
+      ['/log?node=gate&after=-1', 'GET', 'after: a whole number from 0 to 9007199254740991'],
+      ['/drain?node=gate&deadlineMs=1e9', 'POST', 'deadlineMs: a whole number from 0 to 999999999'],
+    ] as const) {
+      const answer = await ask(path, BEARER, method);
+      assert.deepEqual([answer.status, answer.json()], [400, { error: range }], path);
+    }
     assert.ok(!cluster.lines.some((line) => line.includes(TOKEN)));
   });
 

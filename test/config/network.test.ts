@@ -3,7 +3,7 @@ import { isIPv6, SocketAddress } from 'node:net';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { plainAddress } from '../../src/config/address';
-import { networkOf } from '../../src/netconnect/address';
+import { networkOf } from '../../src/config/network';
 
 describe('an address, when connections are counted,', () => {
   for (const [address, network] of [
