@@ -17,7 +17,9 @@ const NEWS_MS = 60_000;
  */
 export function warnings(model, page) {
   const { status } = model;
-  const ofStatus = status ? [...build(status), ...operation(model, status, page), ...reload(model, page), ...givenUp(status)] : [];
+  const ofStatus = status
+    ? [...build(status), ...operation(model, status, page), ...reload(model, page), ...unfinished(model, page), ...givenUp(status)]
+    : [];
   return [...problem(model, page), ...ofStatus];
 }
 
@@ -86,6 +88,17 @@ function reload(model, { changed }) {
   return [
     { key: 'reload', kind: 'bad', title: `The reload has failed: ${failed.message}.`, lines, acts: [{ label: 'Close', run: close }] },
   ];
+}
+
+/** @param {Model} model @returns {Notice[]} */
+function unfinished(model, { changed }) {
+  const reload = model.unfinishedReload;
+  if (!reload) return [];
+  const close = () => {
+    model.unfinishedReload = undefined;
+    changed();
+  };
+  return [{ key: 'unfinished reload', kind: 'busy', title: `Reloaded: ${reload.message}.`, acts: [{ label: 'Close', run: close }] }];
 }
 
 /** Nodes that do not come back by themselves. @param {Status} status @returns {Notice[]} */
