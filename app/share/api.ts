@@ -18,8 +18,8 @@ export interface GameApi {
   [CONNECTION_LOST](dynamicId: number, save: boolean): Promise<boolean>;
   /** Drops the player of a role, saved first: it is about to play on another node. False when it holds none. */
   [LEAVE_CHARACTER](characterId: number): Promise<boolean>;
-  /** The players in memory that this gate let in, as pairs of dynamicId and characterId. */
-  [HELD_PLAYERS](gate: string): [dynamicId: number, characterId: number][];
+  /** The players in memory that are this gate's, as pairs of dynamicId and characterId; those of the connections that it `serves` are from now on. */
+  [HELD_PLAYERS](gate: string, serves: readonly number[]): [dynamicId: number, characterId: number][];
 }
 
 /** A game node's answer to a command of a connection whose player it does not hold: gate brings the player in and asks again. */

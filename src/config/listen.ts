@@ -81,19 +81,36 @@ export function checkBinds(config: ClusterConfig, bindPath: (owner: readonly str
   }
 }
 
+/** A port that cannot be had. */
+export interface TakenPort {
+  /** The node whose port it would be; undefined for the master's. */
+  readonly node: string | undefined;
+  /** Key, port and fix, for a person. */
+  readonly line: string;
+}
+
 /**
  * Tries each port the cluster would listen on.
  *
  * @param owner looks at the ports of the master or of one node only
- * @returns a line for each that cannot be had, naming key, port and fix; none when all are free
+ * @returns those that cannot be had; none when all are free
  */
-export async function portsInUse(config: ClusterConfig, owner?: PortOwner): Promise<string[]> {
+export async function takenPorts(config: ClusterConfig, owner?: PortOwner): Promise<TakenPort[]> {
   const tried = await Promise.all(
     listenedPorts(config)
       .filter(({ port, path }) => port !== 0 && (owner === undefined || path.slice(0, -1).join('.') === ownerPath(owner)))
       .map(async (listener) => ({ listener, code: await listenError(listener.port, listener.bind) })),
   );
-  return tried.flatMap(({ listener, code }) => (code === undefined ? [] : [`${listener.key} ${describe(code, listener)}`]));
+  return tried.flatMap(({ listener, code }) => {
+    if (code === undefined) return [];
+    const [section, name] = listener.path;
+    return { node: section === 'servers' ? name : undefined, line: `${listener.key} ${describe(code, listener)}` };
+  });
+}
+
+/** As `takenPorts`: a line for each. */
+export async function portsInUse(config: ClusterConfig, owner?: PortOwner): Promise<string[]> {
+  return (await takenPorts(config, owner)).map(({ line }) => line);
 }
 
 function ownerPath({ node }: PortOwner): string {

@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline, FireflyError, JournalDown, NotManaged, PeerDown, QueueFull } from '../errors';
+import { currentTrace, resumeTrace, type TraceContext } from '../log/trace';
 import type { Metrics } from '../metrics/metrics';
 
 /** How long a writer that can write no more is given to end. */
@@ -39,6 +40,8 @@ interface Call {
   readonly args: unknown[];
   readonly tables: readonly string[];
   readonly end: number;
+  /** Of the request that it belongs to. */
+  readonly trace: TraceContext | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   maybeExecuted: boolean;
@@ -69,7 +72,20 @@ export class PatientCalls {
     return new Promise((resolve, reject) => {
       const end = performance.now() + this.#link.deadlineMs;
       const order = ++this.#last;
-      const call = { order, target, args, tables, end, resolve, reject, maybeExecuted: false, error: undefined, isRegistered: false };
+      const trace = currentTrace();
+      const call = {
+        order,
+        target,
+        args,
+        tables,
+        end,
+        trace,
+        resolve,
+        reject,
+        maybeExecuted: false,
+        error: undefined,
+        isRegistered: false,
+      };
       if (this.#waiting.length > 0) this.#wait(call);
       else this.#send(call);
     });
@@ -107,7 +123,7 @@ export class PatientCalls {
       const calls = this.#waiting;
       this.#waiting = [];
       for (const call of calls) {
-        if (performance.now() < call.end) this.#send(call);
+        if (performance.now() < call.end) resumeTrace(call.trace, () => this.#send(call));
         else giveUp(call);
       }
     }

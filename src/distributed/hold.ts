@@ -8,6 +8,7 @@ import type { Limits } from '../config/config';
 import { MAX_TIMER_MS } from '../config/timers';
 import { PeerDown, QueueFull, TooLarge } from '../errors';
 import type { Logger } from '../log/log';
+import { currentTrace, resumeTrace, type TraceContext } from '../log/trace';
 import type { CallOptions, Link, LinkKey } from '../wire/link';
 import type { Settle } from '../wire/pending';
 import { pack, unpack } from '../wire/values';
@@ -44,6 +45,8 @@ interface Held {
   readonly settle: Settle | undefined;
   /** As `CallOptions.patient`. */
   readonly patient: number | undefined;
+  /** Of the request that it belongs to. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** How late a call may end. */
@@ -100,7 +103,7 @@ export class Hold {
   release(link: Pick<Link, 'callLater' | 'notify'> | undefined): HoldOutcome {
     const queue = this.#take();
     if (!link) return this.#reject(queue);
-    for (const held of queue) this.#send(link, held);
+    for (const held of queue) resumeTrace(held.trace, () => this.#send(link, held));
     this.#tellRefused();
     return { sent: queue.length, ended: this.#ended };
   }
@@ -114,7 +117,7 @@ export class Hold {
     if (this.#bytes + packed.length > limits.heldBytes) this.#refuse('bytes of calls', limits.heldBytes);
     const since = performance.now();
     const until = patient === undefined && settle ? since + Math.min(limits.holdMs, timeoutMs) : since + timeoutMs;
-    this.#enqueue({ target, args: packed, since, until, timeoutMs, settle, patient });
+    this.#enqueue({ target, args: packed, since, until, timeoutMs, settle, patient, trace: currentTrace() });
     this.#bytes += packed.length;
   }
 

@@ -23,7 +23,7 @@ export interface RequestTracing {
 }
 
 /** A key to what the runtime keeps for each line of work; nothing is kept here. */
-const storage = new AsyncLocalStorage<TraceContext>();
+const storage = new AsyncLocalStorage<TraceContext | undefined>();
 
 export function currentTrace(): TraceContext | undefined {
   return storage.getStore();
@@ -31,6 +31,11 @@ export function currentTrace(): TraceContext | undefined {
 
 export function runInTrace<T>(context: TraceContext, work: () => T): T {
   return storage.run(context, work);
+}
+
+/** Goes on with what was kept for another: in its trace, or in none, and not in that of whoever goes on. */
+export function resumeTrace<T>(context: TraceContext | undefined, work: () => T): T {
+  return context === storage.getStore() ? work() : storage.run(context, work);
 }
 
 /** For work that waits in a queue: it runs in the trace it was queued in, not in that of whoever takes it out. */

@@ -1,14 +1,15 @@
-/** `firefly check`: reads a config and says what it would start. Starts nothing, and asks nobody but this machine's ports. */
+/** `firefly check`: reads a config and says what it would start. Starts nothing, and asks nobody but this machine's ports, and the master if it runs. */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { ClusterConfig, NodeConfig } from '../config/config';
 import { describeMaster, describeNode } from '../config/describe';
-import { portsInUse } from '../config/listen';
+import { type TakenPort, takenPorts } from '../config/listen';
 import { loadConfig } from '../config/load';
 import { startOrder } from '../config/order';
 import { ConfigError } from '../errors';
 import type { Context } from './program';
+import { describeRunning, findRunning, type Running } from './running';
 import { PLAIN, table } from './table';
 
 /** What a check finds, for people and for programs. Holds no password, token or secret. */
@@ -22,7 +23,9 @@ interface Report {
   /** In the order of their start: all of a step when the step before is ready. */
   readonly nodes: readonly NodeReport[];
   readonly warnings: readonly string[];
-  /** Ports that are held now: by this cluster, if it runs, or by somebody who will keep it from starting. */
+  /** The cluster itself, when it runs now. */
+  readonly running: { readonly pid: number; readonly nodes: Readonly<Record<string, string>> | null } | null;
+  /** Ports that are held now by somebody who will keep the cluster from starting. */
   readonly portsInUse: readonly string[];
 }
 
@@ -36,7 +39,7 @@ interface NodeReport {
   readonly restart: string;
 }
 
-export function addCheckCommand(program: Command, { configPath, env, print }: Context): void {
+export function addCheckCommand(program: Command, { configPath, env, print, master }: Context): void {
   program
     .command('check')
     .description('say what the config would start, or what is wrong with it; starts nothing')
@@ -44,9 +47,11 @@ export function addCheckCommand(program: Command, { configPath, env, print }: Co
     .action(async ({ json = false }: { json?: boolean }) => {
       try {
         const { config, warnings } = await loadConfig(configPath(), env);
-        const report = reportOf(config, warnings, await portsInUse(config), env);
+        const taken = await takenPorts(config);
+        const running = await findRunning(config, taken, await master());
+        const report = reportOf({ config, warnings, taken, running, env });
         if (json) print(JSON.stringify({ ok: true, ...report }, null, 2));
-        else for (const line of reportLines(report)) print(line);
+        else for (const line of reportLines(report, running)) print(line);
       } catch (error) {
         if (json && error instanceof ConfigError) print(JSON.stringify({ ok: false, problems: error.problems }, null, 2));
         throw error;
@@ -54,7 +59,15 @@ export function addCheckCommand(program: Command, { configPath, env, print }: Co
     });
 }
 
-function reportOf(config: ClusterConfig, warnings: readonly string[], taken: readonly string[], env: NodeJS.ProcessEnv): Report {
+interface Found {
+  readonly config: ClusterConfig;
+  readonly warnings: readonly string[];
+  readonly taken: readonly TakenPort[];
+  readonly running: Running | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function reportOf({ config, warnings, taken, running, env }: Found): Report {
   const { db, mem } = config;
   const steps = startOrder(config);
   return {
@@ -66,8 +79,13 @@ function reportOf(config: ClusterConfig, warnings: readonly string[], taken: rea
     cache: mem ? (mem.embedded ? `embedded in ${config.writer}` : `memcached at ${mem.urls.join(', ')}`) : null,
     nodes: steps.flatMap((names, at) => names.flatMap((name) => reportNode(config, config.nodes[name], at + 1))),
     warnings,
-    portsInUse: taken,
+    running: running ? { pid: running.master.pid, nodes: statesOf(running) } : null,
+    portsInUse: taken.filter((port) => !running?.isOwn(port)).map(({ line }) => line),
   };
+}
+
+function statesOf({ nodes }: Running): Record<string, string> | null {
+  return nodes ? Object.fromEntries(Object.entries(nodes).map(([name, { state }]) => [name, state])) : null;
 }
 
 function reportNode(config: ClusterConfig, node: NodeConfig | undefined, step: number): NodeReport[] {
@@ -92,7 +110,7 @@ function describeSecret(config: ClusterConfig, env: NodeJS.ProcessEnv): string {
   return existsSync(file) ? `in ${file}` : `made at the first start, in ${file}`;
 }
 
-function reportLines(report: Report): string[] {
+function reportLines(report: Report, running: Running | undefined): string[] {
   const nodes = table<NodeReport>(
     [
       { title: 'step', cell: ({ step }) => String(step), isNumber: true },
@@ -107,17 +125,18 @@ function reportLines(report: Report): string[] {
     PLAIN,
   );
   return [
-    `${report.config} can be started`,
+    `${report.config} ${running ? 'is valid, and its cluster runs' : 'can be started'}`,
     '',
     `data      ${report.data}`,
     `secret    ${report.secret}`,
     `database  ${report.database ?? 'none'}`,
     `cache     ${report.cache ?? 'none'}`,
     `master    ${report.master}`,
+    ...(running ? [`runs      ${describeRunning(running)}`] : []),
     '',
     ...nodes,
     ...titled('warnings', report.warnings),
-    ...titled('ports that are in use now, by this cluster if it runs', report.portsInUse),
+    ...titled(running?.nodes ? 'ports that somebody else has' : 'ports that are in use now, by this cluster if it runs', report.portsInUse),
   ];
 }
 

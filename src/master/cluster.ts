@@ -131,6 +131,7 @@ export class Cluster {
       childOf: (name) => this.childOf(name),
       game,
       log,
+      order: startOrder(config).flat(),
       stepMs: config.limits.rpcDeadlineMs,
     });
   }

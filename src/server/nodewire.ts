@@ -92,9 +92,9 @@ export interface LoadFailure {
   readonly message: string;
 }
 
-/** What came of a load. `pauseMs` is how long the node stood still for it. */
+/** What came of a load. `pauseMs` is how long the node stood still for it, `waits` what only its next start does. */
 export type Prepared =
-  | { readonly ok: true; readonly codeVersion: string; readonly pauseMs: number }
+  | { readonly ok: true; readonly codeVersion: string; readonly pauseMs: number; readonly waits: readonly string[] }
   | { readonly ok: false; readonly failures: readonly LoadFailure[] };
 
 /** The new code runs. `pauseMs` is how long the node stood still for the step. */

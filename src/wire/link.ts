@@ -55,7 +55,7 @@ export class Link {
   readonly #pending = new PendingCalls((call) => {
     this.#counts.deadlines++;
     this.#counts.failures++;
-    this.#limitLog.reached('rpcDeadlineMs');
+    this.#limitLog.late(call.timeoutMs);
     call.reject(new Deadline(`call of ${call.target} at ${this.peer}`, call.timeoutMs));
   });
   readonly #heartbeat: Heartbeat;

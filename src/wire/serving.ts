@@ -14,6 +14,7 @@ import { Timing } from '../metrics/timing';
 import { isThenable } from '../thenable';
 import type { LinkCounts } from './counts';
 import type { LinkKey } from './request';
+import { ThrowLog } from './throwlog';
 
 const TRACE_ID = /^[\da-f]{32}$/;
 const SPAN_ID = /^[\da-f]{16}$/;
@@ -44,9 +45,11 @@ export class Serving {
   /** What the peer said of its next call. */
   #traced: (TraceContext & { readonly id: unknown }) | undefined;
   readonly #slots = new Map<LinkKey, HandlerSlot>();
+  readonly #thrown: ThrowLog;
 
   constructor(options: ServingOptions) {
     this.#options = options;
+    this.#thrown = new ThrowLog(options.log, options.peer);
     this.#timing = new Timing(options.clock);
   }
 
@@ -75,6 +78,7 @@ export class Serving {
     }
     const slot = this.#slots.get(target) ?? this.#slotOf(target);
     const timing = this.#timing;
+    const trace = this.#traceOf(id);
     let result: unknown;
     let later: Promise<unknown> | undefined;
     try {
@@ -82,6 +86,7 @@ export class Serving {
       later = promiseOf(result);
     } catch (error) {
       timing.threw(slot);
+      this.#thrown.call({ target, slot, trace }, error);
       failed(id, error);
       return;
     }
@@ -104,6 +109,7 @@ export class Serving {
         this.#underWay--;
         timing.rejected(slot, since);
         batch?.end();
+        this.#thrown.call({ target, slot, trace }, error);
         failed(id, error);
       },
     );
@@ -118,12 +124,13 @@ export class Serving {
     const slot = this.#slots.get(target) ?? this.#slotOf(target);
     const timing = this.#timing;
     const { calls, dispatch } = this.#options;
+    const trace = this.#traceOf(undefined);
     let later: Promise<unknown> | undefined;
     try {
       later = promiseOf(this.#traced ? this.#follow(undefined, target, args) : dispatch(target, args));
     } catch (error) {
       timing.threw(slot);
-      this.#log(target, error);
+      this.#thrown.notification({ target, slot, trace }, error);
       return;
     }
     if (!later) {
@@ -143,7 +150,7 @@ export class Serving {
         this.#underWay--;
         timing.rejected(slot, since);
         batch?.end();
-        this.#log(target, error);
+        this.#thrown.notification({ target, slot, trace }, error);
       },
     );
   }
@@ -161,6 +168,12 @@ export class Serving {
     if (this.#dropped > 0) log.warn({ event: 'dropped', peer, dropped: this.#dropped }, `notifications of ${peer} dropped: ${why}`);
     this.#refused = 0;
     this.#dropped = 0;
+    this.#thrown.report();
+  }
+
+  /** The call that was meant may not have been sent in the end. */
+  #traceOf(id: number | undefined): string | undefined {
+    return this.#traced?.id === id ? this.#traced?.trace : undefined;
   }
 
   #follow(id: number | undefined, target: LinkKey, args: unknown[]): unknown {
@@ -184,11 +197,6 @@ export class Serving {
     if (full) this.#options.counts.refused++;
     else this.#options.counts.served++;
     return full;
-  }
-
-  #log(target: LinkKey, error: unknown): void {
-    const { log, peer } = this.#options;
-    log.error({ event: 'notification', peer, target, error }, `notification ${target} of ${peer} failed`);
   }
 }
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { DataPort } from '../../src/dbentrust/port';
 import { remotePort } from '../../src/dbentrust/remote';
 import { JournalDown, NotManaged, PeerDown, QueueFull } from '../../src/errors';
+import { currentTrace, runInTrace } from '../../src/log/trace';
 import { waitFor } from '../../tools/lib/wait';
 import { Cable, LIMITS, startLeaf, startRoot, type TestLeaf, type TestRoot } from '../distributed/support';
 
@@ -69,6 +70,25 @@ describe('calls to a writer that is away', () => {
     const ordinary = leaf.callRemote('ordinary');
     await assert.rejects(ordinary, (error) => error instanceof PeerDown && !error.maybeExecuted);
   };
+
+  it('are sent again each in the trace of its own request', async () => {
+    const traces: unknown[] = [];
+    port = remotePort({
+      call: async () => {
+        traces.push(currentTrace()?.trace);
+        if (traces.length <= 2) throw new PeerDown('dbfront', false);
+      },
+      whenUp: () => new Promise((resolve) => setImmediate(resolve)),
+      deadlineMs,
+      bound,
+    });
+    const asked = ['a', 'b'].map((name) => runInTrace({ trace: name.repeat(32), span: name.repeat(16) }, () => port.drop('tb', name)));
+    await Promise.all(asked);
+    assert.deepEqual(
+      traces,
+      ['a', 'b', 'a', 'b'].map((name) => name.repeat(32)),
+    );
+  });
 
   it('go in the order in which they were made, also when the restart takes longer than holdMs', async () => {
     await leaf.hold(LONG_MS, 1_000);

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { Hold } from '../../src/distributed/hold';
 import { NoSuchTarget, PeerDown, QueueFull, TooLarge } from '../../src/errors';
+import { currentTrace, runInTrace } from '../../src/log/trace';
 import { waitFor } from '../../tools/lib/wait';
 import { LIMITS, mapTarget, startLeaf, startRoot, TestLeaf } from './support';
 
@@ -43,6 +44,20 @@ describe('a held peer', () => {
     asked.push(ask(3), ask(4));
     await Promise.all(asked);
     assert.deepEqual(answers, [1, 2, 3, 4]);
+  });
+
+  it('gets each call in the trace of the request that made it, and the rest in none', () => {
+    const held = hold();
+    const calls = ['a', 'b', undefined].map((name) => {
+      const work = () => void held.call('take', [name]).catch(() => {});
+      if (name) runInTrace({ trace: name.repeat(32), span: name.repeat(16) }, work);
+      else work();
+      return name?.repeat(32);
+    });
+    const sent: unknown[] = [];
+    const link = { callLater: () => void sent.push(currentTrace()?.trace), notify: () => {} };
+    runInTrace({ trace: 'c'.repeat(32), span: 'c'.repeat(16) }, () => held.release(link));
+    assert.deepEqual(sent, calls);
   });
 
   it('may be a child, linked or not: it gets what was sent once it has linked again', async () => {

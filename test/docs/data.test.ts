@@ -21,7 +21,7 @@ const SHOWN = [...PAGE.matchAll(/^-> (\d+) (\S+) +<- (\{.*\})$/gm)].map(([, comm
 }));
 
 async function ask(cluster: Cluster, requests: readonly { command: number; payload: string }[]): Promise<string[]> {
-  await using player = await connectClient({ port: cluster.port(10001), header: ZERO_HEADER });
+  await using player = await connectClient({ port: cluster.port(11009), header: ZERO_HEADER });
   const answers: string[] = [];
   for (const { command, payload } of requests) answers.push((await player.request(command, payload)).text);
   return answers;

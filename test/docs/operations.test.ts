@@ -41,6 +41,11 @@ describe('the operator', () => {
   });
 
   it('finds every file of the examples that he is told to copy', () => {
-    for (const [, file = ''] of PAGE.matchAll(/^cp (examples\/\S+)/gm)) assert.ok(existsSync(join(ROOT, file)), file);
+    const files = [...PAGE.matchAll(/ \$examples\/(\S+)/g)].map(([, file = '']) => join(ROOT, 'examples', file));
+    assert.equal(files.length, 2);
+    for (const file of files) assert.ok(existsSync(file), file);
+    const [, words = '', replaced = ''] = /^sed 's\|(.+?)\|(.+?)\|' \$examples\/systemd/m.exec(PAGE) ?? [];
+    assert.match(readFileSync(join(ROOT, 'examples/systemd/firefly.service'), 'utf8'), new RegExp(`^ExecStart=\\S+/${words} `, 'm'));
+    assert.ok(replaced.endsWith('node_modules/firefly-ts/startmaster.js'));
   });
 });

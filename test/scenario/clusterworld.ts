@@ -26,15 +26,21 @@ const PUSHED = 9002;
 const WHERE = 9003;
 const GATE = 9004;
 const GATE_PUSH = 9005;
+const SWEEP = 9006;
 
 const EXTRA = {
   'extra/gate.ts': `
 import '../app/gateserver';
 import { localserviceHandle, pushObject } from 'firefly-ts';
 import { gateRoot } from '../app/gate/root';
+import { sweep } from '../app/gate/scenes/sweep';
 import { FORWARDED } from '../app/share/commands';
 for (const command of [${PUSH}, ${WHERE}]) (FORWARDED as Set<number>).add(command);
 localserviceHandle(${GATE}, () => JSON.stringify({ result: true, message: gateRoot().name }));
+localserviceHandle(${SWEEP}, async () => {
+  await sweep();
+  return JSON.stringify({ result: true, message: '' });
+});
 localserviceHandle(${GATE_PUSH}, (_dynamicId: number, data: Buffer) => {
   pushObject(${PUSHED}, gateRoot().name, JSON.parse(data.toString()).to);
   return JSON.stringify({ result: true, message: '' });
@@ -124,6 +130,11 @@ export class Player implements AsyncDisposable {
   /** The gate of this connection; nobody need be logged in. */
   async gate(): Promise<string> {
     return (await this.ask(GATE)).message;
+  }
+
+  /** Lets its gate look for players without a connection, as it does every half a minute. */
+  async sweep(): Promise<void> {
+    assert.equal((await this.ask(SWEEP)).result, true);
   }
 
   /** Lets the game node of this player, and then its gate, push their names. */

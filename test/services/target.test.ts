@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { describePlace } from '../../src/place';
 import { Service } from '../../src/services/service';
-import { describePlace } from '../../src/services/target';
 
 describe('the place of a registration', () => {
   it('is the line outside the framework, whatever the folder is called', () => {

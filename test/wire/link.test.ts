@@ -79,6 +79,19 @@ describe('a call', () => {
     assert.ok(pair.near.link.isOpen);
   });
 
+  it('that came to a deadline of its own is not said to have come to the limit', async () => {
+    await using pair = await linkPair(() => new Promise(() => {}), { rpcDeadlineMs: 60, heartbeatMs: 20, deadAfterMs: 60_000 });
+    const calls = [20, 40, 59.5, undefined].map((ms) => pair.near.link.call('late', [], ms === undefined ? {} : { timeoutMs: ms }));
+    for (const { status, reason } of (await Promise.allSettled(calls)) as PromiseRejectedResult[])
+      assert.ok(status === 'rejected' && reason instanceof Deadline);
+    const told = () => pair.near.lines.map(({ msg }) => msg).filter((msg) => msg.includes('without an answer in time'));
+    const count = () => told().reduce((sum, msg) => sum + Number(/time: (\d+)/.exec(msg)?.[1]), 0);
+    while (count() < 4) await delay(5);
+    const own = told().filter((msg) => msg.includes('the deadline that each was given'));
+    assert.ok(own.length > 0 && own.every((msg) => /time: \d \(within (20|40|20 to 40) ms,/.test(msg)), told().join('\n'));
+    assert.match(told().join('\n'), /\(limit rpcDeadlineMs = 60\)/);
+  });
+
   it('settles once when the peer answers it twice, and answers that nobody asked for harm nothing', async () => {
     const [near, far] = await socketPair();
     const { link, closed } = linkOver(near, 'far');

@@ -23,6 +23,10 @@ gateHandle(async function leaveCharacter_4(characterId: number): Promise<boolean
   return player !== undefined;
 });
 
-gateHandle(function heldPlayers_3(gate: string): [dynamicId: number, characterId: number][] {
+gateHandle(function heldPlayers_3(gate: string, serves: readonly number[] = []): [dynamicId: number, characterId: number][] {
+  for (const dynamicId of serves) {
+    const player = playerOf(dynamicId);
+    if (player) player.gate = gate;
+  }
   return Array.from(players()).flatMap((player) => (player.gate === gate ? [[player.dynamicId, player.characterId]] : []));
 });

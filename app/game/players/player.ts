@@ -24,8 +24,8 @@ export interface CharacterRow extends Saved {
 export interface Player {
   readonly characterId: number;
   readonly dynamicId: number;
-  /** The gate that let it in. */
-  readonly gate: string;
+  /** The gate whose client it is: the one that let it in, or the one that took its connection over when that was drained. */
+  gate: string;
   readonly name: string;
   /** By its id: players outlive a reload, the data does not. */
   readonly profession: number;

@@ -125,7 +125,9 @@ export class FileJournal implements Journal {
     if (payload.length > MAX_PAYLOAD) throw new TooLarge('a record of the journal', payload.length, MAX_PAYLOAD);
     if (this.#diskFull) throw this.#full(`the journal's disk is full (${this.#options.folder}): make room on it`);
     if (this.#backlog.bytes + bytes > this.#options.maxBytes)
-      throw this.#full('the journal is at its bound: bring the database back, or raise limits.journalBytes');
+      throw this.#full(
+        'the journal is at its bound: bring the database back (limits.journalBytes is its bound, from the next start of the cluster)',
+      );
     if (this.#appended - this.#synced >= MAX_WAITING) throw this.#full('too many records wait for the journal: its disk does not keep up');
     const sequence = this.#appended + 1;
     this.#filling.add(sequence, payload);

@@ -12,6 +12,8 @@ export interface NodeReload {
   readonly prepareMs?: number;
   /** The same for the step to the new code. */
   readonly swapMs?: number;
+  /** What of the new code only the next start of the node does. */
+  readonly waits?: readonly string[];
   readonly failures?: readonly LoadFailure[];
 }
 
@@ -79,7 +81,9 @@ function failed(message: string): NodeReload {
 
 function asPrepared(answer: unknown): NodeReload {
   const prepared = answer as Prepared;
-  return prepared.ok ? { ok: true, codeVersion: prepared.codeVersion, prepareMs: prepared.pauseMs } : prepared;
+  if (!prepared.ok) return prepared;
+  const { codeVersion, pauseMs: prepareMs, waits } = prepared;
+  return { ok: true, codeVersion, prepareMs, ...(waits.length > 0 ? { waits } : {}) };
 }
 
 function asCommitted(answer: unknown): NodeReload {

@@ -14,6 +14,8 @@ export interface ReloadsOptions {
   readonly childOf: (name: string) => Child | undefined;
   readonly game: GameSection;
   readonly log: Logger;
+  /** Names in the order in which nodes start. */
+  readonly order: readonly string[];
   /** How long each of the two steps of a reload may take. */
   readonly stepMs: number;
 }
@@ -62,7 +64,8 @@ export class Reloads {
     const outcome = await reloadNodes(nodes, { game: section.game, stepMs, isLinked: (node) => childOf(node.name) === node });
     const out = only === undefined ? this.#leftOut() : undefined;
     const message = outcome.ok && only !== undefined ? `${only} runs the new code` : outcome.message;
-    return { ...outcome, message: [message, section.note, out].filter((part) => part !== undefined).join('; ') };
+    const waits = outcome.ok ? this.#waits(outcome.nodes) : [];
+    return { ...outcome, message: [message, section.note, out, ...waits].filter((part) => part !== undefined).join('; ') };
   }
 
   /** Whoever looks for it at night finds in the log what the answer said. */
@@ -85,6 +88,15 @@ export class Reloads {
     const silent = ready.filter(({ node }) => childOf(node.name) === undefined);
     if (silent.length > 0) throw new ReloadFailed(`${silent.map(({ node }) => node.name).join(', ')} cannot be reached; try again later`);
     return ready.flatMap(({ node }) => childOf(node.name) ?? []);
+  }
+
+  /** What the new code asks of the start of a node, in the order in which to restart them. */
+  #waits(nodes: ClusterReload['nodes']): string[] {
+    return this.#options.order.flatMap((name) => {
+      const waits = nodes[name]?.waits ?? [];
+      if (waits.length === 0) return [];
+      return `${waits.join(', ')} ${waits.length === 1 ? 'runs' : 'run'} when ${name} restarts: npx firefly restart ${name}`;
+    });
   }
 
   /** Nodes that took no part, for a person. */

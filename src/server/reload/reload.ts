@@ -12,6 +12,7 @@ import { describeFailure, startFailure } from './loadfailure';
 import { runLoadHooks } from './loadhooks';
 import { adopt, load, loadAfresh, type Subtree, staleSources, unitOf, versionOf } from './modules';
 import { Retired } from './retired';
+import { StartOnly } from './startonly';
 import { type Wired, Wiring } from './wiring';
 
 export interface ReloaderOptions {
@@ -30,6 +31,8 @@ interface Next {
   readonly subtree: Subtree;
   readonly wired: Wired;
   readonly version: string;
+  /** What of it only the next start of the process does. */
+  readonly waits: readonly string[];
   readonly states: readonly string[];
   readonly stays: (file: string) => boolean;
   readonly timer: NodeJS.Timeout;
@@ -43,6 +46,7 @@ export class Reloader {
   readonly #calls: CallBatches;
   readonly #retired: Retired;
   #wiring: Wiring | undefined;
+  #startOnly: StartOnly | undefined;
   #app: Subtree | undefined;
   #root: Subtree | undefined;
   #next: Next | undefined;
@@ -75,6 +79,7 @@ export class Reloader {
     this.#root = reload ? this.#first(reload) : all;
     this.#app = reload ? without(all, this.#root) : all;
     this.#globals.reloadmodule = reload;
+    this.#startOnly = new StartOnly(this.#dir, this.#globals.node.generation.starts, this.#subtrees(this.#root));
     this.#version = this.#versionWith(this.#root, this.#globals.config.game);
     for (const stale of this.#subtrees(this.#root).flatMap(staleSources)) this.#log.warn(`${stale.file}:${stale.line}: ${stale.message}`);
   }
@@ -85,7 +90,7 @@ export class Reloader {
     const began = performance.now();
     const loaded = this.#load(order);
     const pauseMs = since(began);
-    if (!loaded) return { ok: true, codeVersion: this.#version, pauseMs };
+    if (!loaded) return { ok: true, codeVersion: this.#version, pauseMs, waits: [] };
     if ('ok' in loaded) return loaded;
     this.#next = loaded.next;
     const failure = await runLoadHooks(loaded.hooks, order.prepareMs, loaded.next.subtree.entry);
@@ -98,7 +103,7 @@ export class Reloader {
       return { ok: false, failures: [failure] };
     }
     loaded.next.isReady = true;
-    return { ok: true, codeVersion: loaded.next.version, pauseMs };
+    return { ok: true, codeVersion: loaded.next.version, pauseMs, waits: loaded.next.waits };
   }
 
   /** Lets the prepared code take over. Timers of the old code end, and its hooks run, when its calls have ended. @throws ReloadFailed when that is not prepared */
@@ -159,7 +164,9 @@ export class Reloader {
       if (stale.length > 0) return this.#failed(stale, added());
       const version = this.#versionWith(subtree, order.game);
       const timer = setTimeout(() => this.abort(order.id, `no commit came within ${order.keepMs} ms`), order.keepMs);
-      const next = { id: order.id, subtree, wired: wiring.take(), version, states: added(), stays, timer, isReady: false };
+      const waits =
+        this.#startOnly?.waiting(this.#globals.node.generation.starts, subtree, this.#globals.node.sql?.migrate !== undefined) ?? [];
+      const next = { id: order.id, subtree, wired: wiring.take(), version, waits, states: added(), stays, timer, isReady: false };
       return { next, hooks: this.#globals.node.generation.loads };
     } catch (error) {
       const stale = staleSources(root);

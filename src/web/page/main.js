@@ -72,9 +72,11 @@ function operate(act) {
   const isReload = act.path === '/reload';
   const run = async () => {
     model.failedReload = undefined;
+    if (isReload) model.unfinishedReload = undefined;
     try {
       const answer = await ask('POST', act.path, act.query, isReload ? RELOAD_DEADLINE_MS : undefined);
       if (act.path === '/stop') model.stopAskedAt = Date.now();
+      if (isReload && Object.values(answer?.nodes ?? {}).some(({ waits }) => waits)) model.unfinishedReload = answer;
       say(answer?.message ?? answer?.operation?.step ?? `${act.verb}: it has begun.`);
     } catch (error) {
       // Which node could not load which line is too much for a question: it stands above the page.

@@ -16,6 +16,9 @@ export class Model {
   history = new History();
   /** What the master answered to the last reload from here, when it failed. @type {{ message: string, nodes: Record<string, { failures?: { file: string, line: number, message: string }[] }> } | undefined} */
   failedReload;
+
+  /** The same of the last that succeeded, when nodes have to be restarted for a part of it. @type {{ message: string } | undefined} */
+  unfinishedReload;
   /** The operation whose end was read. @type {string | number | undefined} */
   readOperation;
   /** Nodes whose config was asked for. @type {Set<string>} */

@@ -18,7 +18,14 @@ const NEWS_MS = 60_000;
 export function warnings(model, page) {
   const { status } = model;
   const ofStatus = status
-    ? [...build(status), ...operation(model, status, page), ...reload(model, page), ...silent(status), ...givenUp(status)]
+    ? [
+        ...build(status),
+        ...operation(model, status, page),
+        ...reload(model, page),
+        ...unfinished(model, page),
+        ...silent(status),
+        ...givenUp(status),
+      ]
     : [];
   return [...problem(model, page), ...ofStatus];
 }
@@ -101,6 +108,17 @@ function silent({ nodes }) {
       detail: `Process ${pid} ${trouble ?? 'is silent'}. It stands still, or is cut off.`,
       acts: [open(name)],
     }));
+}
+
+/** @param {Model} model @returns {Notice[]} */
+function unfinished(model, { changed }) {
+  const reload = model.unfinishedReload;
+  if (!reload) return [];
+  const close = () => {
+    model.unfinishedReload = undefined;
+    changed();
+  };
+  return [{ key: 'unfinished reload', kind: 'busy', title: `Reloaded: ${reload.message}.`, acts: [{ label: 'Close', run: close }] }];
 }
 
 /** Nodes that do not come back by themselves. @param {Status} status @returns {Notice[]} */

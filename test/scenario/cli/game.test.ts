@@ -33,6 +33,9 @@ describe('a new game', () => {
       const shown = await run(game, 'npm', ['run', '--silent', 'client', '--', '100', 'Ada'], env);
       assert.equal(shown, '{"greeting":"Hello, Ada!","visits":2}\n');
       assert.match(await firefly('status'), /4 of 4 nodes ready/);
+      const checked = await firefly('check');
+      assert.match(checked, /is valid, and its cluster runs\n[\s\S]*master is process \d+, 4 of 4 nodes ready/);
+      assert.doesNotMatch(checked, /in use|stop what listens/, 'its ports are its own');
 
       const greet = join(game, 'app/game/greet.ts');
       writeFileSync(greet, readFileSync(greet, 'utf8').replace('Hello', 'Welcome'));
