@@ -26,7 +26,7 @@ import { within } from './deadline';
 import type { Frame } from './framereader';
 import type { Front } from './front';
 import { type ConnectionHook, Hooks } from './hooks';
-import { InFlight } from './inflight';
+import { InFlight, type InFlightBound } from './inflight';
 import { ConnectionManager } from './manager';
 import { Flusher } from './outbox';
 import { bytesOf, payloadOf } from './payload';
@@ -86,6 +86,10 @@ export class LiberateFactory {
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
   #closing: Promise<void> | undefined;
   readonly #inFlight = new InFlight();
+  /** By `pause`. */
+  #isPaused = false;
+  /** The last connection that read on while many were held back: those behind it come first the next time. */
+  #lastProceeded = 0;
   readonly #calls: CallBatches;
   readonly #hooks: Hooks;
   #whenEmpty: (() => void) | undefined;
@@ -112,6 +116,9 @@ export class LiberateFactory {
     });
     options.metrics.gauge('firefly_net_connections', 'Client connections', () => this.connmanager.getNowConnCnt());
     options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#inFlight.count);
+    options.metrics.gauge('firefly_net_held_back', 'Whether clients are not read from since too many requests wait', () =>
+      Number(this.#inFlight.isFull),
+    );
   }
 
   addServiceChannel(service: CommandService): void {
@@ -185,14 +192,20 @@ export class LiberateFactory {
 
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
   pause(): void {
-    this.#front.isPaused = true;
-    for (const connection of this.connmanager) connection.hold();
+    this.#isPaused = true;
+    this.#brake();
   }
 
   resume(): void {
     if (this.#closing) return;
-    this.#front.isPaused = false;
-    for (const connection of this.connmanager) connection.proceed();
+    this.#isPaused = false;
+    this.#brake();
+  }
+
+  /** For the framework: as many requests of all clients are under way at most; beyond that they wait with the clients, as with `pause`. `undefined` ends that. */
+  limitInFlight(bound: InFlightBound | undefined): void {
+    this.#inFlight.limit(bound);
+    this.#brake();
   }
 
   /**
@@ -279,6 +292,28 @@ export class LiberateFactory {
     await this.#ports.close();
     this.#sweep.stop();
     this.#report.flush(true);
+  }
+
+  /** Lets clients go on, or not. */
+  #brake(): void {
+    const isPaused = this.#isPaused || this.#inFlight.isFull;
+    if (isPaused === this.#front.isPaused) return;
+    this.#front.isPaused = isPaused;
+    if (isPaused) for (const connection of this.connmanager) connection.hold();
+    else this.#proceed();
+  }
+
+  /** Whoever goes on may fill what there is room for. */
+  #proceed(): void {
+    const last = this.#lastProceeded;
+    for (const isBehind of [true, false]) {
+      for (const connection of this.connmanager) {
+        if (this.#front.isPaused) return;
+        if (connection.id > last !== isBehind) continue;
+        this.#lastProceeded = connection.id;
+        connection.proceed();
+      }
+    }
   }
 
   #tick(): void {
@@ -389,12 +424,14 @@ export class LiberateFactory {
       handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
       slotOf: (command) => this.#slots.get(command) ?? this.#slotOf(command),
-      handlerStarted: () => {
-        this.#inFlight.started();
+      handlerStarted: (bytes) => {
+        this.#inFlight.started(bytes);
+        if (this.#inFlight.isFull !== this.#front.isPaused) this.#brake();
         return this.#calls.begin();
       },
-      handlerEnded: (batch) => {
-        this.#inFlight.ended();
+      handlerEnded: (batch, bytes) => {
+        this.#inFlight.ended(bytes);
+        if (this.#inFlight.isFull !== this.#front.isPaused) this.#brake();
         batch.end();
       },
       gone: (connection) => this.#gone(connection),

@@ -31,6 +31,7 @@ import { StopSteps } from './process/stopsteps';
 import type { StartHook } from './reload/generation';
 import { startFailure } from './reload/loadfailure';
 import { Reloader } from './reload/reload';
+import { boundOf, holdBack, tellOfHolds } from './sessions/holdback';
 import { passPushesOn, takePushes } from './sessions/push';
 import { Sessions } from './sessions/sessions';
 import { Inspection } from './watch/inspection';
@@ -208,6 +209,7 @@ export class NodeServer {
       globals.root = new PBRoot({ name: node.name, ...parts });
       globals.node.sessions = new Sessions(globals.root, this.#log);
       passPushesOn(globals.root, this.#log);
+      tellOfHolds(globals.root, this.#log);
     }
     const leaf = { name: node.name, ...parts, epoch: () => this.#granted.epoch };
     for (const { name } of node.roots) {
@@ -224,6 +226,7 @@ export class NodeServer {
     if (node.netPort !== undefined || node.wsPort !== undefined) {
       globals.netfactory = clientFront({ ...parts, nextId: () => this.#granted.nextDynamicId(), roots: globals.node.roots });
       takePushes(globals.node.roots, globals.netfactory);
+      holdBack(globals.netfactory, globals.node.roots, boundOf(this.cluster));
     }
   }
 
