@@ -5,32 +5,30 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { NoSuchTarget } from '../errors';
-import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
 import type { RequestTracing } from '../log/trace';
 import { CallBatches } from '../metrics/callbatches';
-import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
 import { Timing } from '../metrics/timing';
 import { CommandService } from '../services/commandservice';
 import { messageOf } from '../thrown';
 import { Admission } from './admission';
 import { Arrivals } from './arrivals';
+import { Brake } from './brake';
 import { ClientConnection } from './clientconnection';
 import type { PortHost, PortOptions } from './clientport';
 import { ClientPorts } from './clientports';
 import type { Connection } from './connection';
 import { DataPackProtoc, type DataProtocol } from './datapack';
 import { within } from './deadline';
-import type { Frame } from './framereader';
 import type { Front } from './front';
 import { type ConnectionHook, Hooks } from './hooks';
-import { InFlight, type InFlightBound } from './inflight';
+import type { InFlightBound } from './inflight';
 import { ConnectionManager } from './manager';
 import { Flusher } from './outbox';
 import { bytesOf, payloadOf } from './payload';
 import { FrontReport } from './report';
+import { Requests } from './requests';
 import type { ClientStream } from './stream';
 import { Sweep } from './sweep';
 
@@ -74,10 +72,7 @@ export class LiberateFactory {
   readonly #nextId: () => number;
   readonly #report: FrontReport;
   readonly #metrics: Metrics;
-  readonly #tracing: RequestTracing | undefined;
-  readonly #slots = new Map<number, HandlerSlot>();
-  /** Of the catch-all. */
-  #rest: HandlerSlot | undefined;
+  readonly #requests: Requests;
   readonly #sweep: Sweep<ClientConnection>;
   readonly #flusher = new Flusher();
   readonly #admission: Admission;
@@ -85,12 +80,7 @@ export class LiberateFactory {
   readonly #ports: ClientPorts;
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
   #closing: Promise<void> | undefined;
-  readonly #inFlight = new InFlight();
-  /** By `pause`. */
-  #isPaused = false;
-  /** The last connection that read on while many were held back: those behind it come first the next time. */
-  #lastProceeded = 0;
-  readonly #calls: CallBatches;
+  readonly #brake: Brake;
   readonly #hooks: Hooks;
   #whenEmpty: (() => void) | undefined;
 
@@ -99,10 +89,10 @@ export class LiberateFactory {
     this.#limits = options.limits;
     this.#nextId = options.nextId;
     this.#metrics = options.metrics;
-    this.#tracing = options.tracing;
-    this.#calls = options.calls ?? new CallBatches();
-    this.#hooks = new Hooks(options.log, this.#calls);
+    const { calls = new CallBatches() } = options;
+    this.#hooks = new Hooks(options.log, calls);
     this.#report = new FrontReport(options.log, options.metrics);
+    this.#requests = new Requests({ ...options, calls, report: this.#report }, this);
     this.#sweep = new Sweep(options.limits, () => this.#tick());
     this.#admission = new Admission(options.limits, this.#report);
     this.#arrivals = new Arrivals(options.limits, this.#report, this.#admission);
@@ -114,10 +104,11 @@ export class LiberateFactory {
         this.#report.tally.pushes += receivers;
       },
     });
+    this.#brake = new Brake(this.#requests.inFlight, this.connmanager, this.#front);
     options.metrics.gauge('firefly_net_connections', 'Client connections', () => this.connmanager.getNowConnCnt());
-    options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#inFlight.count);
+    options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#requests.inFlight.count);
     options.metrics.gauge('firefly_net_held_back', 'Whether clients are not read from since too many requests wait', () =>
-      Number(this.#inFlight.isFull),
+      Number(this.#requests.inFlight.isFull),
     );
   }
 
@@ -192,20 +183,16 @@ export class LiberateFactory {
 
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
   pause(): void {
-    this.#isPaused = true;
-    this.#brake();
+    this.#brake.pause();
   }
 
   resume(): void {
-    if (this.#closing) return;
-    this.#isPaused = false;
-    this.#brake();
+    if (!this.#closing) this.#brake.resume();
   }
 
   /** For the framework: as many requests of all clients are under way at most; beyond that they wait with the clients, as with `pause`. `undefined` ends that. */
   limitInFlight(bound: InFlightBound | undefined): void {
-    this.#inFlight.limit(bound);
-    this.#brake();
+    this.#brake.limit(bound);
   }
 
   /**
@@ -230,7 +217,7 @@ export class LiberateFactory {
 
   /** Waits until no handler is under way. @returns false when some still are at the deadline */
   whenIdle(deadlineMs: number): Promise<boolean> {
-    return this.#inFlight.none(deadlineMs);
+    return this.#requests.inFlight.none(deadlineMs);
   }
 
   /** What the front holds right now; all 0 when every client is gone. */
@@ -248,7 +235,7 @@ export class LiberateFactory {
       connections: this.connmanager.getNowConnCnt(),
       addresses: this.#admission.addresses,
       arriving: this.#arrivals.count,
-      inFlight: this.#inFlight.count,
+      inFlight: this.#requests.inFlight.count,
       ...this.#sweep.sizes,
       tellingLost: this.#hooks.telling,
     };
@@ -274,7 +261,8 @@ export class LiberateFactory {
     }
     this.#arrivals.destroyAll();
     this.pause();
-    if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);
+    if (!(await this.whenIdle(left())))
+      this.#log.warn(`${this.#requests.inFlight.count} handlers did not answer before the stop's deadline`);
     for (const connection of this.connmanager) this.#hooks.lost(connection, this.doConnectionLost, this.afterConnectionLost);
     if (!(await this.#hooks.allTold(left())))
       this.#log.warn(`doConnectionLost of ${this.#hooks.telling} connections did not end before the stop's deadline`);
@@ -292,28 +280,6 @@ export class LiberateFactory {
     await this.#ports.close();
     this.#sweep.stop();
     this.#report.flush(true);
-  }
-
-  /** Lets clients go on, or not. */
-  #brake(): void {
-    const isPaused = this.#isPaused || this.#inFlight.isFull;
-    if (isPaused === this.#front.isPaused) return;
-    this.#front.isPaused = isPaused;
-    if (isPaused) for (const connection of this.connmanager) connection.hold();
-    else this.#proceed();
-  }
-
-  /** Whoever goes on may fill what there is room for. */
-  #proceed(): void {
-    const last = this.#lastProceeded;
-    for (const isBehind of [true, false]) {
-      for (const connection of this.connmanager) {
-        if (this.#front.isPaused) return;
-        if (connection.id > last !== isBehind) continue;
-        this.#lastProceeded = connection.id;
-        connection.proceed();
-      }
-    }
   }
 
   #tick(): void {
@@ -353,42 +319,6 @@ export class LiberateFactory {
     if (this.connmanager.getNowConnCnt() === 0) this.#whenEmpty?.();
   }
 
-  #receive(connection: ClientConnection, frame: Frame): unknown {
-    this.#report.tally.frames += 1;
-    if (isDebug(this.#log) && this.service.isDisplayed(frame.command)) {
-      this.#log.debug({ connection: connection.id, command: frame.command }, `client ${connection.id} calls ${frame.command}`);
-    }
-    const { command, payload } = frame;
-    if (!this.#tracing) return this.doDataReceived(connection, command, payload);
-    return this.#tracing.request(command, () => this.doDataReceived(connection, command, payload));
-  }
-
-  #slotOf(command: number): HandlerSlot | undefined {
-    const counted = this.service.countedAs(command);
-    if (counted === undefined) return undefined;
-    if (counted !== command && this.#rest) return this.#rest;
-    const slot = this.#metrics.handlers.slot(this.service.name, counted);
-    // Clients may send any number: only those with a handler of their own are kept.
-    if (counted === command) this.#slots.set(command, slot);
-    else this.#rest = slot;
-    return slot;
-  }
-
-  #handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined {
-    if (error instanceof NoSuchTarget && error.service === this.service.name && error.target === command) {
-      this.#report.crowd('unknownCommand', `command ${command} of client ${connection.id} (${connection.address}) has no handler`);
-      return undefined;
-    }
-    this.#report.handlerError(command, connection, error);
-    if (!connection.isOpen) return undefined;
-    try {
-      return this.errorEncoder?.(error, command, connection);
-    } catch (encoderError) {
-      this.#log.error({ error: encoderError, command }, `the error encoder failed for command ${command}`);
-      return undefined;
-    }
-  }
-
   #encodePush(topic: number, message: unknown): Buffer | undefined {
     try {
       return this.produceResult(topic, message);
@@ -420,19 +350,18 @@ export class LiberateFactory {
       sweep: this.#sweep,
       flusher: this.#flusher,
       timing: new Timing(this.#metrics.clock),
-      receive: (connection, frame) => this.#receive(connection, frame),
-      handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
+      receive: (connection, frame) => this.#requests.receive(connection, frame),
+      handlerFailed: (connection, command, error) => this.#requests.failed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
-      slotOf: (command) => this.#slots.get(command) ?? this.#slotOf(command),
+      slotOf: (command) => this.#requests.slotOf(command),
       handlerStarted: (bytes) => {
-        this.#inFlight.started(bytes);
-        if (this.#inFlight.isFull !== this.#front.isPaused) this.#brake();
-        return this.#calls.begin();
+        const batch = this.#requests.started(bytes);
+        this.#brake.check();
+        return batch;
       },
       handlerEnded: (batch, bytes) => {
-        this.#inFlight.ended(bytes);
-        if (this.#inFlight.isFull !== this.#front.isPaused) this.#brake();
-        batch.end();
+        this.#requests.ended(batch, bytes);
+        this.#brake.check();
       },
       gone: (connection) => this.#gone(connection),
     };
