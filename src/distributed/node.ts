@@ -77,7 +77,7 @@ export class RemoteObject {
   readonly #downHandlers: ((reason: LinkClosed) => void)[] = [];
   readonly #refusedHandlers: ((error: Replaced | Unauthorized) => void)[] = [];
   readonly #waiters = new Set<Waiter>();
-  #holdHandler: (on: boolean) => void = () => {};
+  readonly #holdHandlers: ((on: boolean) => void)[] = [];
   #name: string;
   #address: Address | undefined;
   #attempt: Attempt | undefined;
@@ -218,7 +218,7 @@ export class RemoteObject {
 
   /** For the framework: `fn` runs when what is sent begins to wait, and before it is sent. */
   onHold(fn: (on: boolean) => void): void {
-    this.#holdHandler = fn;
+    this.#holdHandlers.push(fn);
   }
 
   /** `fn` runs when the root refuses this node, once a cause. After `Replaced` it dials no more; after `Unauthorized` it dials slowly. */
@@ -236,7 +236,7 @@ export class RemoteObject {
     const { limits, log } = this.#options;
     if (this.#hold) this.#hold.renew(lifeMs);
     else this.#hold = new Hold({ peer: this.root, limits, log, lifeMs, over: () => this.release() });
-    this.#holdHandler(true);
+    for (const tell of this.#holdHandlers) tell(true);
     return this.#link ? quiet(this.#link, settleMs) : 0;
   }
 
@@ -246,7 +246,7 @@ export class RemoteObject {
     this.#hold = undefined;
     const outcome = hold?.release(this.#link);
     // Whoever goes on now comes behind what waited.
-    this.#holdHandler(false);
+    for (const tell of this.#holdHandlers) tell(false);
     return outcome ?? { sent: 0, ended: 0 };
   }
 

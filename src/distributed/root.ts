@@ -84,7 +84,7 @@ export class PBRoot {
   readonly #told = new Recently();
   readonly #closing = new Set<Promise<void>>();
   readonly #watchers: ChildWatcher[] = [];
-  #holdHandler: (on: boolean) => void = () => {};
+  readonly #holdHandlers: ((on: boolean) => void)[] = [];
   readonly #epochs = new Epochs();
   readonly #rejections = new LineBudget(REJECTIONS_A_SECOND);
   #lastId = 0;
@@ -124,7 +124,7 @@ export class PBRoot {
 
   /** For the framework: `fn` runs when what is sent to a leaf begins to wait, and with false when nothing waits any more. */
   onHold(fn: (on: boolean) => void): void {
-    this.#holdHandler = fn;
+    this.#holdHandlers.push(fn);
   }
 
   /** Makes `service` the one that leaves call. */
@@ -173,7 +173,7 @@ export class PBRoot {
     const hold = childsmanager.holdOf(name);
     if (hold) hold.renew(lifeMs);
     else childsmanager.setHold(name, new Hold({ peer: name, limits, log, lifeMs, over: () => this.releaseChild(name) }));
-    this.#holdHandler(true);
+    for (const tell of this.#holdHandlers) tell(true);
     const child = childsmanager.getChildByName(name);
     return child ? quiet(child.link, settleMs) : 0;
   }
@@ -184,7 +184,8 @@ export class PBRoot {
     const hold = childsmanager.holdOf(name);
     childsmanager.setHold(name, undefined);
     const outcome = hold?.release(childsmanager.getChildByName(name)?.link);
-    if ([...childsmanager.holds()].length === 0) this.#holdHandler(false);
+    const isOver = [...childsmanager.holds()].length === 0;
+    if (isOver) for (const tell of this.#holdHandlers) tell(false);
     return outcome ?? { sent: 0, ended: 0 };
   }
 

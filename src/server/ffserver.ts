@@ -209,13 +209,13 @@ export class NodeServer {
       globals.root = new PBRoot({ name: node.name, ...parts });
       globals.node.sessions = new Sessions(globals.root, this.#log);
       passPushesOn(globals.root, this.#log);
-      tellOfHolds(globals.root, this.#log);
     }
     const leaf = { name: node.name, ...parts, epoch: () => this.#granted.epoch };
     for (const { name } of node.roots) {
       globals.remote[name] = new RemoteObject({ ...leaf, root: name, info: () => ({ ...this.#info(), ...this.#granted.grant }) });
     }
     globals.node.roots = this.#clientRoots();
+    if (globals.root) tellOfHolds(globals.root, Object.values(globals.remote), this.#log);
     this.#stores.buildLeases();
     globals.masterremote = new RemoteObject({ ...leaf, root: MASTER, info: () => ({ ...this.#info() }) });
     for (const link of [globals.masterremote, ...Object.values(globals.remote)]) {

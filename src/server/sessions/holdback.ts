@@ -29,8 +29,8 @@ export function boundOf({ nodes, limits }: Pick<ClusterConfig, 'nodes' | 'limits
   };
 }
 
-/** Lets this root tell its net nodes when it holds something. */
-export function tellOfHolds(root: PBRoot, log: Logger): void {
+/** Lets this root tell its net nodes when it holds something: calls to a leaf, or to a root of its own such as dbfront. */
+export function tellOfHolds(root: PBRoot, remotes: readonly RemoteObject[], log: Logger): void {
   const tell = (child: Child, on: boolean) => {
     if (rangeOf(child).count === 0) return;
     try {
@@ -39,12 +39,14 @@ export function tellOfHolds(root: PBRoot, log: Logger): void {
       log.debug({ net: child.name, error }, `${child.name} was not told that calls are held`);
     }
   };
-  let holds = false;
-  root.onHold((on) => {
-    holds = on;
-    for (const child of root.childsmanager) tell(child, on);
-  });
-  root.watch({ linked: (child) => holds && tell(child, true) });
+  const held = new Set<PBRoot | RemoteObject>();
+  const set = (end: PBRoot | RemoteObject, on: boolean) => {
+    if (on) held.add(end);
+    else held.delete(end);
+    for (const child of root.childsmanager) tell(child, held.size > 0);
+  };
+  for (const end of [root, ...remotes]) end.onHold((on) => set(end, on));
+  root.watch({ linked: (child) => held.size > 0 && tell(child, true) });
 }
 
 /** Lets this net node hold its clients back. */
