@@ -2,7 +2,7 @@
  * Calls and notifications to a peer that is about to be restarted: kept in order, and sent when it is back.
  *
  * Bounded in number and bytes. A call that has waited `holdMs` ends, surely not executed; a patient one at its own deadline; a notification waits as long as the
- * hold lasts.
+ * hold lasts. A time in which this process stood still does not count: whoever ends the hold may have said so meanwhile.
  */
 import type { Limits } from '../config/config';
 import { MAX_TIMER_MS } from '../config/timers';
@@ -12,6 +12,7 @@ import { currentTrace, resumeTrace, type TraceContext } from '../log/trace';
 import type { CallOptions, Link, LinkKey } from '../wire/link';
 import type { Settle } from '../wire/pending';
 import { pack, unpack } from '../wire/values';
+import { LivedTime } from './livedtime';
 
 export type HoldLimits = Pick<Limits, 'holdMs' | 'heldCalls' | 'heldBytes' | 'rpcDeadlineMs' | 'rpcFrameBytes'>;
 
@@ -55,6 +56,7 @@ const SWEEP_MS = 50;
 export class Hold {
   readonly #options: HoldOptions;
   readonly #timer: NodeJS.Timeout;
+  readonly #time = new LivedTime();
   #life: NodeJS.Timeout;
   /** What was held was taken: whoever kept the hold has nobody to give to. */
   #isOver = false;
@@ -115,7 +117,7 @@ export class Hold {
     if (packed.length > limits.rpcFrameBytes) throw new TooLarge(`call of ${target} at ${peer}`, packed.length, limits.rpcFrameBytes);
     if (this.#queue.length >= limits.heldCalls) this.#refuse('calls', limits.heldCalls);
     if (this.#bytes + packed.length > limits.heldBytes) this.#refuse('bytes of calls', limits.heldBytes);
-    const since = performance.now();
+    const since = this.#time.now();
     const until = patient === undefined && settle ? since + Math.min(limits.holdMs, timeoutMs) : since + timeoutMs;
     this.#enqueue({ target, args: packed, since, until, timeoutMs, settle, patient, trace: currentTrace() });
     this.#bytes += packed.length;
@@ -138,7 +140,7 @@ export class Hold {
   #send(link: Pick<Link, 'callLater' | 'notify'>, { target, args, since, timeoutMs, settle }: Held): void {
     const values = unpack(args) as unknown[];
     if (settle) {
-      const left = Math.max(1, timeoutMs - (performance.now() - since));
+      const left = Math.max(1, timeoutMs - (this.#time.now() - since));
       link.callLater(target, values, left, settle);
       return;
     }
@@ -151,7 +153,7 @@ export class Hold {
 
   /** Ends the calls that have waited long enough. */
   #sweep(): void {
-    const now = performance.now();
+    const now = this.#time.now();
     if (!this.#queue.some(({ until }) => until <= now)) return;
     const late = this.#queue.filter(({ until }) => until <= now);
     this.#queue = this.#queue.filter(({ until }) => until > now);
@@ -162,7 +164,7 @@ export class Hold {
   /** Patient calls that are rejected before their time have not ended: they are sent again. */
   #reject(calls: readonly Held[]): HoldOutcome {
     const { peer, limits, log } = this.#options;
-    const now = performance.now();
+    const now = this.#time.now();
     const ended = calls.filter(({ patient, until }) => patient === undefined || until <= now).length;
     this.#ended += ended;
     if (ended > 0) {

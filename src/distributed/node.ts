@@ -77,6 +77,7 @@ export class RemoteObject {
   readonly #downHandlers: ((reason: LinkClosed) => void)[] = [];
   readonly #refusedHandlers: ((error: Replaced | Unauthorized) => void)[] = [];
   readonly #waiters = new Set<Waiter>();
+  readonly #holdHandlers: ((on: boolean) => void)[] = [];
   #name: string;
   #address: Address | undefined;
   #attempt: Attempt | undefined;
@@ -215,6 +216,11 @@ export class RemoteObject {
     this.#downHandlers.push(fn);
   }
 
+  /** For the framework: `fn` runs when what is sent begins to wait, and before it is sent. */
+  onHold(fn: (on: boolean) => void): void {
+    this.#holdHandlers.push(fn);
+  }
+
   /** `fn` runs when the root refuses this node, once a cause. After `Replaced` it dials no more; after `Unauthorized` it dials slowly. */
   onRefused(fn: (error: Replaced | Unauthorized) => void): void {
     this.#refusedHandlers.push(fn);
@@ -230,6 +236,7 @@ export class RemoteObject {
     const { limits, log } = this.#options;
     if (this.#hold) this.#hold.renew(lifeMs);
     else this.#hold = new Hold({ peer: this.root, limits, log, lifeMs, over: () => this.release() });
+    for (const tell of this.#holdHandlers) tell(true);
     return this.#link ? quiet(this.#link, settleMs) : 0;
   }
 
@@ -237,7 +244,10 @@ export class RemoteObject {
   release(): HoldOutcome {
     const hold = this.#hold;
     this.#hold = undefined;
-    return hold ? hold.release(this.#link) : { sent: 0, ended: 0 };
+    const outcome = hold?.release(this.#link);
+    // Whoever goes on now comes behind what waited.
+    for (const tell of this.#holdHandlers) tell(false);
+    return outcome ?? { sent: 0, ended: 0 };
   }
 
   /** For the framework: whether nothing new is to be given to this root. */

@@ -90,6 +90,7 @@ export class PBRoot {
   readonly #told = new Recently();
   readonly #closing = new Set<Promise<void>>();
   readonly #watchers: ChildWatcher[] = [];
+  readonly #holdHandlers: ((on: boolean) => void)[] = [];
   readonly #epochs = new Epochs();
   readonly #rejections = new LineBudget(REJECTIONS_A_SECOND);
   #lastId = 0;
@@ -126,6 +127,11 @@ export class PBRoot {
   /** Tells a part of the framework of every child that links and every link that ends. */
   watch(watcher: ChildWatcher): void {
     this.#watchers.push(watcher);
+  }
+
+  /** For the framework: `fn` runs when what is sent to a leaf begins to wait, and with false when nothing waits any more. */
+  onHold(fn: (on: boolean) => void): void {
+    this.#holdHandlers.push(fn);
   }
 
   /** Makes `service` the one that leaves call. */
@@ -174,15 +180,20 @@ export class PBRoot {
     const hold = childsmanager.holdOf(name);
     if (hold) hold.renew(lifeMs);
     else childsmanager.setHold(name, new Hold({ peer: name, limits, log, lifeMs, over: () => this.releaseChild(name) }));
+    for (const tell of this.#holdHandlers) tell(true);
     const child = childsmanager.getChildByName(name);
     return child ? quiet(child.link, settleMs) : 0;
   }
 
   /** For the framework: sends what waits for a leaf, or ends it when there is no link. */
   releaseChild(name: string): HoldOutcome {
-    const hold = this.childsmanager.holdOf(name);
-    this.childsmanager.setHold(name, undefined);
-    return hold ? hold.release(this.childsmanager.getChildByName(name)?.link) : { sent: 0, ended: 0 };
+    const { childsmanager } = this;
+    const hold = childsmanager.holdOf(name);
+    childsmanager.setHold(name, undefined);
+    const outcome = hold?.release(childsmanager.getChildByName(name)?.link);
+    const isOver = [...childsmanager.holds()].length === 0;
+    if (isOver) for (const tell of this.#holdHandlers) tell(false);
+    return outcome ?? { sent: 0, ended: 0 };
   }
 
   /** The links of the leaves, by name. */

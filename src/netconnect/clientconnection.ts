@@ -265,7 +265,8 @@ export class ClientConnection implements Connection, Swept {
 
   #start(frame: Frame): void {
     const front = this.#front;
-    const { command } = frame;
+    const { command, payload } = frame;
+    const bytes = payload.length;
     let result: unknown;
     let isPending: boolean;
     const slot = front.slotOf(command);
@@ -285,25 +286,25 @@ export class ClientConnection implements Connection, Swept {
     }
     const since = timing.now();
     this.#inFlight += 1;
-    const batch = front.handlerStarted();
+    const batch = front.handlerStarted(bytes);
     // A thenable of the game's own may throw or settle twice; a promise made of it does neither.
     Promise.resolve(result).then(
       (value) => {
         timing.ended(slot, since);
         this.#answer(command, value);
-        this.#handlerEnded(batch);
+        this.#handlerEnded(batch, bytes);
       },
       (error: unknown) => {
         timing.rejected(slot, since);
         this.#failed(command, error);
-        this.#handlerEnded(batch);
+        this.#handlerEnded(batch, bytes);
       },
     );
   }
 
-  #handlerEnded(batch: CallBatch): void {
+  #handlerEnded(batch: CallBatch, bytes: number): void {
     this.#inFlight -= 1;
-    this.#front.handlerEnded(batch);
+    this.#front.handlerEnded(batch, bytes);
     if (this.#pausedFor || this.#peerEnded) this.#pump();
   }
 

@@ -14,6 +14,7 @@ import { CommandService } from '../services/commandservice';
 import { messageOf } from '../thrown';
 import { Admission } from './admission';
 import { Arrivals } from './arrivals';
+import { Brake } from './brake';
 import { ClientConnection } from './clientconnection';
 import type { PortHost, PortOptions } from './clientport';
 import { ClientPorts } from './clientports';
@@ -22,6 +23,7 @@ import { DataPackProtoc, type DataProtocol } from './datapack';
 import { within } from './deadline';
 import type { Front } from './front';
 import { type ConnectionHook, Hooks } from './hooks';
+import type { InFlightBound } from './inflight';
 import { ConnectionManager } from './manager';
 import { Flusher } from './outbox';
 import { bytesOf, payloadOf } from './payload';
@@ -78,6 +80,7 @@ export class LiberateFactory {
   readonly #ports: ClientPorts;
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
   #closing: Promise<void> | undefined;
+  readonly #brake: Brake;
   readonly #hooks: Hooks;
   #whenEmpty: (() => void) | undefined;
 
@@ -101,8 +104,12 @@ export class LiberateFactory {
         this.#report.tally.pushes += receivers;
       },
     });
+    this.#brake = new Brake(this.#requests.inFlight, this.connmanager, this.#front);
     options.metrics.gauge('firefly_net_connections', 'Client connections', () => this.connmanager.getNowConnCnt());
     options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#requests.inFlight.count);
+    options.metrics.gauge('firefly_net_held_back', 'Whether clients are not read from since too many requests wait', () =>
+      Number(this.#requests.inFlight.isFull),
+    );
   }
 
   addServiceChannel(service: CommandService): void {
@@ -176,14 +183,16 @@ export class LiberateFactory {
 
   /** No handler starts and nothing is read until `resume`; clients are slowed down by TCP and lose nothing. */
   pause(): void {
-    this.#front.isPaused = true;
-    for (const connection of this.connmanager) connection.hold();
+    this.#brake.pause();
   }
 
   resume(): void {
-    if (this.#closing) return;
-    this.#front.isPaused = false;
-    for (const connection of this.connmanager) connection.proceed();
+    if (!this.#closing) this.#brake.resume();
+  }
+
+  /** For the framework: as many requests of all clients are under way at most; beyond that they wait with the clients, as with `pause`. `undefined` ends that. */
+  limitInFlight(bound: InFlightBound | undefined): void {
+    this.#brake.limit(bound);
   }
 
   /**
@@ -345,8 +354,15 @@ export class LiberateFactory {
       handlerFailed: (connection, command, error) => this.#requests.failed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
       slotOf: (command) => this.#requests.slotOf(command),
-      handlerStarted: () => this.#requests.started(),
-      handlerEnded: (batch) => this.#requests.ended(batch),
+      handlerStarted: (bytes) => {
+        const batch = this.#requests.started(bytes);
+        this.#brake.check();
+        return batch;
+      },
+      handlerEnded: (batch, bytes) => {
+        this.#requests.ended(batch, bytes);
+        this.#brake.check();
+      },
       gone: (connection) => this.#gone(connection),
     };
   }

@@ -27,8 +27,8 @@ export interface Front {
   readonly timing: Timing;
   /** Where the handler of a command is counted. */
   slotOf(command: number): HandlerSlot | undefined;
-  /** @returns what `handlerEnded` wants to have */
-  handlerStarted(): CallBatch;
-  handlerEnded(batch: CallBatch): void;
+  /** @param bytes of the payload @returns what `handlerEnded` wants to have */
+  handlerStarted(bytes: number): CallBatch;
+  handlerEnded(batch: CallBatch, bytes: number): void;
   gone(connection: ClientConnection): void;
 }

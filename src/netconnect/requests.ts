@@ -63,14 +63,14 @@ export class Requests {
     return this.#tracing.request(command, () => this.#handling.doDataReceived(connection, command, payload));
   }
 
-  /** @returns what `ended` wants to have */
-  started(): CallBatch {
-    this.inFlight.started();
+  /** @param bytes of the payload @returns what `ended` wants to have */
+  started(bytes: number): CallBatch {
+    this.inFlight.started(bytes);
     return this.#calls.begin();
   }
 
-  ended(batch: CallBatch): void {
-    this.inFlight.ended();
+  ended(batch: CallBatch, bytes: number): void {
+    this.inFlight.ended(bytes);
     batch.end();
   }
 

@@ -34,6 +34,7 @@ import { StopSteps } from './process/stopsteps';
 import type { StartHook } from './reload/generation';
 import { startFailure } from './reload/loadfailure';
 import { Reloader } from './reload/reload';
+import { boundOf, holdBack, tellOfHolds } from './sessions/holdback';
 import { passPushesOn, takePushes } from './sessions/push';
 import { Sessions } from './sessions/sessions';
 import { Inspection } from './watch/inspection';
@@ -250,6 +251,7 @@ export class NodeServer {
     // It may have got ready since it said hello.
     for (const remote of Object.values(globals.remote)) remote.onUp(() => this.#tellState(remote));
     globals.node.roots = this.#clientRoots();
+    if (globals.root) tellOfHolds(globals.root, Object.values(globals.remote), this.#log);
     this.#stores.buildLeases();
     globals.masterremote = new RemoteObject({ ...leaf, root: MASTER, info: () => ({ ...this.#info() }) });
     for (const link of [globals.masterremote, ...Object.values(globals.remote)]) {
@@ -260,6 +262,7 @@ export class NodeServer {
     if (node.netPort !== undefined || node.wsPort !== undefined) {
       globals.netfactory = clientFront({ ...parts, nextId: () => this.#granted.nextDynamicId(), roots: globals.node.roots });
       takePushes(globals.node.roots, globals.netfactory);
+      holdBack(globals.netfactory, globals.node.roots, boundOf(this.cluster));
     }
   }
 

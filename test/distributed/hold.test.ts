@@ -168,6 +168,19 @@ describe('a hold', () => {
     assert.deepEqual(short.release(undefined), { sent: 0, ended: 2 });
   });
 
+  it('ends no call for a time in which this process stood still: its release is read first', async () => {
+    const held = hold({ holdMs: 1_000 });
+    const call = held.call('asked', []);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    // Timers that are due run before what has come is read.
+    await delay(1);
+    assert.equal(held.size, 1);
+    const sent: unknown[] = [];
+    held.release({ callLater: (target, _args, left, { resolve }) => resolve(sent.push(target, left > 0)), notify: () => {} });
+    await call;
+    assert.deepEqual(sent, ['asked', true]);
+  });
+
   it('sends what was there when the call was made', async () => {
     const sent: unknown[] = [];
     const held = hold();

@@ -138,6 +138,40 @@ describe('pause and resume', () => {
   });
 });
 
+describe('a bound of what is in flight', () => {
+  it('leaves further requests with their clients, loses none, and lets all of them have their turn', async () => {
+    await using front = await Front.start();
+    const waiting: ((answer: string) => void)[] = [];
+    front.service.mapTarget(() => new Promise<string>((resolve) => waiting.push(resolve)), 1);
+    const clients = [await front.connect(), await front.connect(), await front.connect()];
+    front.factory.limitInFlight({ requests: 4, bytes: 1_000 });
+    for (const client of clients) client.send([1, 'a'], [1, 'b'], [1, 'c']);
+    await until(() => front.factory.stats.inFlight === 4, 'the bound');
+    assert.equal(await front.metric('firefly_net_held_back'), 1);
+    for (let answered = 0; answered < 9; answered++) {
+      await until(() => waiting.length > answered, 'the next request');
+      assert.ok(front.factory.stats.inFlight <= 4, `${front.factory.stats.inFlight} in flight`);
+      waiting[answered]?.('done');
+    }
+    for (const client of clients) await client.framesReach(3);
+    assert.equal(await front.metric('firefly_net_held_back'), 0);
+  });
+
+  it('counts bytes too, and ends with it', async () => {
+    await using front = await Front.start();
+    const slow = gate<string>();
+    front.service.mapTarget(() => slow.promise, 1);
+    const client = await front.connect();
+    front.factory.limitInFlight({ requests: 1_000, bytes: 20 });
+    client.send([1, 'x'.repeat(15)], [1, 'x'.repeat(15)], [1, 'x'.repeat(15)]);
+    await until(() => front.factory.stats.inFlight === 2, 'the bound');
+    front.factory.limitInFlight(undefined);
+    await until(() => front.factory.stats.inFlight === 3, 'the rest');
+    slow.open('done');
+    await client.framesReach(3);
+  });
+});
+
 describe('close', () => {
   it('lets what is in flight be answered, tells of each connection and waits, where Pitaya told of none, then closes; nobody new gets in', async () => {
     await using front = await Front.start();

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SqlStore } from '../../src/dbentrust/sql/store';
 import { type Cluster, startCluster } from '../../test/helpers/cluster';
+import type { Stores } from '../lib/stores';
 import { waitFor } from '../lib/wait';
 import { type Figures, readFigures } from './books';
 import type { Settings } from './game/app/settings';
-import type { Stores } from './stores';
 
 const ROOT = resolve(__dirname, '../..');
 export const GAMES = ['game1', 'game2', 'game3'] as const;

@@ -8,18 +8,18 @@
  */
 import { constants } from 'node:os';
 import { messageOf } from '../../src/thrown';
+import { startStores } from '../lib/stores';
 import { Bank } from './bank';
 import { readFigures, readLedgers } from './books';
 import { ALL_THERE, type Check, checkBank, holds, resolved } from './checks';
 import { type Options, readOptions } from './options';
 import { formatReport, type Report } from './report';
 import { backMs, type Scene, sceneOf } from './scenes';
-import { startStores } from './stores';
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   process.stderr.write(`seed ${options.seed}\n`);
-  const stores = await startStores(options.stores);
+  const stores = await startStores(options.stores, 'bank');
   const scene = sceneOf(options);
   let bank: Bank | undefined;
   let isWrong = true;

@@ -1,14 +1,13 @@
 /** What the chaos run is asked on its command line. */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../src/thrown';
+import { STORES, type StoresKind } from '../lib/stores';
 
 export const USAGE = `usage: npm run chaos -- [--scene bank|outage|fulldisk] [--stores mysql|embedded] [--faults powercut] [--expect-loss]
                        [--seed N] [--steps N] [--transfers N] [--minutes N] [--hits PERCENT] [--down SECONDS] [--keep]`;
 
 const SCENES = ['bank', 'outage', 'fulldisk'] as const;
-const STORES = ['mysql', 'embedded'] as const;
 export type SceneName = (typeof SCENES)[number];
-export type StoresKind = (typeof STORES)[number];
 
 export interface Options {
   readonly scene: SceneName;

@@ -1,22 +1,30 @@
 /**
  * The proof of what docs/operations.md promises about restarts: clients that play while every node but the net nodes is restarted, again and again.
  *
- *   npm run rolling -- [--config config.json] [--requests 100000] [--clients 200] [--per-second 1500] [--rounds 1]
+ *   npm run rolling -- [--config config.json] [--stores mysql|embedded] [--requests 100000] [--clients 200] [--per-second 1500] [--rounds 1]
+ *
+ * The stores are those that the config names, mysql as a MariaDB and a memcached of its own.
  *
  * Exit code: 0 when nothing was lost, 1 when something was, 2 when it could not run.
  */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { STORES, type StoresKind, startStores } from '../lib/stores';
 import { type Outcome, Run } from './run';
 
 /** No answer takes longer. */
 const LONGEST_MS = 5_000;
 const SHOWN = 5;
+const ROOT = resolve(__dirname, '../..');
+const DATABASE = 'darkworld';
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
       config: { ...text, default: 'config.json' },
+      stores: text,
       requests: { ...text, default: '100000' },
       clients: { ...text, default: '200' },
       'per-second': { ...text, default: '1500' },
@@ -28,11 +36,19 @@ async function main(): Promise<number> {
     return Number(values[key]);
   };
   const options = { requests: number('requests'), clients: number('clients'), perSecond: number('per-second'), rounds: number('rounds') };
-  await using run = await Run.start({ config: values.config, ...options, say: (line) => process.stderr.write(`${line}\n`) });
+  await using stores = await startStores(storesOf(values), DATABASE);
+  await using run = await Run.start({ config: values.config, stores, ...options, say: (line) => process.stderr.write(`${line}\n`) });
   const outcome = await run.play();
   const wrong = problemsOf(outcome);
   process.stdout.write(`${format(values.config, options.clients, outcome)}\n${wrong.map((line) => `WRONG: ${line}\n`).join('')}`);
   return wrong.length === 0 ? 0 : 1;
+}
+
+function storesOf({ config, stores }: { config: string; stores?: string | undefined }): StoresKind {
+  if (stores === undefined) return /"engine": *"sqlite"/.test(readFileSync(resolve(ROOT, config), 'utf8')) ? 'embedded' : 'mysql';
+  const kind = STORES.find((one) => one === stores);
+  if (!kind) throw new Error(`--stores ${stores}: ${STORES.join(' or ')}`);
+  return kind;
 }
 
 /** What a run must not have. */

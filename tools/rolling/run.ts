@@ -7,17 +7,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pino from 'pino';
-import { openStore } from '../../src/dbentrust/sql/open';
 import type { Operation } from '../../src/master/operations/operations';
 import { type Cluster, startCluster } from '../../test/helpers/cluster';
 import { type Project, variantOf } from '../../test/helpers/project';
+import { inDbfront, type Places } from '../lib/stores';
 import { Player } from './player';
 import { Tally } from './tally';
 
 export interface RunOptions {
   /** Relative to the project's root. */
   readonly config: string;
+  /** Where it keeps its data, whatever the config says; in dbfront when left out. */
+  readonly stores?: Places;
   readonly clients: number;
   /** At least so many requests; the restarts go on until they are answered. */
   readonly requests: number;
@@ -39,6 +40,7 @@ export interface Outcome {
   readonly wrong: readonly string[];
 }
 
+const DATABASE = 'darkworld';
 const FIRST_COINS = 10_000;
 const OPERATION_MS = 180_000;
 const STOP_MS = 120_000;
@@ -52,12 +54,12 @@ export class Run implements AsyncDisposable {
   restarts = 0;
   readonly cluster: Cluster;
   readonly players: Player[] = [];
-  readonly #options: RunOptions;
+  readonly #options: RunOptions & { readonly stores: Places };
   readonly #project: Project;
   readonly #dataDir: string;
   #isPlaying = true;
 
-  private constructor(options: RunOptions, project: Project, dataDir: string, cluster: Cluster) {
+  private constructor(options: RunOptions & { readonly stores: Places }, project: Project, dataDir: string, cluster: Cluster) {
     this.#options = options;
     this.#project = project;
     this.#dataDir = dataDir;
@@ -66,14 +68,16 @@ export class Run implements AsyncDisposable {
 
   static async start(options: RunOptions): Promise<Run> {
     const dataDir = mkdtempSync(join(tmpdir(), 'firefly-rolling-'));
+    const { stores = inDbfront(DATABASE) } = options;
     const project = variantOf(options.config, {
       servers: appsOf(options.config),
+      ...stores.config,
       limits: { connectionsPerAddress: options.clients + 100, ...options.limits },
       game: { registrationsPerMinute: 1_000_000 },
     });
     project.link('rolling', join(__dirname, 'game'));
     try {
-      return new Run(options, project, dataDir, await startCluster(project.path('config.json'), { dataDir }));
+      return new Run({ ...options, stores }, project, dataDir, await startCluster(project.path('config.json'), { dataDir }));
     } catch (error) {
       project[Symbol.dispose]();
       rmSync(dataDir, { recursive: true, force: true });
@@ -170,8 +174,7 @@ export class Run implements AsyncDisposable {
   /** Ends the cluster and looks what is in its database. */
   async #books(): Promise<string[]> {
     await this.cluster.stop(STOP_MS);
-    const db = { engine: 'sqlite', database: 'darkworld', host: '', port: 0, user: '', password: '', charset: '' } as const;
-    const store = await openStore(db, { dataDir: this.#dataDir, sqlMs: STOP_MS, log: pino({ level: 'silent' }) });
+    const store = await this.#options.stores.open(this.#dataDir);
     try {
       const { rows } = await store.query('SELECT id, coin, gold FROM tb_character');
       const found = new Map(rows.map(({ id, coin, gold }) => [Number(id), { coin: Number(coin) - FIRST_COINS, gold: Number(gold) }]));

@@ -9,6 +9,7 @@ import type { Logger } from '../../log/log';
 import type { Connection } from '../../netconnect/connection';
 import type { LiberateFactory } from '../../netconnect/factory';
 import { SESSION, type SessionEnd, type SessionState } from './sessionwire';
+import { Versions } from './versions';
 
 /** Records a message carries. */
 const BATCH = 500;
@@ -21,6 +22,8 @@ export class SessionKeeper {
   readonly #log: Logger;
   /** For each root the connections that ended and that it has not dealt with yet. */
   readonly #untold: ReadonlyMap<RemoteObject, Map<number, unknown>>;
+  /** What roots have given out: one that links, or was restarted, may not know what it or another one wrote. */
+  readonly #versions = new Versions();
 
   constructor(factory: LiberateFactory, roots: readonly RemoteObject[], log: Logger) {
     this.#factory = factory;
@@ -50,6 +53,7 @@ export class SessionKeeper {
   }
 
   #set(root: RemoteObject, dynamicId: number, version: number, data: unknown, end?: SessionEnd): void {
+    this.#versions.see(version);
     const connection = this.#factory.connmanager.getConnectionByID(dynamicId);
     if (!connection || (connection.root !== undefined && connection.root !== root.root)) {
       // It ended, or went on with another root, before this one could say who it was.
@@ -71,7 +75,7 @@ export class SessionKeeper {
         states.push({ dynamicId: id, version: session.version, data: session.data });
     }
     for (let at = 0; at === 0 || at < states.length; at += BATCH) {
-      root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0, at + BATCH >= states.length);
+      root.notifyRemote(SESSION.restore, states.slice(at, at + BATCH), at === 0, at + BATCH >= states.length, this.#versions.newest);
     }
     for (const [dynamicId, data] of this.#untold.get(root) ?? []) void this.#tell(root, dynamicId, data);
   }

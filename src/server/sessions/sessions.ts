@@ -10,6 +10,7 @@ import type { PBRoot } from '../../distributed/root';
 import type { Logger } from '../../log/log';
 import { netOf, rangeOf } from './dynamicids';
 import { SESSION, type SessionEnd, type SessionState } from './sessionwire';
+import { Versions } from './versions';
 
 export interface Session {
   /** The connection's number, unique in the cluster and never used again. */
@@ -45,6 +46,7 @@ export class Sessions {
   readonly #absent = new Map<string, NodeJS.Timeout>();
   /** Entries of a net node that is handing its records over, less those it had. */
   readonly #unseen = new Map<string, Set<number>>();
+  readonly #versions = new Versions();
   readonly #root: PBRoot;
   readonly #log: Logger;
   readonly #awayMs: number;
@@ -55,10 +57,10 @@ export class Sessions {
     this.#root = root;
     this.#log = log;
     this.#awayMs = awayMs;
-    root.internal.mapTarget(
-      (child: Child, states: SessionState[], begins: boolean, ends: boolean) => this.#restore(child, states, begins, ends),
-      SESSION.restore,
-    );
+    root.internal.mapTarget((child: Child, states: SessionState[], begins: boolean, ends: boolean, newest = 0) => {
+      this.#versions.see(newest);
+      this.#restore(child, states, begins, ends);
+    }, SESSION.restore);
     root.internal.mapTarget((child: Child, dynamicId: number, data: unknown) => this.#closed(child.name, dynamicId, data), SESSION.closed);
     root.internal.mapTarget((_child: Child, dynamicId: number) => this.#leave(dynamicId), SESSION.leave);
     root.watch({ linked: ({ name }) => this.#back(name), lost: ({ name }) => this.#away(name) });
@@ -127,10 +129,9 @@ export class Sessions {
     const known = this.#entries.get(dynamicId);
     const net = known?.net ?? netOf(this.#root, dynamicId)?.name;
     if (net === undefined) return;
-    // Time keeps versions rising where the last one is no longer known: after a record was forgotten, after a restart.
     const entry = {
       net,
-      version: Math.max((known?.version ?? 0) + 1, Date.now()),
+      version: this.#versions.next(),
       data: data ?? null,
       end: end ?? (data == null ? known?.end : undefined),
     };
@@ -176,7 +177,7 @@ export class Sessions {
       if (entry.net !== net || entry.data === null) continue;
       void this.#end(dynamicId, entry).then(() => {
         if (!this.#root.childsmanager.getChildByName(net))
-          this.#entries.set(dynamicId, { ...entry, version: entry.version + 1, data: null });
+          this.#entries.set(dynamicId, { ...entry, version: this.#versions.next(), data: null });
       });
     }
   }
@@ -187,8 +188,9 @@ export class Sessions {
     const unseen = this.#unseen.get(child.name);
     for (const { dynamicId, version, data } of states) {
       unseen?.delete(dynamicId);
+      this.#versions.see(version);
       const known = this.#entries.get(dynamicId);
-      if (this.#endings.has(dynamicId)) this.#write(dynamicId, { net: child.name, version: version + 1, data: null });
+      if (this.#endings.has(dynamicId)) this.#write(dynamicId, { net: child.name, version: this.#versions.next(), data: null });
       else if (!known || known.version < version) this.#entries.set(dynamicId, { net: child.name, version, data });
       else if (known.version > version) this.#write(dynamicId, known);
     }

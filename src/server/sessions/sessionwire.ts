@@ -2,7 +2,7 @@
 export const SESSION = {
   /** root to net: `(dynamicId, version, data | null, end?)`; answered, so that a root knows that a record is forgotten. `end` closes the connection */
   set: 'firefly.session.set',
-  /** net to root: `(states, begins, ends)`; all records, in batches */
+  /** net to root: `(states, begins, ends, newest?)`; all records, in batches, or some; and a version that the root's next ones must be above */
   restore: 'firefly.session.restore',
   /** net to root, answered: `(dynamicId, data)`; the connection ended */
   closed: 'firefly.session.closed',

@@ -1,11 +1,11 @@
 /** The master dies in the middle of an operation: what is held goes on where it can, and the next master ends what is left. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { waitFor } from '../../../tools/lib/wait';
 import { connectClient, ZERO_HEADER } from '../../helpers/client';
 import { type Cluster, startCluster } from '../../helpers/cluster';
-import { begin, whenAt } from '../../helpers/operations';
+import { begin, ended, whenAt } from '../../helpers/operations';
 import { Project } from '../../helpers/project';
 import { masterDies, NextMaster } from '../supervision/nextmaster';
 import { NET } from './passing';
@@ -31,8 +31,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GlobalObject, rootserviceHandle } from 'firefly-ts';
 rootserviceHandle(function pass(command: number) {
+  if (command === 101) return GlobalObject().root?.childsmanager.choosable().filter((name) => name.startsWith('game')).sort().join();
   return command === 100 ? 'gate' : GlobalObject().root?.callChild(command < 300 ? 'game2' : 'game1', 'answer', command);
 });
+const { root } = GlobalObject();
+// Somebody plays there, and goes nowhere.
+if (root) root.doChildDrain = async ({ name }, { forGood, signal, report }) => {
+  if (!name.startsWith('game')) return;
+  report(1);
+  if (forGood) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+};
 rootserviceHandle(function never() { return new Promise(() => {}); });
 rootserviceHandle(function save(who: string) {
   writeFileSync(join(__dirname, 'saved ' + who), '');
@@ -40,9 +48,11 @@ rootserviceHandle(function save(who: string) {
 });
 `,
     'app/game.ts': `
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { every, GlobalObject, remoteserviceHandle } from 'firefly-ts';
+import { every, GlobalObject, onStart, remoteserviceHandle } from 'firefly-ts';
+import { setTimeout as delay } from 'node:timers/promises';
+onStart(async () => { while (existsSync(join(__dirname, 'wait'))) await delay(20); });
 const { gate } = GlobalObject().remote;
 every(5, () => { if (gate?.isReturning) writeFileSync(join(__dirname, 'held by ' + process.pid), ''); });
 remoteserviceHandle('gate')(function answer(command: number) {
@@ -56,6 +66,15 @@ GlobalObject().stophandler = () => gate?.callRemote('save', String(process.pid))
 }
 
 const connect = (cluster: Cluster) => connectClient({ port: cluster.port(10001), header: ZERO_HEADER, deadlineMs: 60_000 });
+
+/** Of the nodes that run: what an operation prepared and did not need would be one more. */
+async function runsAlone(cluster: Cluster, next: NextMaster): Promise<void> {
+  const nodes = Object.values(await next.nodes());
+  assert.ok(nodes.every(({ state }) => state === 'ready'));
+  const all = [next.pid, ...nodes.map(({ pid }) => pid)].sort();
+  await waitFor(() => cluster.processes().length === all.length, `end of what is too much: ${all} and ${cluster.processes()}`, 20_000);
+  assert.deepEqual([...cluster.processes()].sort(), all);
+}
 
 async function beginUntil(cluster: Cluster, path: string, step: RegExp): Promise<void> {
   await begin(cluster, path);
@@ -107,6 +126,61 @@ describe('a master that dies in an operation', () => {
       );
     await waitFor(isOpen, 'new clients', 20_000);
     assert.equal((await client.request(200)).text, pid, 'the client that was there all the time');
+    await next.stop();
+  });
+
+  it('loses no request and no client when the old process is gone and the new one is not there yet', async () => {
+    using files = project('serve', { holdMs: 120_000, rpcDeadlineMs: 120_000 });
+    await using cluster = await startCluster(files.path('config.json'));
+    await using client = await connect(cluster);
+    const pid = (await client.request(300)).text;
+    files.edit('app/wait', '');
+    await beginUntil(cluster, '/restart?node=game1', /game1 starts/);
+    const held = client.request(300, '', 120_000);
+    await masterDies(cluster);
+    await using next = new NextMaster(cluster, files);
+    await next.waitForLine(/game1 runs already/, 60_000);
+    rmSync(files.path('app/wait'));
+    await next.waitForLine(/firefly-ts: 5 processes/, 60_000);
+    const now = (await held).text;
+    assert.match(now, /^\d+$/);
+    assert.notEqual(now, pid);
+    assert.equal((await client.request(300)).text, now);
+    await runsAlone(cluster, next);
+    await next.stop();
+  });
+
+  it('leaves no process behind that was to take over, and no hold and no drain that the next master knows nothing of', async () => {
+    using files = project('serve');
+    await using cluster = await startCluster(files.path('config.json'));
+    await using client = await connect(cluster);
+    client.send(402);
+    const pid = (await client.request(300)).text;
+    await beginUntil(cluster, '/restart?node=game1', /held/);
+    await masterDies(cluster);
+    await using next = new NextMaster(cluster, files);
+    await next.waitForLine(/firefly-ts: 5 processes/, 60_000);
+    await waitFor(async () => (await client.request(101)).text === 'game1,game2', 'both game nodes in service', 20_000);
+    assert.equal((await client.request(300)).text, pid);
+    await runsAlone(cluster, next);
+    await next.stop();
+  });
+
+  it('puts no node out of service: one that was to leave gets something to do again, and one that had left is started', async () => {
+    using files = project('serve');
+    await using cluster = await startCluster(files.path('config.json'));
+    await using client = await connect(cluster);
+    const pid = (await client.request(300)).text;
+    await begin(cluster, '/drain?node=game2&deadlineMs=1');
+    assert.equal((await ended(cluster)).state, 'done');
+    await beginUntil(cluster, '/drain?node=game1&deadlineMs=60000', /1 left with game1/);
+    assert.equal((await client.request(101)).text, '');
+    await masterDies(cluster);
+    await using next = new NextMaster(cluster, files);
+    await next.waitForLine(/firefly-ts: 5 processes/, 60_000);
+    await waitFor(async () => (await client.request(101)).text === 'game1,game2', 'both game nodes in service', 20_000);
+    assert.equal((await client.request(300)).text, pid);
+    assert.match((await client.request(200)).text, /^\d+$/);
     await next.stop();
   });
 });

@@ -5,7 +5,10 @@ import { CallBatches } from '../../../src/metrics/callbatches';
 import { Generation } from '../../../src/server/reload/generation';
 import { Retired } from '../../../src/server/reload/retired';
 import { waitFor } from '../../../tools/lib/wait';
+import { heapUsed } from '../../helpers/heap';
 import { keptLog } from '../../helpers/log';
+
+const REPLACED = 50_000;
 
 /** One whose timer and hook tell when they run. */
 function generation(hook: () => unknown) {
@@ -17,6 +20,25 @@ function generation(hook: () => unknown) {
 }
 
 describe('old code', () => {
+  it('leaves nothing behind, however often it is replaced', async () => {
+    const { log } = keptLog();
+    const retired = new Retired(log, 10_000);
+    const calls = new CallBatches();
+    const replace = async (times: number) => {
+      for (let n = 0; n < times; n++) {
+        retired.add(new Generation(), calls.next());
+        // Else all of them are under way at once.
+        if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      return heapUsed();
+    };
+    const first = await replace(2_000);
+    const grown = (await replace(REPLACED)) - first;
+    assert.ok(grown < 10 * REPLACED, `${grown} bytes after ${REPLACED} replacements`);
+    await retired.close();
+  });
+
   it('ends although a hook of the code before it never does', async () => {
     const { log, lines } = keptLog();
     const retired = new Retired(log, 50);
