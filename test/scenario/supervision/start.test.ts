@@ -60,7 +60,10 @@ remoteserviceHandle('gate')(function answer() { return 'game'; });
     assert.ok(await givenUp());
     assert.match((await cluster.get('/readyz')).text, /game1/);
     assert.equal((await operate(cluster, '/drain?node=game1')).state, 'done');
-    assert.deepEqual([(await nodeOf(cluster, 'game1')).state, (await cluster.get('/readyz')).status, await givenUp()], ['exited', 200, false]);
+    assert.deepEqual(
+      [(await nodeOf(cluster, 'game1')).state, (await cluster.get('/readyz')).status, await givenUp()],
+      ['exited', 200, false],
+    );
     const failed = await operate(cluster, '/start?node=game1');
     assert.match(failed.error ?? '', /^game1 was not ready: given up: it failed .*database is away; it is tried again now and then/);
     project.edit('app/database', '');
