@@ -98,13 +98,8 @@ export class Rolling {
     const { pid } = node;
     node.plan('away');
     node.kill('SIGTERM');
-    if (
-      !(await unlessAborted(
-        progress.signal,
-        node.waitFor((it) => it.pid !== pid || pid === undefined, this.#lifeMs(node)),
-      ))
-    )
-      throw new Error(`${name}, process ${pid}, does not end; end it by hand`);
+    const ended = node.waitFor((it) => pid === undefined || it.pid !== pid, this.#lifeMs(node));
+    if (!(await unlessAborted(progress.signal, ended))) throw new Error(`${name}, process ${pid}, does not end; end it by hand`);
     progress.line(`${name} is tried no more and stays away until it is started`);
     progress.nodeDone();
   }

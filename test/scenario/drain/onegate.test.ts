@@ -11,6 +11,9 @@ import { operate } from '../../helpers/operations';
 import { Project } from '../../helpers/project';
 import { nodeOf } from '../supervision/world';
 
+/** The machine may be busy. */
+const PATIENT_MS = 60_000;
+
 /** As config.cluster.json, without stores. A game node whose folder has `slow` waits in its start until it has `go` as well. */
 function project(): Project {
   const remoteport = ['gate1', 'gate2'].map((rootname) => ({ rootname }));
@@ -69,7 +72,7 @@ async function answersOf(client: GameClient, whom: readonly string[]): Promise<S
     answers.add((await client.request(300)).text);
     return whom.every((name) => answers.has(name));
   };
-  await waitFor(areThere, () => `answers of ${whom.join(', ')}; came: ${[...answers].join(', ')}`);
+  await waitFor(areThere, () => `answers of ${whom.join(', ')}; came: ${[...answers].join(', ')}`, PATIENT_MS);
   return answers;
 }
 
@@ -86,10 +89,14 @@ describe('a cluster one of whose two gates is drained', () => {
     const pid = await cluster.kill('game1');
     const linked = () => existsSync(files.path('app/waits'));
     const meanwhile = new Set<string>();
-    await cluster.waitFor(async () => {
-      meanwhile.add((await client.request(300)).text);
-      return linked();
-    }, 'game1 in its start');
+    await cluster.waitFor(
+      async () => {
+        meanwhile.add((await client.request(300)).text);
+        return linked();
+      },
+      'game1 in its start',
+      PATIENT_MS,
+    );
     for (let n = 0; n < 50; n++) meanwhile.add((await client.request(300)).text);
     writeFileSync(files.path('app/go'), '');
     await cluster.whenReady(['game1']);
@@ -109,7 +116,7 @@ describe('a cluster one of whose two gates is drained', () => {
     await using cluster = await startCluster(files.path('config.json'));
     const { pid } = await nodeOf(cluster, 'gate1');
     await cluster.kill('gate2');
-    await cluster.waitFor(async () => (await nodeOf(cluster, 'gate2')).state === 'exited', 'end of gate2');
+    await cluster.waitFor(async () => (await nodeOf(cluster, 'gate2')).state === 'exited', 'end of gate2', PATIENT_MS);
     assert.match((await cluster.get('/readyz')).text, /gate2/);
     const operation = await operate(cluster, '/restart?node=all');
     assert.match(
@@ -129,10 +136,14 @@ describe('a cluster one of whose two gates is drained', () => {
     assert.deepEqual(operation.nodes, ['gate2', 'game1', 'game2', 'net']);
     assert.match(operation.lines.join('\n'), /gate1 is left out: it was drained; start it with "firefly resume gate1"/);
     assert.equal((await operate(cluster, '/start?node=gate1')).state, 'done');
-    await cluster.waitFor(async () => {
-      const { children = [] } = await nodeOf(cluster, 'gate1');
-      return ['game1', 'game2', 'net'].every((name) => children.includes(name));
-    }, 'all nodes at gate1');
+    await cluster.waitFor(
+      async () => {
+        const { children = [] } = await nodeOf(cluster, 'gate1');
+        return ['game1', 'game2', 'net'].every((name) => children.includes(name));
+      },
+      'all nodes at gate1',
+      PATIENT_MS,
+    );
   });
 });
 
@@ -149,7 +160,7 @@ describe('the sample game, one of whose two gates is drained', () => {
         const { cluster } = run;
         await run.operate('/drain?node=gate2');
         await cluster.kill('game1');
-        await cluster.waitFor(async () => (await nodeOf(cluster, 'game1')).restarts === 1, 'restart of game1');
+        await cluster.waitFor(async () => (await nodeOf(cluster, 'game1')).restarts === 1, 'restart of game1', PATIENT_MS);
         await cluster.whenReady(['game1']);
       },
     });
