@@ -94,7 +94,7 @@ export interface LoadFailure {
 
 /** What came of a load. `pauseMs` is how long the node stood still for it, `waits` what only its next start does. */
 export type Prepared =
-  | { readonly ok: true; readonly codeVersion: string; readonly pauseMs: number; readonly waits: readonly string[] }
+  | { readonly ok: true; readonly codeVersion: string; readonly pauseMs: number; readonly waits?: readonly string[] }
   | { readonly ok: false; readonly failures: readonly LoadFailure[] };
 
 /** The new code runs. `pauseMs` is how long the node stood still for the step. */

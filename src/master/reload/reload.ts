@@ -83,7 +83,7 @@ function asPrepared(answer: unknown): NodeReload {
   const prepared = answer as Prepared;
   if (!prepared.ok) return prepared;
   const { codeVersion, pauseMs: prepareMs, waits } = prepared;
-  return { ok: true, codeVersion, prepareMs, ...(waits.length > 0 ? { waits } : {}) };
+  return { ok: true, codeVersion, prepareMs, ...(waits?.length ? { waits } : {}) };
 }
 
 function asCommitted(answer: unknown): NodeReload {

@@ -45,6 +45,17 @@ describe('the buttons of the console page', () => {
     await shown.waitForText('table.nodes tr:has(a:text-is("game1")) td[data-title=Code]', new RegExp(`^${await codeOf()}$`));
   });
 
+  it('say after a reload what waits for a restart, until that is read', async () => {
+    const text = "import { onStart } from 'firefly-ts';\nonStart(() => undefined);\nexport const text = 'second text';\n";
+    project.edit('app/text.ts', text, { build: true });
+    await button('Reload').click();
+    await shown.page.locator('dialog button[type=submit]').click();
+    const said = await shown.waitForText('.notice', /^Reloaded: all nodes run the new code/);
+    assert.match(said, /onStart at \S*app\/text\.ts:2 runs when game1 restarts: npx firefly restart game1/);
+    await button('Close').click();
+    await shown.page.locator('.notice').waitFor({ state: 'detached' });
+  });
+
   it('show which node could not load which line when a reload fails, until that is read', async () => {
     const before = await codeOf();
     project.edit('app/text.ts', "export const text = 'third text';\nthrow new Error('<b>no</b>');\n", { build: true });
