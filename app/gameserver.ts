@@ -1,6 +1,10 @@
 /** A game node: the players who are in the game, and everything they can do there. */
 import './game/players/handlers';
 import './game/character/handlers';
+import './game/pets/handlers';
+import './game/formation/handlers';
+import './game/campaign/handlers';
+import './game/arena/handlers';
 import { GlobalObject, onStart } from 'firefly-ts';
 import { saveAll } from './game/players/players';
 import { gameSettings } from './share/game';

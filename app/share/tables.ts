@@ -93,6 +93,43 @@ type Slot = 'body' | 'trousers' | 'header' | 'bracer' | 'shoes' | 'belt' | 'neck
 /** The item in each slot, -1: none. */
 export type Equipment = { characterId: number } & Record<Slot, number>;
 
+/** A character in the arena, under the character's id: `id` and `characterId` are the same. */
+export interface Standing {
+  id: number;
+  characterId: number;
+  score: number;
+  ranking: number;
+  /** Fights won in a row. */
+  liansheng: number;
+  lastresult: number;
+  lasttime: string | null;
+  /** Fights left, bought, and whether the reward was had (1) on `recorddate`. */
+  surplustimes: number;
+  buytimes: number;
+  receive: number;
+  recorddate: string | null;
+}
+
+/** Who has a rank of the arena. */
+export interface Rank {
+  ranking: number;
+  characterId: number;
+}
+
+/** A fight of the arena: who challenged whom. */
+export interface ArenaFight {
+  id: number;
+  tiaozhan: number;
+  tiaozhanname: string;
+  yingzhan: number;
+  yingzhanname: string;
+  /** 1: the challenger has won. */
+  success: number;
+  /** The challenger's new rank; 0: the old one. */
+  rankingChange: number;
+  recordtime: string;
+}
+
 export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
 export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
 export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
@@ -100,3 +137,6 @@ export const pets = defineTable<Pet>('tb_pet', { pk: 'id', fk: 'ownerID', incrke
 export const stages = defineTable<Stage>('tb_zhanyi_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const formations = defineTable<Formation>('tb_character_matrix', { pk: 'characterId' });
 export const equipment = defineTable<Equipment>('tb_equipment', { pk: 'characterId' });
+export const standings = defineTable<Standing>('tb_arena', { pk: 'id' });
+export const ranks = defineTable<Rank>('tb_arena_rank', { pk: 'ranking' });
+export const arenaFights = defineTable<ArenaFight>('tb_arena_log', { pk: 'id', incrkey: 'id' });
