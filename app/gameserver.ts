@@ -6,14 +6,14 @@ import './game/formation/handlers';
 import './game/campaign/handlers';
 import './game/arena/handlers';
 import { GlobalObject, onStart } from 'firefly-ts';
-import { saveAll } from './game/players/players';
+import { leaveAll } from './game/players/players';
 import { gameSettings } from './share/game';
-import { characters } from './share/tables';
+import { arenaFights, bills, characters, equipment, formations, items, pets, ranks, stages, standings } from './share/tables';
 
 onStart(async () => {
   // Read here so that a mistake in the config's section `game` fails the start, not a player's request.
   gameSettings();
-  await characters.insert();
+  for (const table of [characters, items, pets, stages, formations, equipment, bills, standings, ranks, arenaFights]) await table.insert();
 });
 
-GlobalObject().stophandler = saveAll;
+GlobalObject().stophandler = leaveAll;

@@ -40,6 +40,8 @@ export interface Character {
   town: number;
   packageSize: number;
   guanqia: number;
+  /** Counts the changes of its lists: items, pets, stages. */
+  revision: number;
 }
 
 export interface Item {
@@ -93,6 +95,18 @@ type Slot = 'body' | 'trousers' | 'header' | 'bracer' | 'shoes' | 'belt' | 'neck
 /** The item in each slot, -1: none. */
 export type Equipment = { characterId: number } & Record<Slot, number>;
 
+/** Gold that was spent. */
+export interface Bill {
+  id: number;
+  characterId: number;
+  spendType: number;
+  spendGold: number;
+  /** 0: it was not spent on an item. */
+  itemId: number;
+  spendDetails: string;
+  recordDate: string;
+}
+
 /** A character in the arena, under the character's id: `id` and `characterId` are the same. */
 export interface Standing {
   id: number;
@@ -137,6 +151,7 @@ export const pets = defineTable<Pet>('tb_pet', { pk: 'id', fk: 'ownerID', incrke
 export const stages = defineTable<Stage>('tb_zhanyi_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const formations = defineTable<Formation>('tb_character_matrix', { pk: 'characterId' });
 export const equipment = defineTable<Equipment>('tb_equipment', { pk: 'characterId' });
+export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const standings = defineTable<Standing>('tb_arena', { pk: 'id' });
 export const ranks = defineTable<Rank>('tb_arena_rank', { pk: 'ranking' });
 export const arenaFights = defineTable<ArenaFight>('tb_arena_log', { pk: 'id', incrkey: 'id' });

@@ -5,6 +5,7 @@ import * as characters from './0002_characters';
 import * as social from './0003_social';
 import * as business from './0004_business';
 import * as staticData from './0005_static_data';
+import * as revision from './0006_revision';
 import * as arena from './0007_arena';
 
 export const migrations: Record<string, Migration> = {
@@ -13,5 +14,6 @@ export const migrations: Record<string, Migration> = {
   '0003_social': social,
   '0004_business': business,
   '0005_static_data': staticData,
+  '0006_revision': revision,
   '0007_arena': arena,
 };
