@@ -153,5 +153,5 @@ export const formations = defineTable<Formation>('tb_character_matrix', { pk: 'c
 export const equipment = defineTable<Equipment>('tb_equipment', { pk: 'characterId' });
 export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const standings = defineTable<Standing>('tb_arena', { pk: 'id' });
-export const ranks = defineTable<Rank>('tb_arena_rank', { pk: 'ranking' });
+export const ranks = defineTable<Rank>('tb_arena_ranking', { pk: 'ranking' });
 export const arenaFights = defineTable<ArenaFight>('tb_arena_log', { pk: 'id', incrkey: 'id' });

@@ -45,7 +45,7 @@ export async function ownerOf(t: Transaction, rank: number): Promise<number | un
 export async function joinArena(characterId: number, day: string): Promise<void> {
   if (await standings.getObjData(characterId)) return;
   for (let tries = 1; ; tries++) {
-    const { rows } = await db.query('SELECT MAX(ranking) AS worst FROM tb_arena_rank', [], { fresh: true });
+    const { rows } = await db.query('SELECT MAX(ranking) AS worst FROM tb_arena_ranking', [], { fresh: true });
     try {
       await transaction((t) => joinBehind(t, Number(rows[0]?.worst ?? 0), characterId, day));
       return;
