@@ -1,6 +1,7 @@
 /** A game node: the players who are in the game, and everything they can do there. */
 import './game/players/handlers';
 import './game/character/handlers';
+import './game/mail/handlers';
 import { GlobalObject, onStart } from 'firefly-ts';
 import { saveAll } from './game/players/players';
 import { gameSettings } from './share/game';

@@ -12,6 +12,13 @@ export const ENTER = 103;
 /** Answered by the game node that holds the player. */
 export const STATUS = 105;
 
+export const MAIL_LIST = 501;
+export const SEND_MAIL = 502;
+export const READ_MAIL = 505;
+/** Of our own. */
+export const DELETE_MAIL = 503;
+export const SAVE_MAIL = 504;
+
 /** What gate tells a game node. */
 export const CONNECTION_LOST = 2;
 export const HELD_PLAYERS = 3;
@@ -25,4 +32,4 @@ export const LOGGED_IN_ELSEWHERE = 905;
 export const SERVER_LEAVES = 906;
 
 /** What gate passes on to game nodes. A new command of the game is one number more here, and its handler (`playerCommand`). */
-export const FORWARDED: ReadonlySet<number> = new Set([STATUS]);
+export const FORWARDED: ReadonlySet<number> = new Set([STATUS, MAIL_LIST, SEND_MAIL, READ_MAIL, DELETE_MAIL, SAVE_MAIL]);

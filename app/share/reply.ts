@@ -10,6 +10,11 @@ export function success(data: object, message = ''): Reply {
   return { result: true, message, data };
 }
 
+/** It is done, and there is nothing to tell. */
+export function done(message = ''): Reply {
+  return { result: true, message };
+}
+
 export function failure(message: string): Reply {
   return { result: false, message };
 }

@@ -46,6 +46,11 @@ export class ClientRequest {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) throw new Refused('badField', name);
     return value;
   }
+
+  /** As `integer`; `or` when the request leaves it out. @throws Refused */
+  integerOr(or: number, name: string, min = 0, max = MAX_INTEGER): number {
+    return this.raw(name) === undefined ? or : this.integer(name, min, max);
+  }
 }
 
 /** Controls, formats, lone surrogates, line breaks: with them two names could look the same. */

@@ -49,6 +49,10 @@ export const en = {
   alreadyHired: 'You have hired this player already.',
   friendsFull: 'Your friend list is full.',
   hired: 'Hired.',
+  forbiddenWord: 'There is a word in it that may not be written here.',
+  cannotMailSelf: 'You cannot write to yourself.',
+  mailboxFull: 'The mailbox of that player is full.',
+  mailMissing: 'There is no such mail.',
 
   login_success: 'login_success',
   psd_error: 'psd_error',

@@ -52,4 +52,8 @@ export const zh: typeof en = {
   alreadyHired: '已经雇佣了该玩家。',
   friendsFull: '好友列表已满。',
   hired: '雇佣成功。',
+  forbiddenWord: '内容含有禁用词。',
+  cannotMailSelf: '不能给自己写信。',
+  mailboxFull: '对方的信箱已满。',
+  mailMissing: '没有这封邮件。',
 };
