@@ -6,7 +6,7 @@
 import { CommandService, remoteserviceHandle, roots } from 'firefly-ts';
 import { answering } from '../share/answering';
 import { NOT_HERE } from '../share/api';
-import type { Reply } from '../share/reply';
+import { failure, type Reply } from '../share/reply';
 import { ClientRequest } from '../share/request';
 import { type Player, playerOf } from './players/players';
 
@@ -21,10 +21,16 @@ export const gateHandle = remoteserviceHandle('*');
  * Registers what a client's command does. The player is the one of the connection, whoever the request says it is.
  *
  * A player that this node does not hold (it was restarted) is `NOT_HERE`: gate brings the player in and asks again, which a bare `remoteserviceHandle` would miss.
+ *
+ * @param refuse makes the answer of a failure; some commands carry more than a message
  */
-export function playerCommand(command: number, handler: (player: Player, request: ClientRequest) => Reply | Promise<Reply>): void {
+export function playerCommand(
+  command: number,
+  handler: (player: Player, request: ClientRequest) => Reply | Promise<Reply>,
+  refuse = failure,
+): void {
   gateHandle(command, (dynamicId: number, data: Buffer) => {
     const player = playerOf(dynamicId);
-    return player ? answering(command, () => handler(player, new ClientRequest(data))) : NOT_HERE;
+    return player ? answering(command, () => handler(player, new ClientRequest(data)), refuse) : NOT_HERE;
   });
 }

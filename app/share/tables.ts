@@ -140,6 +140,28 @@ export interface HireRecord {
   reocrddate: string;
 }
 
+/** Pets that the wine shop offers to a character. */
+export interface WineShop {
+  characterId: number;
+  /** Pet templates, 0: bought. */
+  offer_1: number;
+  offer_2: number;
+  offer_3: number;
+  /** Unix seconds at which they came. */
+  since: number;
+}
+
+/** What training would make of a pet, if its owner keeps it. */
+export interface TrainedGrowth {
+  petId: number;
+  /** Of the pet as it was trained: what it learnt is lost when it grows into another. */
+  templateID: number;
+  StrGrowth: number;
+  WisGrowth: number;
+  VitGrowth: number;
+  DexGrowth: number;
+}
+
 export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
 export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
 export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
@@ -150,3 +172,5 @@ export const equipment = defineTable<Equipment>('tb_equipment', { pk: 'character
 export const mails = defineTable<Mail>('tb_mail', { pk: 'id', fk: 'receiverId', incrkey: 'id' });
 export const friends = defineTable<Friend>('tb_friend', { pk: 'friendId', fk: 'characterId', incrkey: 'friendId' });
 export const hireRecords = defineTable<HireRecord>('tb_guyong_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const wineShops = defineTable<WineShop>('tb_wine_shop', { pk: 'characterId' });
+export const trainedGrowths = defineTable<TrainedGrowth>('tb_pet_trained', { pk: 'petId' });

@@ -56,4 +56,13 @@ export const zh: typeof en = {
   cannotMailSelf: '不能给自己写信。',
   mailboxFull: '对方的信箱已满。',
   mailMissing: '没有这封邮件。',
+  notHired: '您没有雇佣该玩家。',
+  cannotAddSelf: '不能添加自己为好友。',
+  alreadyFriend: '对方已经是您的好友。',
+  friendAdded: '好友添加成功。',
+  friendDeleted: '好友已删除。',
+  friendMissing: '没有这个好友。',
+  friendIsHired: '该好友正受雇佣，尚未出战。',
+  offerGone: '该宠物已被他人带走。',
+  nothingTrained: '该宠物没有可保留的培养结果。',
 };
