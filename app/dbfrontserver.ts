@@ -1,9 +1,24 @@
 /** The node that owns the data: brings the tables up to date, then keeps them while the others read and change rows. What it has not written yet it writes when it stops. */
 import { migrate, onStart } from 'firefly-ts';
 import { migrations } from './dbfront/migrations';
-import { accounts, characters, equipment, formations, friends, hireRecords, items, mails, pets, stages } from './share/tables';
+import {
+  accounts,
+  bills,
+  characters,
+  equipment,
+  formations,
+  friends,
+  hireRecords,
+  items,
+  mails,
+  pets,
+  stages,
+  trainedGrowths,
+  wineShops,
+} from './share/tables';
 
 onStart(async () => {
   await migrate(migrations);
-  for (const table of [accounts, characters, items, pets, stages, formations, equipment, mails, friends, hireRecords]) await table.insert();
+  for (const table of [accounts, characters, items, pets, stages, formations, equipment, bills]) await table.insert();
+  for (const table of [mails, friends, hireRecords, wineShops, trainedGrowths]) await table.insert();
 });

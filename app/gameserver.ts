@@ -2,15 +2,34 @@
 import './game/players/handlers';
 import './game/character/handlers';
 import './game/mail/handlers';
+import './game/friends/handlers';
+import './game/ranking/handlers';
+import './game/hiring/handlers';
+import './game/inspect/handlers';
+import './game/wineshop/handlers';
+import './game/training/handlers';
 import { GlobalObject, onStart } from 'firefly-ts';
-import { saveAll } from './game/players/players';
+import { leaveAll } from './game/players/players';
 import { gameSettings } from './share/game';
-import { characters } from './share/tables';
+import {
+  bills,
+  characters,
+  equipment,
+  formations,
+  friends,
+  hireRecords,
+  items,
+  mails,
+  pets,
+  trainedGrowths,
+  wineShops,
+} from './share/tables';
 
 onStart(async () => {
   // Read here so that a mistake in the config's section `game` fails the start, not a player's request.
   gameSettings();
-  await characters.insert();
+  for (const table of [characters, items, pets, formations, equipment, bills]) await table.insert();
+  for (const table of [mails, friends, hireRecords, wineShops, trainedGrowths]) await table.insert();
 });
 
-GlobalObject().stophandler = saveAll;
+GlobalObject().stophandler = leaveAll;

@@ -12,11 +12,11 @@ export interface GateApi {
 
 /** What gate asks of a game node, beside passing on its clients' commands. */
 export interface GameApi {
-  /** Builds the player from storage; settles with the answer to 103. `gate` is the one that asks. */
+  /** Lets a player in; settles with the answer to 103. `gate` is the one that asks. */
   [ENTER_SCENE](dynamicId: number, characterId: number, gate: string): Promise<Reply>;
-  /** Drops the player of a connection, saved first unless a newer copy lives elsewhere. False when it holds none. */
-  [CONNECTION_LOST](dynamicId: number, save: boolean): Promise<boolean>;
-  /** Drops the player of a role, saved first: it is about to play on another node. False when it holds none. */
+  /** Drops the player of a connection. False when it holds none. */
+  [CONNECTION_LOST](dynamicId: number): Promise<boolean>;
+  /** Drops the player of a role: it is about to play on another node. False when it holds none. */
   [LEAVE_CHARACTER](characterId: number): Promise<boolean>;
   /** The players in memory that this gate let in, as pairs of dynamicId and characterId. */
   [HELD_PLAYERS](gate: string): [dynamicId: number, characterId: number][];

@@ -40,6 +40,8 @@ export interface Character {
   town: number;
   packageSize: number;
   guanqia: number;
+  /** Counts the changes of its lists: items, pets, stages. */
+  revision: number;
 }
 
 export interface Item {
@@ -162,6 +164,18 @@ export interface TrainedGrowth {
   DexGrowth: number;
 }
 
+/** Gold that was spent. */
+export interface Bill {
+  id: number;
+  characterId: number;
+  spendType: number;
+  spendGold: number;
+  /** 0: it was not spent on an item. */
+  itemId: number;
+  spendDetails: string;
+  recordDate: string;
+}
+
 export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
 export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
 export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
@@ -174,3 +188,4 @@ export const friends = defineTable<Friend>('tb_friend', { pk: 'friendId', fk: 'c
 export const hireRecords = defineTable<HireRecord>('tb_guyong_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const wineShops = defineTable<WineShop>('tb_wine_shop', { pk: 'characterId' });
 export const trainedGrowths = defineTable<TrainedGrowth>('tb_pet_trained', { pk: 'petId' });
+export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId', incrkey: 'id' });

@@ -5,6 +5,8 @@ import * as characters from './0002_characters';
 import * as social from './0003_social';
 import * as business from './0004_business';
 import * as staticData from './0005_static_data';
+import * as revision from './0006_revision';
+import * as extensions from './0007_extensions';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -12,4 +14,6 @@ export const migrations: Record<string, Migration> = {
   '0003_social': social,
   '0004_business': business,
   '0005_static_data': staticData,
+  '0006_revision': revision,
+  '0007_extensions': extensions,
 };

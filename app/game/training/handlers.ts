@@ -9,10 +9,11 @@ import { spendGold } from '../character/gold';
 import { changeCoins } from '../character/rows';
 import { gameData } from '../data';
 import { takeItemsOf } from '../package/rows';
+import { petColumns, wholePet } from '../pets/petrow';
 import { petOf } from '../pets/rows';
 import { newSeed, SeededRandom } from '../random';
 import { trainedReply } from './replies';
-import { growthColumns, growthOf, putTrained, takeTrained } from './rows';
+import { putTrained, takeTrained } from './rows';
 import { TRAINING_KINDS, TRAINING_SCROLL, train, trainingCost } from './rules';
 
 playerCommand(TRAIN_PET, ({ characterId }, request) => {
@@ -22,25 +23,23 @@ playerCommand(TRAIN_PET, ({ characterId }, request) => {
   const cost = trainingCost(kind.fee, kind.times);
   const seed = newSeed();
   return transaction(async (t) => {
-    const pet = await petOf(t, characterId, petId);
-    const template = gameData().pets.get(pet.templateID);
-    if (!template) throw new Refused('petMissing');
+    const pet = wholePet(await petOf(t, characterId, petId));
     await takeItemsOf(t, characterId, TRAINING_SCROLL, cost.scrolls);
     if (cost.coin > 0) await changeCoins(t, characterId, -cost.coin);
     if (cost.gold > 0) await spendGold(t, characterId, cost.gold, 'petTraining', `pet ${petId}`);
-    const trained = train(growthOf(pet), template, gameData().training, kind, SeededRandom.from(seed));
+    const trained = train(pet.growth, pet.template, gameData().training, kind, SeededRandom.from(seed));
     await putTrained(t, pet, trained);
-    return trainedReply(petId, growthOf(pet), trained);
+    return trainedReply(petId, pet.growth, trained);
   });
 });
 
 playerCommand(KEEP_TRAINING, ({ characterId }, request) => {
   const petId = request.integer('petid');
   return transaction(async (t) => {
-    const pet = await petOf(t, characterId, petId);
-    const trained = await takeTrained(t, pet);
-    if (!trained) throw new Refused('nothingTrained');
-    await t.update(pets, petId, growthColumns(trained));
+    const pet = wholePet(await petOf(t, characterId, petId));
+    const growth = await takeTrained(t, pet);
+    if (!growth) throw new Refused('nothingTrained');
+    await t.update(pets, petId, petColumns({ ...pet, growth }));
     return done();
   });
 });

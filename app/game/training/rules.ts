@@ -2,8 +2,8 @@
 import type { Growth, PetTemplate } from '../../data/pets';
 import type { Table } from '../../data/read/table';
 import type { Fee, TrainingSpreads } from '../../data/training';
-import type { Random } from '../random';
 import { petQuality } from '../pets/attributes';
+import type { Random } from '../random';
 
 /** Template of what every training uses up. */
 export const TRAINING_SCROLL = 42004026;

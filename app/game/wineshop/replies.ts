@@ -10,7 +10,9 @@ export function shopReply({ offers, since }: Shop, pets: Table<PetTemplate>, now
     // What is bought leaves its place empty.
     petlist: offers.flatMap((id, at) => {
       const pet = pets.get(id);
-      return pet ? [{ pos: at + 1, tempid: id, rolename: pet.name, icon: pet.icon, quality: pet.quality, skill: pet.skill.name, price: pet.coin }] : [];
+      return pet
+        ? [{ pos: at + 1, tempid: id, rolename: pet.name, icon: pet.icon, quality: pet.quality, skill: pet.skill.name, price: pet.coin }]
+        : [];
     }),
     left: Math.max(0, since + SHOP_REFRESH_S - now),
     refreshgold: SHOP_REFRESH_GOLD,

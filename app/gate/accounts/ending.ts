@@ -8,7 +8,7 @@ import { encodeReply } from '../../share/reply';
 import { online } from '../online';
 import { leaveScene } from '../scenes/enter';
 
-/** For an account that logs in elsewhere: its player is saved before the new connection can load it. */
+/** For an account that logs in elsewhere: its player has left before the new connection can enter. */
 export async function endOther(dynamicId: number): Promise<void> {
   await leaveScene(dynamicId);
   tellAndClose(dynamicId, 'loggedInElsewhere');
@@ -20,7 +20,7 @@ export async function endLost(dynamicId: number): Promise<void> {
   if (!who) return;
   tellAndClose(dynamicId, 'sessionLost');
   try {
-    if (who.node) await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
+    if (who.node) await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId);
   } catch (error) {
     gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }

@@ -53,6 +53,7 @@ export const en = {
   cannotMailSelf: 'You cannot write to yourself.',
   mailboxFull: 'The mailbox of that player is full.',
   mailMissing: 'There is no such mail.',
+  nothing: 'none',
   notHired: 'You have not hired this player.',
   cannotAddSelf: 'You cannot be your own friend.',
   alreadyFriend: 'You are friends already.',

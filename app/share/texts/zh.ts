@@ -56,6 +56,7 @@ export const zh: typeof en = {
   cannotMailSelf: '不能给自己写信。',
   mailboxFull: '对方的信箱已满。',
   mailMissing: '没有这封邮件。',
+  nothing: '无',
   notHired: '您没有雇佣该玩家。',
   cannotAddSelf: '不能添加自己为好友。',
   alreadyFriend: '对方已经是您的好友。',

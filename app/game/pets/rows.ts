@@ -1,0 +1,26 @@
+/** The pets of a character in a transaction. */
+import type { Transaction } from 'firefly-ts';
+import type { PetTemplate } from '../../data/pets';
+import { Refused } from '../../share/refused';
+import { type Pet as PetRow, pets } from '../../share/tables';
+import { addToList, listOf } from '../character/lists';
+import { MAX_PETS, newPet } from './pet';
+
+export async function petsOf(t: Transaction, characterId: number): Promise<PetRow[]> {
+  return listOf(t, pets, characterId);
+}
+
+/** A pet of this character. @throws Refused when it has none of that id */
+export async function petOf(t: Transaction, characterId: number, petId: number): Promise<PetRow> {
+  const pet = await t.get(pets, petId);
+  if (pet?.ownerID !== characterId) throw new Refused('petMissing');
+  return pet;
+}
+
+/** @returns the id of the new pet. @throws Refused when there is no room for another one */
+export async function givePet(t: Transaction, characterId: number, template: PetTemplate): Promise<number> {
+  if ((await petsOf(t, characterId)).length >= MAX_PETS) throw new Refused('petsFull');
+  const { templateId, level, exp, energy, growth } = newPet(template);
+  const growths = { StrGrowth: growth.str, WisGrowth: growth.wis, VitGrowth: growth.vit, DexGrowth: growth.dex };
+  return addToList(t, pets, characterId, { ownerID: characterId, name: '', templateID: templateId, level, exp, energy, ...growths });
+}
