@@ -1,0 +1,157 @@
+/** The sample game for tests of its commands: a cluster, players who are in the game, gifts for them, and a look at what they own. */
+import assert from 'node:assert/strict';
+import { connectClient, GAME_HEADER, type GameClient } from '../../helpers/client';
+import { type Cluster, startCluster } from '../../helpers/cluster';
+import { variantOf } from '../../helpers/project';
+
+/** What the playground's game node answers beside the game's own commands. */
+const GRANT = 9901;
+const OWNED = 9902;
+
+const EXTRA = {
+  'extra/gate.ts': `
+import '../app/gateserver';
+import { FORWARDED } from '../app/share/commands';
+for (const command of [${GRANT}, ${OWNED}]) (FORWARDED as Set<number>).add(command);
+`,
+  'extra/game.ts': `
+import '../app/gameserver';
+import { db, transaction } from 'firefly-ts';
+import { playerCommand } from '../app/game/channel';
+import { gameData } from '../app/game/data';
+import { giveItems } from '../app/game/package/rows';
+import { givePet } from '../app/game/pets/rows';
+import { success } from '../app/share/reply';
+import { characters } from '../app/share/tables';
+
+playerCommand(${GRANT}, async ({ characterId }, request) => {
+  const { items = [], pets = [], character } = request.raw('gift') as { items?: [number, number][]; pets?: number[]; character?: object };
+  await transaction(async (t) => {
+    if (character) await t.update(characters, characterId, character);
+    for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count);
+    for (const id of pets) await givePet(t, characterId, gameData().pets.get(id)!);
+  });
+  return success({});
+});
+
+playerCommand(${OWNED}, async ({ characterId }) => {
+  const rows = async (table: string, owner: string) =>
+    (await db.query(\`SELECT * FROM \${table} WHERE \${owner} = ? ORDER BY 1\`, [characterId], { fresh: true })).rows;
+  const [character, items, pets, equipment, formation, stages, bills] = await Promise.all([
+    rows('tb_character', 'id'), rows('tb_item', 'characterId'), rows('tb_pet', 'ownerID'), rows('tb_equipment', 'characterId'),
+    rows('tb_character_matrix', 'characterId'), rows('tb_zhanyi_record', 'characterId'), rows('tb_bill', 'characterId'),
+  ]);
+  return success({ character: character[0], items, pets, equipment: equipment[0], formation: formation[0], stages, bills });
+});
+`,
+};
+
+type SqlRow = Readonly<Record<string, number | string | null>>;
+
+/** Everything that is a player's, as the database has it. */
+export interface Owned {
+  readonly character: SqlRow;
+  readonly items: readonly SqlRow[];
+  readonly pets: readonly SqlRow[];
+  readonly equipment: SqlRow;
+  readonly formation: SqlRow;
+  readonly stages: readonly SqlRow[];
+  readonly bills: readonly SqlRow[];
+}
+
+export interface Gift {
+  /** Template and how many. */
+  readonly items?: readonly (readonly [template: number, count: number])[];
+  /** Templates. */
+  readonly pets?: readonly number[];
+  /** Columns of the character's row. */
+  readonly character?: Readonly<Record<string, number>>;
+}
+
+export interface Reply {
+  readonly result: boolean;
+  readonly message: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** A player who is in the game. */
+export class PlaygroundPlayer {
+  constructor(
+    readonly client: GameClient,
+    readonly name: string,
+    readonly characterId: number,
+  ) {}
+
+  /** The answer to a request that names this character, unless `fields` says otherwise. */
+  async ask<R extends Reply = Reply>(command: number, fields: object = {}): Promise<R> {
+    const reply = JSON.parse((await this.client.request(command, { characterId: this.characterId, ...fields })).text) as R;
+    assert.equal(typeof reply.message, 'string', `${command}: a message is always a text`);
+    return reply;
+  }
+
+  /** The answer of a request that must succeed. */
+  async does(command: number, fields: object = {}): Promise<Reply> {
+    const reply = await this.ask(command, fields);
+    assert.equal(reply.result, true, `${command} ${JSON.stringify(fields)}: ${JSON.stringify(reply)}`);
+    return reply;
+  }
+
+  /** Asks for what must be refused, in these words if they are given, and sees that nothing of the player's has changed. */
+  async isRefused(command: number, fields: object, message?: string | RegExp): Promise<void> {
+    const before = await this.owned();
+    const reply = await this.ask(command, fields);
+    assert.equal(reply.result, false, `${command} ${JSON.stringify(fields)}: ${JSON.stringify(reply)}`);
+    if (typeof message === 'string') assert.equal(reply.message, message, `${command} ${JSON.stringify(fields)}`);
+    else if (message) assert.match(reply.message, message);
+    assert.deepEqual(await this.owned(), before, `${command} ${JSON.stringify(fields)} changed something`);
+  }
+
+  async owned(): Promise<Owned> {
+    return (await this.does(OWNED)).data as unknown as Owned;
+  }
+
+  async grant(gift: Gift): Promise<void> {
+    await this.does(GRANT, { gift });
+  }
+}
+
+export interface Playground extends AsyncDisposable {
+  readonly cluster: Cluster;
+  /** Lets a player in, with a new role of that name when there is none. */
+  enter(name: string, profession?: number): Promise<PlaygroundPlayer>;
+}
+
+export async function startPlayground(): Promise<Playground> {
+  const servers = { gate: { app: 'extra.gate' }, game1: { app: 'extra.game' } };
+  const project = variantOf('config.json', { servers }, EXTRA);
+  const clients: GameClient[] = [];
+  const cluster = await startCluster(project.path('config.json')).catch((error: unknown) => {
+    project[Symbol.dispose]();
+    throw error;
+  });
+  return {
+    cluster,
+    async enter(name, profession = 1) {
+      const client = await connectClient({ port: cluster.port(11009), header: GAME_HEADER, deadlineMs: 30_000 });
+      clients.push(client);
+      return new PlaygroundPlayer(client, name, await enter(client, name, profession));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) await client.close();
+      await cluster[Symbol.asyncDispose]();
+      project[Symbol.dispose]();
+    },
+  };
+}
+
+async function enter(client: GameClient, name: string, profession: number): Promise<number> {
+  const ask = async (command: number, request: object): Promise<Readonly<Record<string, unknown>>> => {
+    const reply = JSON.parse((await client.request(command, request)).text) as Reply;
+    assert.equal(reply.result, true, `${command}: ${JSON.stringify(reply)}`);
+    return reply.data ?? {};
+  };
+  const { userId, hasRole, characterId: known } = await ask(101, { username: name, password: name });
+  const characterId = hasRole ? known : (await ask(102, { userId, rolename: name, profession })).newCharacterId;
+  await ask(103, { userId, characterId });
+  return Number(characterId);
+}
