@@ -5,15 +5,40 @@ import './game/pets/handlers';
 import './game/formation/handlers';
 import './game/campaign/handlers';
 import './game/arena/handlers';
+import './game/mail/handlers';
+import './game/friends/handlers';
+import './game/ranking/handlers';
+import './game/hiring/handlers';
+import './game/inspect/handlers';
+import './game/wineshop/handlers';
+import './game/training/handlers';
 import { GlobalObject, onStart } from 'firefly-ts';
 import { leaveAll } from './game/players/players';
 import { gameSettings } from './share/game';
-import { arenaFights, bills, characters, equipment, formations, items, pets, ranks, stages, standings } from './share/tables';
+import {
+  arenaFights,
+  bills,
+  characters,
+  equipment,
+  formations,
+  friends,
+  hireRecords,
+  items,
+  mails,
+  pets,
+  ranks,
+  stages,
+  standings,
+  trainedGrowths,
+  wineShops,
+} from './share/tables';
 
 onStart(async () => {
   // Read here so that a mistake in the config's section `game` fails the start, not a player's request.
   gameSettings();
-  for (const table of [characters, items, pets, stages, formations, equipment, bills, standings, ranks, arenaFights]) await table.insert();
+  for (const table of [characters, items, pets, stages, formations, equipment, bills]) await table.insert();
+  for (const table of [mails, friends, hireRecords, wineShops, trainedGrowths]) await table.insert();
+  for (const table of [standings, ranks, arenaFights]) await table.insert();
 });
 
 GlobalObject().stophandler = leaveAll;

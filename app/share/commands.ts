@@ -12,6 +12,28 @@ export const ENTER = 103;
 /** Answered by the game node that holds the player. */
 export const STATUS = 105;
 
+export const INSPECT = 221;
+export const RANKING = 302;
+/** Of our own. */
+export const FRIEND_LIST = 303;
+export const ADD_FRIEND = 304;
+export const DELETE_FRIEND = 305;
+export const MAIL_LIST = 501;
+export const SEND_MAIL = 502;
+export const READ_MAIL = 505;
+/** Of our own. */
+export const DELETE_MAIL = 503;
+export const SAVE_MAIL = 504;
+
+export const HIRE = 2301;
+export const HIRE_RECORDS = 2309;
+/** Of our own. */
+export const WINE_SHOP = 2320;
+export const BUY_PET = 2321;
+export const REFRESH_SHOP = 2322;
+export const TRAIN_PET = 2330;
+export const KEEP_TRAINING = 2331;
+
 export const PET_LIST = 2300;
 export const FORMATION = 2306;
 export const CHANGE_FORMATION = 2307;
@@ -41,6 +63,23 @@ export const SERVER_LEAVES = 906;
 /** What gate passes on to game nodes. A new command of the game is one number more here, and its handler (`playerCommand`). */
 export const FORWARDED: ReadonlySet<number> = new Set([
   STATUS,
+  INSPECT,
+  RANKING,
+  FRIEND_LIST,
+  ADD_FRIEND,
+  DELETE_FRIEND,
+  MAIL_LIST,
+  SEND_MAIL,
+  READ_MAIL,
+  DELETE_MAIL,
+  SAVE_MAIL,
+  HIRE,
+  HIRE_RECORDS,
+  WINE_SHOP,
+  BUY_PET,
+  REFRESH_SHOP,
+  TRAIN_PET,
+  KEEP_TRAINING,
   PET_LIST,
   FORMATION,
   CHANGE_FORMATION,

@@ -47,6 +47,11 @@ export class ClientRequest {
     return value;
   }
 
+  /** As `integer`; `or` when the request leaves it out. @throws Refused */
+  integerOr(or: number, name: string, min = 0, max = MAX_INTEGER): number {
+    return this.raw(name) === undefined ? or : this.integer(name, min, max);
+  }
+
   /** A list of 1 to `most` integers that are not negative. @throws Refused */
   integers(name: string, most: number): number[] {
     const values = this.raw(name);

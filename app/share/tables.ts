@@ -95,6 +95,75 @@ type Slot = 'body' | 'trousers' | 'header' | 'bracer' | 'shoes' | 'belt' | 'neck
 /** The item in each slot, -1: none. */
 export type Equipment = { characterId: number } & Record<Slot, number>;
 
+export interface Mail {
+  id: number;
+  title: string;
+  sender: string;
+  content: string;
+  sendTime: string;
+  /** -1: the game itself. */
+  senderId: number;
+  receiverId: number;
+  /** 0: from the game, 1: from a player. */
+  type: number;
+  isReaded: number;
+  isSaved: number;
+  coinContains: number;
+  goldContains: number;
+  couponContains: number;
+}
+
+export interface Friend {
+  friendId: number;
+  makeTime: string;
+  /** Whose friend it is. */
+  characterId: number;
+  playerId: number;
+  friendType: number;
+  isSheildedMail: number;
+  goodwill: number;
+  /** 1: hired for a fight. */
+  guyong: number;
+  clue: number;
+}
+
+/** A fight that somebody was hired for. */
+export interface HireRecord {
+  id: number;
+  /** Who was hired. */
+  characterId: number;
+  /** Name of who hired. */
+  chaname: string;
+  zyname: string;
+  zyid: number;
+  battleresult: number;
+  coinbound: number;
+  huoli: number;
+  reocrddate: string;
+}
+
+/** Pets that the wine shop offers to a character. */
+export interface WineShop {
+  characterId: number;
+  /** Pet templates, 0: bought. */
+  offer_1: number;
+  offer_2: number;
+  offer_3: number;
+  /** Unix seconds at which they came. */
+  since: number;
+}
+
+/** What training would make of a pet, if its owner keeps it. */
+export interface TrainedGrowth {
+  petId: number;
+  /** Of the pet as it was trained: what it learnt is lost when it grows into another. */
+  templateID: number;
+  StrGrowth: number;
+  WisGrowth: number;
+  VitGrowth: number;
+  DexGrowth: number;
+}
+
 /** Gold that was spent. */
 export interface Bill {
   id: number;
@@ -151,6 +220,11 @@ export const pets = defineTable<Pet>('tb_pet', { pk: 'id', fk: 'ownerID', incrke
 export const stages = defineTable<Stage>('tb_zhanyi_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const formations = defineTable<Formation>('tb_character_matrix', { pk: 'characterId' });
 export const equipment = defineTable<Equipment>('tb_equipment', { pk: 'characterId' });
+export const mails = defineTable<Mail>('tb_mail', { pk: 'id', fk: 'receiverId', incrkey: 'id' });
+export const friends = defineTable<Friend>('tb_friend', { pk: 'friendId', fk: 'characterId', incrkey: 'friendId' });
+export const hireRecords = defineTable<HireRecord>('tb_guyong_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const wineShops = defineTable<WineShop>('tb_wine_shop', { pk: 'characterId' });
+export const trainedGrowths = defineTable<TrainedGrowth>('tb_pet_trained', { pk: 'petId' });
 export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const standings = defineTable<Standing>('tb_arena', { pk: 'id' });
 export const ranks = defineTable<Rank>('tb_arena_ranking', { pk: 'ranking' });

@@ -6,7 +6,8 @@ import * as social from './0003_social';
 import * as business from './0004_business';
 import * as staticData from './0005_static_data';
 import * as revision from './0006_revision';
-import * as arena from './0007_arena';
+import * as extensions from './0007_extensions';
+import * as arena from './0008_arena';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -15,5 +16,6 @@ export const migrations: Record<string, Migration> = {
   '0004_business': business,
   '0005_static_data': staticData,
   '0006_revision': revision,
-  '0007_arena': arena,
+  '0007_extensions': extensions,
+  '0008_arena': arena,
 };

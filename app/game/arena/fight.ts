@@ -10,8 +10,8 @@ import { NO_GAINS } from '../battle/report';
 import { changeCoins, characterOf } from '../character/rows';
 import { partyFor } from '../formation/companions';
 import type { Random } from '../random';
-import { afterFight, COINS_A_FIGHT, checkChallenge, standingOn } from './rules';
 import { putRank, putStanding, standingOf } from './rows';
+import { afterFight, COINS_A_FIGHT, checkChallenge, standingOn } from './rules';
 
 export interface Challenge {
   readonly challengerId: number;

@@ -12,8 +12,8 @@ import { dailyReward, priceOfFight } from './extras';
 import { fightForRank } from './fight';
 import { fightsOf } from './log';
 import { arenaLogReply, arenaReply, type Opponent } from './replies';
-import { opponentRanks, type Standing, standingOn } from './rules';
 import { joinArena, ownerOf, putStanding, standingOf } from './rows';
+import { opponentRanks, type Standing, standingOn } from './rules';
 
 playerCommand(ARENA, async ({ characterId }) => {
   const today = sqlDay(Date.now());

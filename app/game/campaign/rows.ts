@@ -15,7 +15,12 @@ export async function finishedBy(t: Transaction, characterId: number): Promise<F
 }
 
 /** Remembers a chapter with its stars, and in the character's row, by which players are ranked, how far it has come. */
-export async function finish(t: Transaction, characterId: number, { chapter, star }: Finished, before: readonly FinishedRow[]): Promise<void> {
+export async function finish(
+  t: Transaction,
+  characterId: number,
+  { chapter, star }: Finished,
+  before: readonly FinishedRow[],
+): Promise<void> {
   const row = before.find((one) => one.chapter === chapter);
   if (row) {
     await t.update(stages, row.id, { star });

@@ -1,12 +1,11 @@
 /** Commands 2306 and 2307: the formation. */
 import { type Transaction, transaction } from 'firefly-ts';
 import { CHANGE_FORMATION, FORMATION } from '../../share/commands';
-import { Refused } from '../../share/refused';
 import { done } from '../../share/reply';
 import type { ClientRequest } from '../../share/request';
 import { playerCommand } from '../channel';
 import { characterOf } from '../character/rows';
-import { hiredBy } from '../hiring/rows';
+import { hireOf } from '../hiring/rows';
 import { petOf } from '../pets/rows';
 import { companionsOf } from './companions';
 import { formationReply } from './replies';
@@ -39,7 +38,11 @@ type FormationChange = (t: Transaction, characterId: number, places: Places) => 
 function readChange(request: ClientRequest): FormationChange {
   const operation = request.integer('operType');
   if (operation === JOIN) {
-    const [kind, id, to] = [request.integer('chatype', UNIT_KINDS.hired, UNIT_KINDS.pet), request.integer('petId'), request.integer('toPos')];
+    const [kind, id, to] = [
+      request.integer('chatype', UNIT_KINDS.hired, UNIT_KINDS.pet),
+      request.integer('petId'),
+      request.integer('toPos'),
+    ];
     return async (t, characterId, places) => {
       const unit = kind === UNIT_KINDS.pet ? await joiningPet(t, characterId, id) : await joiningHire(t, characterId, id);
       return join(places, unit, to, (await characterOf(t, characterId)).level);
@@ -57,6 +60,6 @@ async function joiningPet(t: Transaction, characterId: number, petId: number): P
 }
 
 async function joiningHire(t: Transaction, characterId: number, playerId: number): Promise<Joining> {
-  if (!(await hiredBy(t, characterId)).includes(playerId)) throw new Refused('playerMissing');
-  return { kind: UNIT_KINDS.hired, id: playerId };
+  const { id } = await hireOf(t, characterId, playerId);
+  return { kind: UNIT_KINDS.hired, id };
 }

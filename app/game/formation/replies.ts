@@ -1,7 +1,7 @@
 /** The answer to command 2306: who stands where. Pure. */
 import { type Reply, success } from '../../share/reply';
 import type { Companions } from './party';
-import { type Places, type PlacedUnit, UNIT_KINDS, unitsIn } from './rules';
+import { type PlacedUnit, type Places, UNIT_KINDS, unitsIn } from './rules';
 
 /** Filled places only, in their order. */
 export function formationReply(places: Places, companions: Companions): Reply {

@@ -20,8 +20,8 @@ playerCommand(PET_LIST, ({ characterId }) =>
   transaction(async (t) => {
     const places = await placesOf(t, characterId);
     const own = (await petsOf(t, characterId)).filter(({ id }) => !places.includes(id));
-    const hired = (await hiredBy(t, characterId)).filter((id) => !places.includes(id));
-    return petListReply(own.map(wholePet), await Promise.all(hired.map((id) => characterOf(t, id))));
+    const hired = (await hiredBy(t, characterId)).filter(({ id }) => !places.includes(id));
+    return petListReply(own.map(wholePet), hired);
   }),
 );
 

@@ -90,7 +90,13 @@ describe('pets', () => {
     await player.isRefused(SWALLOW, { petid: other, tpetid: own }, en.petMissing);
     await player.isRefused(SWALLOW, { petid: own, tpetid: 999 }, en.petMissing);
     await player.isRefused(SWALLOW, { petid: grown, tpetid: own }, en.fullyGrown);
-    for (const fields of [{}, { petid: own }, { petid: String(own), tpetid: grown }, { petid: own, tpetid: 1.5 }, { petid: -1, tpetid: own }])
+    for (const fields of [
+      {},
+      { petid: own },
+      { petid: String(own), tpetid: grown },
+      { petid: own, tpetid: 1.5 },
+      { petid: -1, tpetid: own },
+    ])
       await player.isRefused(SWALLOW, fields, /petid$/);
     await player.isRefused(SWALLOW, { characterId: owner.characterId, petid: other, tpetid: own }, /characterId$/);
     await player.isRefused(FEED, { petid: own, tpetids: [other] }, en.petMissing);
