@@ -1,6 +1,9 @@
 /** A game node: the players who are in the game, and everything they can do there. */
 import './game/players/handlers';
 import './game/character/handlers';
+import './game/package/handlers';
+import './game/equipment/handlers';
+import './game/compounding/handlers';
 import { GlobalObject, onStart } from 'firefly-ts';
 import { leaveAll } from './game/players/players';
 import { gameSettings } from './share/game';
