@@ -12,41 +12,62 @@ export const ENTER = 103;
 /** Answered by the game node that holds the player. */
 export const STATUS = 105;
 
+/** Equipment and package. */
+export const EQUIPMENT = 203;
+export const PACKAGE = 204;
+export const USE_ITEM = 210;
+export const ITEM_DETAILS = 211;
+export const FEED_ITEM = 212;
+export const TAKE_OFF = 215;
+
+/** Compounding. */
+export const FRAGMENT_TARGET = 205;
+export const FRAGMENT_LIST = 2109;
+export const COMPOUND_NEEDS = 2115;
+export const COMPOUND = 2116;
+
+/** Players: looking at one, rankings, and friends (303 to 305 are our own). */
 export const INSPECT = 221;
 export const RANKING = 302;
-/** Of our own. */
 export const FRIEND_LIST = 303;
 export const ADD_FRIEND = 304;
 export const DELETE_FRIEND = 305;
+
+/** Mail; 503 and 504 are our own. */
 export const MAIL_LIST = 501;
 export const SEND_MAIL = 502;
-export const READ_MAIL = 505;
-/** Of our own. */
 export const DELETE_MAIL = 503;
 export const SAVE_MAIL = 504;
+export const READ_MAIL = 505;
 
+/** Pets and formation; 3506 is our own. */
+export const PET_LIST = 2300;
+export const FORMATION = 2306;
+export const CHANGE_FORMATION = 2307;
+export const SWALLOW_PET = 3505;
+export const FEED_PET = 3506;
+
+/** Hiring. */
 export const HIRE = 2301;
 export const HIRE_RECORDS = 2309;
-/** Of our own. */
+
+/** Wine shop and training, all our own. */
 export const WINE_SHOP = 2320;
 export const BUY_PET = 2321;
 export const REFRESH_SHOP = 2322;
 export const TRAIN_PET = 2330;
 export const KEEP_TRAINING = 2331;
 
-export const PET_LIST = 2300;
-export const FORMATION = 2306;
-export const CHANGE_FORMATION = 2307;
-export const SWALLOW_PET = 3505;
+/** The arena; 3705 to 3707 are our own. */
 export const ARENA = 3700;
 export const ARENA_FIGHT = 3704;
-export const CAMPAIGN = 4500;
-export const CAMPAIGN_FIGHT = 4501;
-/** Of our own. */
-export const FEED_PET = 3506;
 export const ARENA_REWARD = 3705;
 export const ARENA_LOG = 3706;
 export const BUY_ARENA_FIGHT = 3707;
+
+/** The campaign. */
+export const CAMPAIGN = 4500;
+export const CAMPAIGN_FIGHT = 4501;
 
 /** What gate tells a game node. */
 export const CONNECTION_LOST = 2;
@@ -63,6 +84,16 @@ export const SERVER_LEAVES = 906;
 /** What gate passes on to game nodes. A new command of the game is one number more here, and its handler (`playerCommand`). */
 export const FORWARDED: ReadonlySet<number> = new Set([
   STATUS,
+  EQUIPMENT,
+  PACKAGE,
+  USE_ITEM,
+  ITEM_DETAILS,
+  FEED_ITEM,
+  TAKE_OFF,
+  FRAGMENT_TARGET,
+  FRAGMENT_LIST,
+  COMPOUND_NEEDS,
+  COMPOUND,
   INSPECT,
   RANKING,
   FRIEND_LIST,
@@ -70,9 +101,14 @@ export const FORWARDED: ReadonlySet<number> = new Set([
   DELETE_FRIEND,
   MAIL_LIST,
   SEND_MAIL,
-  READ_MAIL,
   DELETE_MAIL,
   SAVE_MAIL,
+  READ_MAIL,
+  PET_LIST,
+  FORMATION,
+  CHANGE_FORMATION,
+  SWALLOW_PET,
+  FEED_PET,
   HIRE,
   HIRE_RECORDS,
   WINE_SHOP,
@@ -80,11 +116,6 @@ export const FORWARDED: ReadonlySet<number> = new Set([
   REFRESH_SHOP,
   TRAIN_PET,
   KEEP_TRAINING,
-  PET_LIST,
-  FORMATION,
-  CHANGE_FORMATION,
-  SWALLOW_PET,
-  FEED_PET,
   ARENA,
   ARENA_FIGHT,
   ARENA_REWARD,

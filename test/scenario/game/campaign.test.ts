@@ -22,7 +22,13 @@ interface FightReply extends Reply {
     readonly battleResult: number;
     readonly startData: readonly Record<string, unknown>[];
     readonly stepData: readonly Record<string, unknown>[];
-    readonly setData: { readonly coin: number; readonly exp: number; readonly star: number; readonly item: number[]; readonly huoli: number };
+    readonly setData: {
+      readonly coin: number;
+      readonly exp: number;
+      readonly star: number;
+      readonly item: number[];
+      readonly huoli: number;
+    };
   };
 }
 
@@ -76,7 +82,10 @@ describe('the campaign', () => {
     await fight(player, FIRST);
     const { character, stages } = await player.owned();
     // Level 1 needs 218.
-    assert.deepEqual([character.level, character.exp, character.coin, stages.length], [2, 2 * SPOILS.exp - 218, 10_000 + 2 * SPOILS.coin, 1]);
+    assert.deepEqual(
+      [character.level, character.exp, character.coin, stages.length],
+      [2, 2 * SPOILS.exp - 218, 10_000 + 2 * SPOILS.coin, 1],
+    );
   });
 
   it('remembers more stars than before, time and again, and never fewer', async () => {
@@ -172,6 +181,7 @@ describe('the campaign', () => {
     assert.equal((await player.owned()).formation.eyes_2, -1);
     const { coin, energy } = (await hired.owned()).character;
     assert.deepEqual([coin, energy], [10_100, 6]);
-    assert.equal(((await hired.does(HIRE_RECORDS)).data?.recordlist as unknown[]).length, 1);
+    const records = (await hired.does(HIRE_RECORDS)).data as { recordlist: unknown[] };
+    assert.equal(records.recordlist.length, 1);
   });
 });

@@ -7,13 +7,14 @@ import { variantOf } from '../../helpers/project';
 /** What the playground's game node answers beside the game's own commands. */
 const GRANT = 9901;
 const OWNED = 9902;
-const QUERY = 9903;
+const RUSH = 9903;
+const QUERY = 9904;
 
 const EXTRA = {
   'extra/gate.ts': `
 import '../app/gateserver';
 import { FORWARDED } from '../app/share/commands';
-for (const command of [${GRANT}, ${OWNED}, ${QUERY}]) (FORWARDED as Set<number>).add(command);
+for (const command of [${GRANT}, ${OWNED}, ${RUSH}, ${QUERY}]) (FORWARDED as Set<number>).add(command);
 `,
   'extra/game.ts': `
 import '../app/gameserver';
@@ -25,14 +26,24 @@ import { givePet } from '../app/game/pets/rows';
 import { success } from '../app/share/reply';
 import { characters, pets as petTable } from '../app/share/tables';
 
-playerCommand(${GRANT}, async ({ characterId }, request) => {
-  const { items = [], pets = [], petLevel = 1, character } = request.raw('gift') as { items?: [number, number][]; pets?: number[]; petLevel?: number; character?: object };
-  await transaction(async (t) => {
+interface Gift { items?: [number, number][]; pets?: number[]; petLevel?: number; character?: object }
+
+const give = (characterId: number, { items = [], pets = [], petLevel = 1, character }: Gift) =>
+  transaction(async (t) => {
     if (character) await t.update(characters, characterId, character);
     for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count);
     for (const id of pets) await t.update(petTable, await givePet(t, characterId, gameData().pets.get(id)!), { level: petLevel });
   });
+
+playerCommand(${GRANT}, async ({ characterId }, request) => {
+  await give(characterId, request.raw('gift') as Gift);
   return success({});
+});
+
+playerCommand(${RUSH}, async ({ characterId }, request) => {
+  const gifts = Array.from({ length: request.integer('times') }, () => give(characterId, request.raw('gift') as Gift));
+  const settled = await Promise.allSettled(gifts);
+  return success({ refused: settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.key ?? String(one.reason)] : [])) });
 });
 
 playerCommand(${OWNED}, async ({ characterId }) => {
@@ -122,6 +133,23 @@ export class PlaygroundPlayer {
 
   async grant(gift: Gift): Promise<void> {
     await this.does(GRANT, { gift });
+  }
+
+  /** Gives the same several times at one moment, each in a transaction of its own. @returns why some were refused */
+  async rush(gift: Gift, times: number): Promise<string[]> {
+    const { data } = await this.does(RUSH, { gift, times });
+    return data?.refused as string[];
+  }
+
+  /** Sends requests without waiting for any answer. @returns the answers, in the order of the requests, which are of one command */
+  async atOnce(command: number, requests: readonly object[]): Promise<Reply[]> {
+    const frames = requests.map((fields) => this.client.request(command, { characterId: this.characterId, ...fields }));
+    return (await Promise.all(frames)).map(({ text }) => JSON.parse(text) as Reply);
+  }
+
+  /** Ids of this player's items of a template. */
+  async idsOf(template: number): Promise<number[]> {
+    return (await this.owned()).items.flatMap(({ id, itemTemplateId }) => (itemTemplateId === template ? [Number(id)] : []));
   }
 }
 
