@@ -19,19 +19,25 @@ for (const command of [${GRANT}, ${OWNED}, ${RUSH}]) (FORWARDED as Set<number>).
 import '../app/gameserver';
 import { db, transaction } from 'firefly-ts';
 import { playerCommand } from '../app/game/channel';
+import { gainGold, spendGold } from '../app/game/character/gold';
+import { changeCoins, changeEnergy, gainExp } from '../app/game/character/rows';
 import { gameData } from '../app/game/data';
 import { giveItems } from '../app/game/package/rows';
 import { givePet } from '../app/game/pets/rows';
 import { success } from '../app/share/reply';
 import { characters } from '../app/share/tables';
 
-interface Gift { items?: [number, number][]; pets?: number[]; character?: object }
+interface Gift { items?: [number, number][]; pets?: number[]; character?: object; coin?: number; gold?: number; exp?: number; energy?: number }
 
-const give = (characterId: number, { items = [], pets = [], character }: Gift) =>
+const give = (characterId: number, { items = [], pets = [], character, coin, gold, exp, energy }: Gift) =>
   transaction(async (t) => {
     if (character) await t.update(characters, characterId, character);
     for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count);
     for (const id of pets) await givePet(t, characterId, gameData().pets.get(id)!);
+    if (gold) await (gold < 0 ? spendGold(t, characterId, -gold, 'other', 'a wish') : gainGold(t, characterId, gold));
+    if (exp) await gainExp(t, characterId, exp);
+    if (energy) await changeEnergy(t, characterId, energy, Date.now());
+    if (coin) await changeCoins(t, characterId, coin);
   });
 
 playerCommand(${GRANT}, async ({ characterId }, request) => {
@@ -77,6 +83,11 @@ export interface Gift {
   readonly pets?: readonly number[];
   /** Columns of the character's row. */
   readonly character?: Readonly<Record<string, number>>;
+  /** Below zero it is taken; gold that is taken is in a bill. */
+  readonly coin?: number;
+  readonly gold?: number;
+  readonly energy?: number;
+  readonly exp?: number;
 }
 
 export interface Reply {
