@@ -20,19 +20,25 @@ for (const command of [${GRANT}, ${OWNED}, ${RUSH}, ${QUERY}]) (FORWARDED as Set
 import '../app/gameserver';
 import { db, transaction } from 'firefly-ts';
 import { playerCommand } from '../app/game/channel';
+import { gainGold, spendGold } from '../app/game/character/gold';
+import { changeCoins, changeEnergy, gainExp } from '../app/game/character/rows';
 import { gameData } from '../app/game/data';
 import { giveItems } from '../app/game/package/rows';
 import { givePet } from '../app/game/pets/rows';
 import { success } from '../app/share/reply';
 import { characters, pets as petTable } from '../app/share/tables';
 
-interface Gift { items?: [number, number][]; pets?: number[]; petLevel?: number; character?: object }
+interface Gift { items?: [number, number][]; pets?: number[]; petLevel?: number; character?: object; coin?: number; gold?: number; exp?: number; energy?: number }
 
-const give = (characterId: number, { items = [], pets = [], petLevel = 1, character }: Gift) =>
+const give = (characterId: number, { items = [], pets = [], petLevel = 1, character, coin, gold, exp, energy }: Gift) =>
   transaction(async (t) => {
     if (character) await t.update(characters, characterId, character);
     for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count);
     for (const id of pets) await t.update(petTable, await givePet(t, characterId, gameData().pets.get(id)!), { level: petLevel });
+    if (gold) await (gold < 0 ? spendGold(t, characterId, -gold, 'other', 'a wish') : gainGold(t, characterId, gold));
+    if (exp) await gainExp(t, characterId, exp);
+    if (energy) await changeEnergy(t, characterId, energy, Date.now());
+    if (coin) await changeCoins(t, characterId, coin);
   });
 
 playerCommand(${GRANT}, async ({ characterId }, request) => {
@@ -82,6 +88,11 @@ export interface Gift {
   readonly petLevel?: number;
   /** Columns of the character's row. */
   readonly character?: Readonly<Record<string, number>>;
+  /** Below zero it is taken; gold that is taken is in a bill. */
+  readonly coin?: number;
+  readonly gold?: number;
+  readonly energy?: number;
+  readonly exp?: number;
 }
 
 export interface Reply {
