@@ -3,8 +3,10 @@ import { migrate, onStart } from 'firefly-ts';
 import { migrations } from './dbfront/migrations';
 import {
   accounts,
+  adminRecords,
   bills,
   characters,
+  dayCounts,
   equipment,
   formations,
   friends,
@@ -12,6 +14,7 @@ import {
   items,
   mails,
   pets,
+  recharges,
   stages,
   trainedGrowths,
   wineShops,
@@ -20,5 +23,5 @@ import {
 onStart(async () => {
   await migrate(migrations);
   for (const table of [accounts, characters, items, pets, stages, formations, equipment, bills]) await table.insert();
-  for (const table of [mails, friends, hireRecords, wineShops, trainedGrowths]) await table.insert();
+  for (const table of [mails, friends, hireRecords, wineShops, trainedGrowths, recharges, dayCounts, adminRecords]) await table.insert();
 });

@@ -176,6 +176,51 @@ export interface Bill {
   recordDate: string;
 }
 
+/** Money that was paid, by the order of who took it. */
+export interface Recharge {
+  id: number;
+  /** The account's id, as text. */
+  uid: string;
+  orderid: string;
+  rtime: string;
+  /** Money, in the smallest coin. */
+  rbm: number;
+  /** Gold for it. */
+  zuan: number;
+  serviceid: number;
+  lyid: number;
+  /** 1: paid. */
+  boo: number;
+}
+
+/** A day in counts. Its id says which day: 20260131. */
+export interface DayCount {
+  id: number;
+  recorddate: string;
+  /** Most players at a time. */
+  high: number;
+  createrole: number;
+  loginuser: number;
+  onlineaverage: number;
+  /** Minutes of all players. */
+  onlinetotal: number;
+  /** Minutes that were counted, and the last of them since 1970. */
+  minutes: number;
+  lastminute: number;
+}
+
+/** What an operator has changed. */
+export interface AdminRecord {
+  id: number;
+  madeat: string;
+  /** Where it was asked from. */
+  address: string;
+  username: string;
+  characterId: number;
+  operation: string;
+  details: string;
+}
+
 export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
 export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
 export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
@@ -189,3 +234,6 @@ export const hireRecords = defineTable<HireRecord>('tb_guyong_record', { pk: 'id
 export const wineShops = defineTable<WineShop>('tb_wine_shop', { pk: 'characterId' });
 export const trainedGrowths = defineTable<TrainedGrowth>('tb_pet_trained', { pk: 'petId' });
 export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const recharges = defineTable<Recharge>('tb_recharge', { pk: 'id', incrkey: 'id' });
+export const dayCounts = defineTable<DayCount>('tb_statistics', { pk: 'id' });
+export const adminRecords = defineTable<AdminRecord>('tb_admin_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });

@@ -7,6 +7,7 @@ import * as business from './0004_business';
 import * as staticData from './0005_static_data';
 import * as revision from './0006_revision';
 import * as extensions from './0007_extensions';
+import * as operator from './0008_operator';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005_static_data': staticData,
   '0006_revision': revision,
   '0007_extensions': extensions,
+  '0008_operator': operator,
 };
