@@ -5,10 +5,10 @@ import './admin/operations/handlers';
 import './admin/recharge/handlers';
 import { onStart } from 'firefly-ts';
 import { gameSettings } from './share/game';
-import { accounts, adminRecords, characters, dayCounts, items, pets, recharges } from './share/tables';
+import * as tables from './share/tables';
 
 onStart(async () => {
   // Read here so that a mistake in the config's section `game` fails the start, not an operator's request.
   gameSettings();
-  for (const table of [accounts, characters, items, pets, recharges, dayCounts, adminRecords]) await table.insert();
+  for (const table of Object.values(tables)) await table.insert();
 });

@@ -34,6 +34,20 @@ export const REFRESH_SHOP = 2322;
 export const TRAIN_PET = 2330;
 export const KEEP_TRAINING = 2331;
 
+export const PET_LIST = 2300;
+export const FORMATION = 2306;
+export const CHANGE_FORMATION = 2307;
+export const SWALLOW_PET = 3505;
+export const ARENA = 3700;
+export const ARENA_FIGHT = 3704;
+export const CAMPAIGN = 4500;
+export const CAMPAIGN_FIGHT = 4501;
+/** Of our own. */
+export const FEED_PET = 3506;
+export const ARENA_REWARD = 3705;
+export const ARENA_LOG = 3706;
+export const BUY_ARENA_FIGHT = 3707;
+
 /** What gate tells a game node. */
 export const CONNECTION_LOST = 2;
 export const HELD_PLAYERS = 3;
@@ -66,4 +80,16 @@ export const FORWARDED: ReadonlySet<number> = new Set([
   REFRESH_SHOP,
   TRAIN_PET,
   KEEP_TRAINING,
+  PET_LIST,
+  FORMATION,
+  CHANGE_FORMATION,
+  SWALLOW_PET,
+  FEED_PET,
+  ARENA,
+  ARENA_FIGHT,
+  ARENA_REWARD,
+  ARENA_LOG,
+  BUY_ARENA_FIGHT,
+  CAMPAIGN,
+  CAMPAIGN_FIGHT,
 ]);

@@ -1,7 +1,7 @@
 /**
  * The tables whose rows the game handles one by one. Any node may read and change them; dbfront is the one that writes.
  *
- * A node that uses one manages it first, in its entry module: `onStart(() => accounts.insert())`. A time is text in UTC, 'YYYY-MM-DD HH:MM:SS'.
+ * A node that uses them manages them first, in its entry module. This file exports tables and nothing else, so that it can take them all. A time is text in UTC, 'YYYY-MM-DD HH:MM:SS'.
  */
 import { defineTable } from 'firefly-ts';
 
@@ -176,6 +176,43 @@ export interface Bill {
   recordDate: string;
 }
 
+/** A character in the arena, under the character's id: `id` and `characterId` are the same. */
+export interface Standing {
+  id: number;
+  characterId: number;
+  score: number;
+  ranking: number;
+  /** Fights won in a row. */
+  liansheng: number;
+  lastresult: number;
+  lasttime: string | null;
+  /** Fights left, bought, and whether the reward was had (1) on `recorddate`. */
+  surplustimes: number;
+  buytimes: number;
+  receive: number;
+  recorddate: string | null;
+}
+
+/** Who has a rank of the arena. */
+export interface Rank {
+  ranking: number;
+  characterId: number;
+}
+
+/** A fight of the arena: who challenged whom. */
+export interface ArenaFight {
+  id: number;
+  tiaozhan: number;
+  tiaozhanname: string;
+  yingzhan: number;
+  yingzhanname: string;
+  /** 1: the challenger has won. */
+  success: number;
+  /** The challenger's new rank; 0: the old one. */
+  rankingChange: number;
+  recordtime: string;
+}
+
 /** Money that was paid, by the order of who took it. */
 export interface Recharge {
   id: number;
@@ -234,6 +271,9 @@ export const hireRecords = defineTable<HireRecord>('tb_guyong_record', { pk: 'id
 export const wineShops = defineTable<WineShop>('tb_wine_shop', { pk: 'characterId' });
 export const trainedGrowths = defineTable<TrainedGrowth>('tb_pet_trained', { pk: 'petId' });
 export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const standings = defineTable<Standing>('tb_arena', { pk: 'id' });
+export const ranks = defineTable<Rank>('tb_arena_ranking', { pk: 'ranking' });
+export const arenaFights = defineTable<ArenaFight>('tb_arena_log', { pk: 'id', incrkey: 'id' });
 export const recharges = defineTable<Recharge>('tb_recharge', { pk: 'id', incrkey: 'id' });
 export const dayCounts = defineTable<DayCount>('tb_statistics', { pk: 'id' });
 export const adminRecords = defineTable<AdminRecord>('tb_admin_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });

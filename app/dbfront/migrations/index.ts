@@ -7,7 +7,8 @@ import * as business from './0004_business';
 import * as staticData from './0005_static_data';
 import * as revision from './0006_revision';
 import * as extensions from './0007_extensions';
-import * as operator from './0008_operator';
+import * as arena from './0008_arena';
+import * as operator from './0009_operator';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -17,5 +18,6 @@ export const migrations: Record<string, Migration> = {
   '0005_static_data': staticData,
   '0006_revision': revision,
   '0007_extensions': extensions,
-  '0008_operator': operator,
+  '0008_arena': arena,
+  '0009_operator': operator,
 };

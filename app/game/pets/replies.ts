@@ -1,9 +1,9 @@
 /** A pet as its owner's client sees it: entries of 2300, and of 221. Pure. */
 import { text } from '../../share/game';
 import { type Reply, success } from '../../share/reply';
-import type { Character } from '../../share/tables';
 import type { FightingPet } from '../battle/fighters';
 import { UNIT_KINDS } from '../formation/rules';
+import type { HiredPlayer } from '../hiring/rows';
 import { hirePrice } from '../hiring/rules';
 import { petAttributes, petQuality } from './attributes';
 
@@ -31,12 +31,12 @@ export function petEntry({ id, name, level, template, growth, energy }: ListedPe
 }
 
 /** A hired player waits among the pets. What it can do shows in the fight only. */
-export function hiredEntry({ id, nickname, level, profession }: Pick<Character, 'id' | 'nickname' | 'level' | 'profession'>) {
+export function hiredEntry({ id, name, level, profession }: HiredPlayer) {
   return {
     chaid: id,
     chatype: UNIT_KINDS.hired,
     tempid: profession,
-    rolename: nickname,
+    rolename: name,
     icon: profession,
     level: text('nothing'),
     guanqia: text('nothing'),
@@ -51,6 +51,6 @@ export function hiredEntry({ id, nickname, level, profession }: Pick<Character, 
 }
 
 /** Answer to 2300. */
-export function petListReply(pets: readonly ListedPet[], hired: readonly Character[]): Reply {
+export function petListReply(pets: readonly ListedPet[], hired: readonly HiredPlayer[]): Reply {
   return success({ petlist: [...pets.map(petEntry), ...hired.map(hiredEntry)] });
 }

@@ -40,6 +40,7 @@ export const en = {
   chapterMissing: 'There is no such chapter.',
   notAnOpponent: 'You cannot challenge this player now.',
   fightsUsedUp: 'You have no fights left today.',
+  rewardTaken: 'You have had the reward of today.',
   compounded: 'Compounded.',
   notEnoughGold: 'You do not have enough gold.',
   notEnoughEnergy: 'You do not have enough energy.',

@@ -43,6 +43,7 @@ export const zh: typeof en = {
   chapterMissing: '没有这个关卡。',
   notAnOpponent: '现在不能挑战该玩家。',
   fightsUsedUp: '今日挑战次数已用完。',
+  rewardTaken: '今日奖励已领取。',
   compounded: '合成成功。',
   notEnoughGold: '元宝不足。',
   notEnoughEnergy: '体力不足。',
