@@ -1,6 +1,9 @@
 /** A game node: the players who are in the game, and everything they can do there. */
 import './game/players/handlers';
 import './game/character/handlers';
+import './game/package/handlers';
+import './game/equipment/handlers';
+import './game/compounding/handlers';
 import './game/pets/handlers';
 import './game/formation/handlers';
 import './game/campaign/handlers';

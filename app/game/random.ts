@@ -1,6 +1,5 @@
-import { randomInt } from 'node:crypto';
-
 /** Dice. Rules are handed them, so that a fight can be fought again and a test knows what falls. */
+import { randomInt } from 'node:crypto';
 
 export interface Random {
   /** A whole number from `min` to `max`, both included. */

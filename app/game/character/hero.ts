@@ -4,7 +4,6 @@ import type { FightingCharacter } from '../battle/fighters';
 import { gameData } from '../data';
 import { equipmentBonus } from '../equipment/bonus';
 import { wornBy } from '../equipment/rows';
-import { templateOf } from '../package/items';
 import { type Attributes, attributesOf } from './attributes';
 import { characterOf } from './rows';
 
@@ -12,9 +11,16 @@ import { characterOf } from './rows';
 export async function heroOf(t: Transaction, characterId: number): Promise<FightingCharacter> {
   // Both rows are asked for in one turn: one request to memcached.
   const [row, worn] = await Promise.all([characterOf(t, characterId), wornBy(t, characterId)]);
-  const profession = gameData().professions.get(row.profession);
+  const data = gameData();
+  const profession = data.professions.get(row.profession);
   if (!profession) throw new TypeError(`tb_character ${row.id}: there is no profession ${row.profession}`);
-  return { id: row.id, name: row.nickname, level: row.level, profession, worn: worn.map(({ item }) => templateOf(item)) };
+  return {
+    id: row.id,
+    name: row.nickname,
+    level: row.level,
+    profession,
+    worn: worn.flatMap(({ item }) => data.items.get(item.itemTemplateId) ?? []),
+  };
 }
 
 export function attributesOfHero({ profession, level, worn }: FightingCharacter): Attributes {

@@ -11,14 +11,13 @@ import { characterOf } from './rows';
 /** Rows by what their table's foreign key says. */
 type Owned<R> = { readonly [F in keyof R]: SqlValue };
 
-/** The lists that dbfront answers do not have what a transaction has made and not committed. */
-const made = new WeakMap<Transaction, { readonly table: string; readonly owner: number; readonly id: PkValue }[]>();
+/** The ids of each list that a transaction has asked for, with those of the rows that it has made: dbfront does not know these before the commit. */
+const asked = new WeakMap<Transaction, Map<string, Promise<PkValue[]>>>();
 
 /** All rows of a character in a table, with what this transaction has changed of them. @throws Refused when there is no such character */
 export async function listOf<R extends Owned<R>>(t: Transaction, table: MAdmin<R>, characterId: number): Promise<R[]> {
   await characterOf(t, characterId);
-  const own = (made.get(t) ?? []).filter((row) => row.table === table.name && row.owner === characterId);
-  const ids = [...(await table.getAllPkByFk(characterId)), ...own.map(({ id }) => id)];
+  const ids = await idsOf(t, table, characterId);
   const rows = await Promise.all(ids.map((id) => t.get(table, id)));
   return rows.flatMap((row) => (row ? [row] : []));
 }
@@ -31,8 +30,9 @@ export async function addToList<R extends Owned<R>>(
   row: Partial<R>,
 ): Promise<number> {
   await listChanges(t, characterId);
+  const ids = await idsOf(t, table, characterId);
   const id = Number(await t.insert(table, row));
-  made.set(t, [...(made.get(t) ?? []), { table: table.name, owner: characterId, id }]);
+  ids.push(id);
   return id;
 }
 
@@ -45,4 +45,13 @@ export async function takeFromList<R extends Owned<R>>(t: Transaction, table: MA
 export async function listChanges(t: Transaction, characterId: number): Promise<void> {
   const { revision } = await characterOf(t, characterId);
   await t.update(characters, characterId, { revision: revision + 1 });
+}
+
+function idsOf<R extends Owned<R>>(t: Transaction, table: MAdmin<R>, characterId: number): Promise<PkValue[]> {
+  const lists = asked.get(t) ?? new Map<string, Promise<PkValue[]>>();
+  asked.set(t, lists);
+  const name = `${table.name} ${characterId}`;
+  const ids = lists.get(name) ?? table.getAllPkByFk(characterId);
+  lists.set(name, ids);
+  return ids;
 }

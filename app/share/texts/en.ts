@@ -17,6 +17,7 @@ export const en = {
 
   notEquipment: 'That cannot be worn.',
   notWorn: 'That is not worn.',
+  itemWorn: 'Take it off first.',
   notUsable: 'That cannot be used.',
   notFood: 'That cannot be fed to it.',
   fullyGrown: 'It cannot grow any further.',

@@ -20,6 +20,7 @@ export const zh: typeof en = {
 
   notEquipment: '这件物品不能装备。',
   notWorn: '这件物品没有装备。',
+  itemWorn: '请先卸下这件物品。',
   notUsable: '这件物品不能使用。',
   notFood: '不能用它喂养。',
   fullyGrown: '已经无法继续成长。',

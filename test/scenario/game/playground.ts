@@ -8,31 +8,48 @@ import { variantOf } from '../../helpers/project';
 const GRANT = 9901;
 const OWNED = 9902;
 const QUERY = 9903;
+const RUSH = 9904;
 
 const EXTRA = {
   'extra/gate.ts': `
 import '../app/gateserver';
 import { FORWARDED } from '../app/share/commands';
-for (const command of [${GRANT}, ${OWNED}, ${QUERY}]) (FORWARDED as Set<number>).add(command);
+for (const command of [${GRANT}, ${OWNED}, ${QUERY}, ${RUSH}]) (FORWARDED as Set<number>).add(command);
 `,
   'extra/game.ts': `
 import '../app/gameserver';
 import { db, transaction } from 'firefly-ts';
 import { playerCommand } from '../app/game/channel';
+import { gainGold, spendGold } from '../app/game/character/gold';
+import { changeCoins, changeEnergy, gainExp } from '../app/game/character/rows';
 import { gameData } from '../app/game/data';
 import { giveItems } from '../app/game/package/rows';
 import { givePet } from '../app/game/pets/rows';
 import { success } from '../app/share/reply';
 import { characters, pets as petTable } from '../app/share/tables';
 
-playerCommand(${GRANT}, async ({ characterId }, request) => {
-  const { items = [], pets = [], petLevel = 1, character } = request.raw('gift') as { items?: [number, number][]; pets?: number[]; petLevel?: number; character?: object };
-  await transaction(async (t) => {
+interface Gift { items?: [number, number][]; pets?: number[]; petLevel?: number; character?: object; coin?: number; gold?: number; exp?: number; energy?: number }
+
+const give = (characterId: number, { items = [], pets = [], petLevel = 1, character, coin, gold, exp, energy }: Gift) =>
+  transaction(async (t) => {
     if (character) await t.update(characters, characterId, character);
     for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count);
     for (const id of pets) await t.update(petTable, await givePet(t, characterId, gameData().pets.get(id)!), { level: petLevel });
+    if (gold) await (gold < 0 ? spendGold(t, characterId, -gold, 'other', 'a wish') : gainGold(t, characterId, gold));
+    if (exp) await gainExp(t, characterId, exp);
+    if (energy) await changeEnergy(t, characterId, energy, Date.now());
+    if (coin) await changeCoins(t, characterId, coin);
   });
+
+playerCommand(${GRANT}, async ({ characterId }, request) => {
+  await give(characterId, request.raw('gift') as Gift);
   return success({});
+});
+
+playerCommand(${RUSH}, async ({ characterId }, request) => {
+  const gifts = Array.from({ length: request.integer('times') }, () => give(characterId, request.raw('gift') as Gift));
+  const settled = await Promise.allSettled(gifts);
+  return success({ refused: settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.key ?? String(one.reason)] : [])) });
 });
 
 playerCommand(${OWNED}, async ({ characterId }) => {
@@ -71,6 +88,11 @@ export interface Gift {
   readonly petLevel?: number;
   /** Columns of the character's row. */
   readonly character?: Readonly<Record<string, number>>;
+  /** Below zero it is taken; gold that is taken is in a bill. */
+  readonly coin?: number;
+  readonly gold?: number;
+  readonly energy?: number;
+  readonly exp?: number;
 }
 
 export interface Reply {
@@ -122,6 +144,23 @@ export class PlaygroundPlayer {
 
   async grant(gift: Gift): Promise<void> {
     await this.does(GRANT, { gift });
+  }
+
+  /** Gives the same several times at one moment, each in a transaction of its own. @returns why some were refused */
+  async rush(gift: Gift, times: number): Promise<string[]> {
+    const { data } = await this.does(RUSH, { gift, times });
+    return data?.refused as string[];
+  }
+
+  /** Sends requests without waiting for any answer. @returns the answers, in the order of the requests, which are of one command */
+  async atOnce(command: number, requests: readonly object[]): Promise<Reply[]> {
+    const frames = requests.map((fields) => this.client.request(command, { characterId: this.characterId, ...fields }));
+    return (await Promise.all(frames)).map(({ text }) => JSON.parse(text) as Reply);
+  }
+
+  /** Ids of this player's items of a template. */
+  async idsOf(template: number): Promise<number[]> {
+    return (await this.owned()).items.flatMap(({ id, itemTemplateId }) => (itemTemplateId === template ? [Number(id)] : []));
   }
 }
 
