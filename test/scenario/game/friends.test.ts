@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { en } from '../../../app/share/texts/en';
-import { type Playground, type PlaygroundPlayer, startPlayground } from './playground';
+import { type Playground, type PlaygroundPlayer, type Reply, startPlayground } from './playground';
 
 interface Listed {
   readonly chaid: number;
@@ -28,6 +28,10 @@ before(async () => {
 });
 after(() => game[Symbol.asyncDispose]());
 
+const recordsOf = async (player: PlaygroundPlayer) => {
+  const { recordlist = [] } = (await player.does(2309)).data ?? {};
+  return recordlist as Record<string, unknown>[];
+};
 const friendsOf = async (player: PlaygroundPlayer) => (await player.does(303)).data?.friendlist as Listed[];
 
 describe('friends', () => {
@@ -96,8 +100,23 @@ describe('hiring', () => {
     assert.equal((await friendsOf(cid)).length, 1);
   });
 
-  it('shows an empty record to who was hired for no fight yet', async () => {
+  it('is over after a fight of the campaign, and the hired player is paid and has it in the record', async () => {
     assert.deepEqual(await bob.does(2309), { result: true, message: '', data: { recordlist: [] } });
+    const before = (await bob.owned()).character;
+    await ada.does(2307, { petId: bob.characterId, chatype: 2, operType: 0, fromPos: 0, toPos: 1 });
+    const { star } = await ada.ask<Reply & { star: number }>(4501, { zjid: 1000 });
+    assert.equal((await ada.owned()).formation.eyes_1, -1);
+    assert.deepEqual(
+      (await friendsOf(ada)).map(({ guyong }) => guyong),
+      [false],
+    );
+    assert.equal((await bob.owned()).character.coin, Number(before.coin) + 100);
+    const [record, ...more] = await recordsOf(bob);
+    assert.deepEqual(more, []);
+    const { datestr, zyname, ...rest } = record ?? {};
+    assert.match(String(datestr), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    assert.equal(typeof zyname, 'string');
+    assert.deepEqual(rest, { rolename: 'adele', bresult: star > 0 ? 1 : 2, coin: 100, huoli: 1 });
   });
 });
 
@@ -116,7 +135,7 @@ describe('rankings', () => {
       end: 3,
       sp: false,
       friendlist: [
-        { chaid: bob.characterId, rolename: 'boris', level: 5, skill: 'none', price: 5000, rank: 2, guyong: true },
+        { chaid: bob.characterId, rolename: 'boris', level: 5, skill: 'none', price: 5000, rank: 2, guyong: false },
         { chaid: ada.characterId, rolename: 'adele', level: 1, skill: 'none', price: 1000, rank: 3, guyong: false },
       ],
     });
@@ -152,5 +171,21 @@ describe('inspecting', () => {
     await ada.isRefused(221, { type: 2, tid: 5 }, en.playerMissing);
     await ada.isRefused(221, { type: 2 }, /tid/);
     await ada.isRefused(221, { tid: 5 }, /type/);
+  });
+});
+
+describe('two who fight beside the same hired player at once', () => {
+  it('pay it both', async () => {
+    const before = (await bob.owned()).character;
+    for (const player of [ada, cid]) {
+      await player.grant({ character: { coin: 10_000 } });
+      if (player === ada) await player.does(2301, { friendid: bob.characterId });
+      await player.does(2307, { petId: bob.characterId, chatype: 2, operType: 0, fromPos: 0, toPos: 1 });
+    }
+    await Promise.all([ada, cid].map((player) => player.does(4501, { zjid: 1000 })));
+    assert.equal((await bob.owned()).character.coin, Number(before.coin) + 200);
+    const [first, second, ...more] = await recordsOf(bob);
+    assert.deepEqual([first?.rolename, second?.rolename].sort(), ['adele', 'cedric']);
+    assert.equal(more.length, 1);
   });
 });

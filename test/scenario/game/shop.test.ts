@@ -141,8 +141,21 @@ describe('pet training', () => {
     await other.isRefused(2331, { petid }, en.petMissing);
   });
 
-  it('is lost when the pet has become another meanwhile, and without scrolls there is none', async () => {
-    await trainer.grant({ character: { coin: 10_000 } });
+  it('is lost when the pet has become another meanwhile', async () => {
+    await trainer.grant({ pets: [15001, 15001, 15001, 15001, 15001], character: { coin: 10_000 } });
+    await trainer.does(2330, { petid, type: 1 });
+    const food = (await trainer.owned()).pets.map(({ id }) => id).filter((id) => id !== petid);
+    for (const tpetid of food) await trainer.does(3505, { petid, tpetid });
+    const grown = (await trainer.owned()).pets;
+    assert.deepEqual(
+      grown.map(({ id, templateID }) => [id, templateID]),
+      [[petid, 15002]],
+    );
+    await trainer.isRefused(2331, { petid }, en.nothingTrained);
+    assert.deepEqual((await trainer.owned()).pets, grown);
+  });
+
+  it('is not to be had without scrolls', async () => {
     await trainer.does(2330, { petid, type: 3 });
     await trainer.isRefused(2330, { petid, type: 3 }, en.notEnoughMaterial);
   });
