@@ -18,30 +18,12 @@ import './game/training/handlers';
 import { GlobalObject, onStart } from 'firefly-ts';
 import { leaveAll } from './game/players/players';
 import { gameSettings } from './share/game';
-import {
-  arenaFights,
-  bills,
-  characters,
-  equipment,
-  formations,
-  friends,
-  hireRecords,
-  items,
-  mails,
-  pets,
-  ranks,
-  stages,
-  standings,
-  trainedGrowths,
-  wineShops,
-} from './share/tables';
+import * as tables from './share/tables';
 
 onStart(async () => {
   // Read here so that a mistake in the config's section `game` fails the start, not a player's request.
   gameSettings();
-  for (const table of [characters, items, pets, stages, formations, equipment, bills]) await table.insert();
-  for (const table of [mails, friends, hireRecords, wineShops, trainedGrowths]) await table.insert();
-  for (const table of [standings, ranks, arenaFights]) await table.insert();
+  for (const table of Object.values(tables)) await table.insert();
 });
 
 GlobalObject().stophandler = leaveAll;

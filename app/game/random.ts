@@ -12,11 +12,6 @@ export type RandomState = readonly [a: number, b: number, c: number, counter: nu
 /** Draws thrown away after seeding, until seeds that differ in one bit have nothing in common. */
 const MIXING_DRAWS = 12;
 
-/** For `SeededRandom.from`. Drawn before a transaction, whose body may run again and must throw the same dice then. */
-export function randomSeed(): number {
-  return randomInt(2 ** 48 - 1);
-}
-
 /** The generator sfc32: small, quick, and passes the usual test suites. Not for secrets. */
 export class SeededRandom implements Random {
   #a: number;

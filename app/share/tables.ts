@@ -1,7 +1,7 @@
 /**
  * The tables whose rows the game handles one by one. Any node may read and change them; dbfront is the one that writes.
  *
- * A node that uses one manages it first, in its entry module: `onStart(() => accounts.insert())`. A time is text in UTC, 'YYYY-MM-DD HH:MM:SS'.
+ * A node that uses them manages them first, in its entry module. This file exports tables and nothing else, so that it can take them all. A time is text in UTC, 'YYYY-MM-DD HH:MM:SS'.
  */
 import { defineTable } from 'firefly-ts';
 
@@ -213,6 +213,51 @@ export interface ArenaFight {
   recordtime: string;
 }
 
+/** Money that was paid, by the order of who took it. */
+export interface Recharge {
+  id: number;
+  /** The account's id, as text. */
+  uid: string;
+  orderid: string;
+  rtime: string;
+  /** Money, in the smallest coin. */
+  rbm: number;
+  /** Gold for it. */
+  zuan: number;
+  serviceid: number;
+  lyid: number;
+  /** 1: paid. */
+  boo: number;
+}
+
+/** A day in counts. Its id says which day: 20260131. */
+export interface DayCount {
+  id: number;
+  recorddate: string;
+  /** Most players at a time. */
+  high: number;
+  createrole: number;
+  loginuser: number;
+  onlineaverage: number;
+  /** Minutes of all players. */
+  onlinetotal: number;
+  /** Minutes that were counted, and the last of them since 1970. */
+  minutes: number;
+  lastminute: number;
+}
+
+/** What an operator has changed. */
+export interface AdminRecord {
+  id: number;
+  madeat: string;
+  /** Where it was asked from. */
+  address: string;
+  username: string;
+  characterId: number;
+  operation: string;
+  details: string;
+}
+
 export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
 export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
 export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
@@ -229,3 +274,6 @@ export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId',
 export const standings = defineTable<Standing>('tb_arena', { pk: 'id' });
 export const ranks = defineTable<Rank>('tb_arena_ranking', { pk: 'ranking' });
 export const arenaFights = defineTable<ArenaFight>('tb_arena_log', { pk: 'id', incrkey: 'id' });
+export const recharges = defineTable<Recharge>('tb_recharge', { pk: 'id', incrkey: 'id' });
+export const dayCounts = defineTable<DayCount>('tb_statistics', { pk: 'id' });
+export const adminRecords = defineTable<AdminRecord>('tb_admin_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });

@@ -8,6 +8,7 @@ import * as staticData from './0005_static_data';
 import * as revision from './0006_revision';
 import * as extensions from './0007_extensions';
 import * as arena from './0008_arena';
+import * as operator from './0009_operator';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006_revision': revision,
   '0007_extensions': extensions,
   '0008_arena': arena,
+  '0009_operator': operator,
 };

@@ -65,6 +65,8 @@ export const en = {
   friendIsHired: 'This friend is hired and has a fight before it.',
   offerGone: 'That pet has gone to somebody else.',
   nothingTrained: 'That pet has learnt nothing that could be kept.',
+  banned: 'Your account has been closed.',
+  goldFull: 'So much gold would be lost.',
 
   login_success: 'login_success',
   psd_error: 'psd_error',

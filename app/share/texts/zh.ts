@@ -68,4 +68,6 @@ export const zh: typeof en = {
   friendIsHired: '该好友正受雇佣，尚未出战。',
   offerGone: '该宠物已被他人带走。',
   nothingTrained: '该宠物没有可保留的培养结果。',
+  banned: '您的账号已被封禁。',
+  goldFull: '元宝将超出上限。',
 };

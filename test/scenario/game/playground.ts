@@ -7,14 +7,14 @@ import { variantOf } from '../../helpers/project';
 /** What the playground's game node answers beside the game's own commands. */
 const GRANT = 9901;
 const OWNED = 9902;
-const RUSH = 9903;
-const QUERY = 9904;
+const QUERY = 9903;
+const RUSH = 9904;
 
 const EXTRA = {
   'extra/gate.ts': `
 import '../app/gateserver';
 import { FORWARDED } from '../app/share/commands';
-for (const command of [${GRANT}, ${OWNED}, ${RUSH}, ${QUERY}]) (FORWARDED as Set<number>).add(command);
+for (const command of [${GRANT}, ${OWNED}, ${QUERY}, ${RUSH}]) (FORWARDED as Set<number>).add(command);
 `,
   'extra/game.ts': `
 import '../app/gameserver';
