@@ -6,6 +6,11 @@ export interface Random {
   between(min: number, max: number): number;
 }
 
+/** A seed that nobody can guess. Drawn outside of a transaction, so that it rolls the same dice when it runs again. */
+export function newSeed(): number {
+  return randomInt(2 ** 48 - 1);
+}
+
 /** Four words of 32 bits: all there is to a generator. It goes into a row or a log as JSON. */
 export type RandomState = readonly [a: number, b: number, c: number, counter: number];
 
