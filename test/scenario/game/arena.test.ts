@@ -157,23 +157,56 @@ describe('the arena', () => {
     }
   });
 
-  it('has no rank twice while everybody challenges everybody above', async () => {
-    for (let round = 0; round < 3; round++) {
-      await Promise.all(
-        players.map(async (player) => {
-          const { dsList } = await standing(player);
-          for (const { characterId } of dsList.slice(0, 2)) await player.ask(FIGHT, { tid: characterId });
-        }),
-      );
+  /** Everybody fights a few of those above at once. @param onFight told of each answer */
+  const melee = (onFight = () => {}) =>
+    Promise.all(
+      players.map(async (player) => {
+        const { data } = await player.ask(ARENA);
+        const { dsList = [] } = (data ?? {}) as Partial<Standing>;
+        for (const { characterId } of dsList.slice(0, 2)) await player.ask(FIGHT, { tid: characterId }).then(onFight);
+      }),
+    );
+
+  /** Each fight of the log was paid and counted, and none else. */
+  const checkAccounts = async () => {
+    const rows = await at(0).rows(
+      `SELECT c.nickname, c.coin, s.surplustimes, (SELECT COUNT(*) FROM tb_arena_log l WHERE l.tiaozhan = c.id) AS fights
+        FROM tb_character c JOIN tb_arena s ON s.id = c.id`,
+    );
+    for (const { nickname, coin, surplustimes, fights } of rows)
+      assert.deepEqual([nickname, coin, surplustimes], [nickname, 10_000 + 500 * Number(fights), 15 - Number(fights)]);
+  };
+
+  it('has no rank twice while everybody challenges those above', async () => {
+    for (let round = 0; round < 2; round++) {
+      await melee();
       await checkRanks();
+      await checkAccounts();
     }
   });
+
+  for (const node of ['game1', 'game2', 'dbfront']) {
+    it(`makes fights as a whole or not at all when ${node} dies among them`, async () => {
+      let fights: Promise<unknown> = Promise.resolve();
+      await new Promise<void>((resolve) => {
+        fights = melee(resolve);
+      });
+      await game.cluster.kill(node);
+      await fights;
+      await game.cluster.whenReady(['dbfront', 'game1', 'game2']);
+      for (const player of players)
+        await game.cluster.waitFor(async () => (await player.ask(ARENA)).result, `answer to ${player.name} after the death of ${node}`);
+      await checkRanks();
+      await checkAccounts();
+    });
+  }
 
   it('ends for a day when the fights are used up, and sells further ones', async () => {
     const player = await game.enter('eager');
     await standing(player);
-    const { dsList } = await standing(player);
-    const tid = dsList[0]?.characterId;
+    const tid = (await standing(player)).dsList[0]?.characterId;
+    // Who wins would be out of the other's reach.
+    for (const other of players) if (other.characterId === tid) await makeStrong(other, 60);
     for (let fight = 0; fight < 15; fight++) await player.does(FIGHT, { tid });
     await player.isRefused(FIGHT, { tid }, en.fightsUsedUp);
     await player.isRefused(BUY, {}, en.notEnoughGold);
