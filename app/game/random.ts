@@ -7,7 +7,7 @@ export interface Random {
 }
 
 /** A seed that nobody can guess. Drawn outside of a transaction, so that it rolls the same dice when it runs again. */
-export function randomSeed(): number {
+export function newSeed(): number {
   return randomInt(2 ** 48 - 1);
 }
 

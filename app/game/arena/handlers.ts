@@ -7,7 +7,7 @@ import { sqlDay } from '../../share/time';
 import { playerCommand } from '../channel';
 import { spendGold } from '../character/gold';
 import { changeCoins, characterOf } from '../character/rows';
-import { randomSeed, SeededRandom } from '../random';
+import { newSeed, SeededRandom } from '../random';
 import { dailyReward, priceOfFight } from './extras';
 import { fightForRank } from './fight';
 import { fightsOf } from './log';
@@ -26,7 +26,7 @@ playerCommand(ARENA, async ({ characterId }) => {
 
 playerCommand(ARENA_FIGHT, async ({ characterId: challengerId }, request) => {
   const defenderId = request.integer('tid');
-  const [seed, now] = [randomSeed(), Date.now()];
+  const [seed, now] = [newSeed(), Date.now()];
   await joinArena(challengerId, sqlDay(now));
   return transaction((t) => fightForRank(t, { challengerId, defenderId, random: SeededRandom.from(seed), now }));
 });

@@ -4,7 +4,7 @@ import { CAMPAIGN, CAMPAIGN_FIGHT } from '../../share/commands';
 import { Refused } from '../../share/refused';
 import { playerCommand } from '../channel';
 import { gameData } from '../data';
-import { randomSeed, SeededRandom } from '../random';
+import { newSeed, SeededRandom } from '../random';
 import { fightChapter } from './fight';
 import { campaignReply } from './replies';
 import { finishedBy } from './rows';
@@ -18,6 +18,6 @@ playerCommand(CAMPAIGN, ({ characterId }, request) => {
 
 playerCommand(CAMPAIGN_FIGHT, ({ characterId }, request) => {
   const chapterId = request.integer('zjid');
-  const [seed, now] = [randomSeed(), Date.now()];
+  const [seed, now] = [newSeed(), Date.now()];
   return transaction((t) => fightChapter(t, characterId, chapterId, SeededRandom.from(seed), now));
 });

@@ -11,7 +11,7 @@ import { gameData } from '../data';
 import { takeItemsOf } from '../package/rows';
 import { petColumns, wholePet } from '../pets/petrow';
 import { petOf } from '../pets/rows';
-import { randomSeed, SeededRandom } from '../random';
+import { newSeed, SeededRandom } from '../random';
 import { trainedReply } from './replies';
 import { putTrained, takeTrained } from './rows';
 import { TRAINING_KINDS, TRAINING_SCROLL, train, trainingCost } from './rules';
@@ -21,7 +21,7 @@ playerCommand(TRAIN_PET, ({ characterId }, request) => {
   const kind = TRAINING_KINDS[request.integer('type', 1, TRAINING_KINDS.length) - 1];
   if (!kind) throw new Refused('badField', 'type');
   const cost = trainingCost(kind.fee, kind.times);
-  const seed = randomSeed();
+  const seed = newSeed();
   return transaction(async (t) => {
     const pet = wholePet(await petOf(t, characterId, petId));
     await takeItemsOf(t, characterId, TRAINING_SCROLL, cost.scrolls);

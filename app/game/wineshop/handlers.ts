@@ -9,13 +9,13 @@ import { spendGold } from '../character/gold';
 import { changeCoins, characterOf } from '../character/rows';
 import { gameData } from '../data';
 import { givePet, petsOf } from '../pets/rows';
-import { randomSeed, SeededRandom } from '../random';
+import { newSeed, SeededRandom } from '../random';
 import { shopReply } from './replies';
 import { putShop, shopOf } from './rows';
 import { buy, freshShop, OFFERS, SHOP_REFRESH_GOLD } from './rules';
 
 playerCommand(WINE_SHOP, ({ characterId }) => {
-  const [seed, now] = [randomSeed(), unixTime(Date.now())];
+  const [seed, now] = [newSeed(), unixTime(Date.now())];
   return transaction(async (t) => {
     const shop = await shopOf(t, characterId, now, SeededRandom.from(seed));
     await putShop(t, characterId, shop);
@@ -26,7 +26,7 @@ playerCommand(WINE_SHOP, ({ characterId }) => {
 playerCommand(BUY_PET, ({ characterId }, request) => {
   const place = request.integer('pos', 1, OFFERS);
   const wanted = request.integer('tempid', 1);
-  const [seed, now] = [randomSeed(), unixTime(Date.now())];
+  const [seed, now] = [newSeed(), unixTime(Date.now())];
   return transaction(async (t) => {
     const shop = await shopOf(t, characterId, now, SeededRandom.from(seed));
     // Others may have come since the client looked.
@@ -42,7 +42,7 @@ playerCommand(BUY_PET, ({ characterId }, request) => {
 });
 
 playerCommand(REFRESH_SHOP, ({ characterId }) => {
-  const [seed, now] = [randomSeed(), unixTime(Date.now())];
+  const [seed, now] = [newSeed(), unixTime(Date.now())];
   return transaction(async (t) => {
     await spendGold(t, characterId, SHOP_REFRESH_GOLD, 'petShop');
     const shop = freshShop(now, gameData().pets, SeededRandom.from(seed));
