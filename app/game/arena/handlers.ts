@@ -2,7 +2,7 @@
 import { type Transaction, transaction } from 'firefly-ts';
 import { ARENA, ARENA_FIGHT, ARENA_LOG, ARENA_REWARD, BUY_ARENA_FIGHT } from '../../share/commands';
 import { Refused } from '../../share/refused';
-import { success } from '../../share/reply';
+import { type Reply, success } from '../../share/reply';
 import { sqlDay } from '../../share/time';
 import { playerCommand } from '../channel';
 import { spendGold } from '../character/gold';
@@ -15,14 +15,9 @@ import { arenaLogReply, arenaReply, type Opponent } from './replies';
 import { joinArena, ownerOf, putStanding, standingOf } from './rows';
 import { opponentRanks, type Standing, standingOn } from './rules';
 
-playerCommand(ARENA, async ({ characterId }) => {
-  const today = sqlDay(Date.now());
-  await joinArena(characterId, today);
-  return transaction(async (t) => {
-    const standing = await ownStanding(t, characterId, today);
-    return arenaReply(standing, await opponentsOf(t, standing.rank));
-  });
-});
+playerCommand(ARENA, ({ characterId }) =>
+  withStanding(characterId, async (t, standing) => arenaReply(standing, await opponentsOf(t, standing.rank))),
+);
 
 playerCommand(ARENA_FIGHT, async ({ characterId: challengerId }, request) => {
   const defenderId = request.integer('tid');
@@ -32,38 +27,37 @@ playerCommand(ARENA_FIGHT, async ({ characterId: challengerId }, request) => {
 });
 
 /** Once a day, coins for one's rank. */
-playerCommand(ARENA_REWARD, async ({ characterId }) => {
-  const today = sqlDay(Date.now());
-  await joinArena(characterId, today);
-  return transaction(async (t) => {
-    const standing = await ownStanding(t, characterId, today);
+playerCommand(ARENA_REWARD, ({ characterId }) =>
+  withStanding(characterId, async (t, standing) => {
     if (standing.hasReward) throw new Refused('rewardTaken');
     const coin = dailyReward(standing.rank);
     await putStanding(t, { ...standing, hasReward: true });
     await changeCoins(t, characterId, coin);
     return success({ coin });
-  });
-});
+  }),
+);
 
 /** One more fight today, for gold. */
-playerCommand(BUY_ARENA_FIGHT, async ({ characterId }) => {
-  const today = sqlDay(Date.now());
-  await joinArena(characterId, today);
-  return transaction(async (t) => {
-    const standing = await ownStanding(t, characterId, today);
-    const { fightsLeft, bought } = standing;
-    await spendGold(t, characterId, priceOfFight(bought), 'arena');
-    await putStanding(t, { ...standing, fightsLeft: fightsLeft + 1, bought: bought + 1 });
-    return success({ sptimes: fightsLeft + 1, price: priceOfFight(bought + 1) });
-  });
-});
+playerCommand(BUY_ARENA_FIGHT, ({ characterId }) =>
+  withStanding(characterId, async (t, standing) => {
+    const [sptimes, bought] = [standing.fightsLeft + 1, standing.bought + 1];
+    await spendGold(t, characterId, priceOfFight(standing.bought), 'arena');
+    await putStanding(t, { ...standing, fightsLeft: sptimes, bought });
+    return success({ sptimes, price: priceOfFight(bought) });
+  }),
+);
 
 playerCommand(ARENA_LOG, async ({ characterId }) => arenaLogReply(await fightsOf(characterId)));
 
-async function ownStanding(t: Transaction, characterId: number, today: string): Promise<Standing> {
-  const standing = await standingOf(t, characterId);
-  if (!standing) throw new Error(`character ${characterId} has no standing in the arena`);
-  return standingOn(standing, today);
+/** One transaction with a character's standing of today. Who comes for the first time gets one before. */
+async function withStanding(characterId: number, work: (t: Transaction, standing: Standing) => Promise<Reply>): Promise<Reply> {
+  const today = sqlDay(Date.now());
+  await joinArena(characterId, today);
+  return transaction(async (t) => {
+    const standing = await standingOf(t, characterId);
+    if (!standing) throw new Error(`character ${characterId} has no standing in the arena`);
+    return work(t, standingOn(standing, today));
+  });
 }
 
 async function opponentsOf(t: Transaction, rank: number): Promise<Opponent[]> {
