@@ -1,8 +1,14 @@
 /** Dice. Rules are handed them, so that a fight can be fought again and a test knows what falls. */
+import { randomInt } from 'node:crypto';
 
 export interface Random {
   /** A whole number from `min` to `max`, both included. */
   between(min: number, max: number): number;
+}
+
+/** A seed that nobody can guess. Drawn outside of a transaction, so that it rolls the same dice when it runs again. */
+export function newSeed(): number {
+  return randomInt(2 ** 48 - 1);
 }
 
 /** Four words of 32 bits: all there is to a generator. It goes into a row or a log as JSON. */

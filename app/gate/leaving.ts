@@ -1,4 +1,4 @@
-/** The end of a client's connection: its player is saved and dropped, its user logged out. */
+/** The end of a client's connection: its player leaves the game, its user is logged out. */
 import { rootserviceHandle, sessions } from 'firefly-ts';
 import { letAccountGo } from './accounts/lease';
 import { exclusively, type Online, online, withAccount } from './online';
@@ -13,8 +13,8 @@ rootserviceHandle(async function netconnlost(dynamicId: number): Promise<void> {
 sessions().onLost(async (dynamicId, data) => {
   const known = online(dynamicId);
   await leave(dynamicId);
-  const { node, characterId } = data as Online;
-  if (!known && node) await exclusively(dynamicId, () => takeOut(node, dynamicId, characterId));
+  const { node } = data as Online;
+  if (!known && node) await exclusively(dynamicId, () => takeOut(node, dynamicId));
 });
 
 /** This gate is drained and the connection goes on with another one, which takes the account. Its player stays where it is. */

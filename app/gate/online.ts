@@ -61,11 +61,6 @@ export function connectionOf(userId: number): number | undefined {
   return connectionWhere((who) => who.userId === userId);
 }
 
-/** The connection of a role that is in the game. */
-export function connectionOfRole(characterId: number): number | undefined {
-  return connectionWhere((who) => who.characterId === characterId);
-}
-
 /** Every connection that somebody is logged in on, and their account. */
 export function onlineAccounts(): [dynamicId: number, userId: number][] {
   return Array.from(sessions().entries(), ([dynamicId, { data }]) => [dynamicId, (data as Online).userId]);

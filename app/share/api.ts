@@ -10,13 +10,21 @@ export interface GateApi {
   netconnlost(dynamicId: number): Promise<void>;
 }
 
+/** What the admin node asks of each gate. */
+export interface GateAdminApi {
+  /** How many players this gate has in the game. */
+  onlineCount(): number;
+  /** Ends the session of an account that is banned. False when this gate has none. */
+  endBanned(userId: number): Promise<boolean>;
+}
+
 /** What gate asks of a game node, beside passing on its clients' commands. */
 export interface GameApi {
-  /** Builds the player from storage; settles with the answer to 103. `gate` is the one that asks. */
+  /** Lets a player in; settles with the answer to 103. `gate` is the one that asks. */
   [ENTER_SCENE](dynamicId: number, characterId: number, gate: string): Promise<Reply>;
-  /** Drops the player of a connection, saved first unless a newer copy lives elsewhere. False when it holds none. */
-  [CONNECTION_LOST](dynamicId: number, save: boolean): Promise<boolean>;
-  /** Drops the player of a role, saved first: it is about to play on another node. False when it holds none. */
+  /** Drops the player of a connection. False when it holds none. */
+  [CONNECTION_LOST](dynamicId: number): Promise<boolean>;
+  /** Drops the player of a role: it is about to play on another node. False when it holds none. */
   [LEAVE_CHARACTER](characterId: number): Promise<boolean>;
   /** The players in memory that are this gate's, as pairs of dynamicId and characterId; those of the connections that it `serves` are from now on. */
   [HELD_PLAYERS](gate: string, serves: readonly number[]): [dynamicId: number, characterId: number][];

@@ -10,6 +10,11 @@ export function success(data: object, message = ''): Reply {
   return { result: true, message, data };
 }
 
+/** For what has nothing to show. */
+export function done(message = ''): Reply {
+  return { result: true, message };
+}
+
 export function failure(message: string): Reply {
   return { result: false, message };
 }

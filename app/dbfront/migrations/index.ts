@@ -5,6 +5,10 @@ import * as characters from './0002_characters';
 import * as social from './0003_social';
 import * as business from './0004_business';
 import * as staticData from './0005_static_data';
+import * as revision from './0006_revision';
+import * as extensions from './0007_extensions';
+import * as arena from './0008_arena';
+import * as operator from './0009_operator';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -12,4 +16,8 @@ export const migrations: Record<string, Migration> = {
   '0003_social': social,
   '0004_business': business,
   '0005_static_data': staticData,
+  '0006_revision': revision,
+  '0007_extensions': extensions,
+  '0008_arena': arena,
+  '0009_operator': operator,
 };

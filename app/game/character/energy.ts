@@ -1,4 +1,5 @@
 /** Energy: spent by fights, comes back by itself, also while the player is away. Pure. */
+import { unixTime } from '../../share/time';
 
 export const MAX_ENERGY = 30;
 /** Seconds that bring one point. */
@@ -8,6 +9,11 @@ export const SECONDS_A_POINT = 1800;
 export interface Energy {
   readonly energy: number;
   readonly since: number;
+}
+
+/** The points of a row. @param now milliseconds */
+export function energyOf({ energy, energytime }: { readonly energy: number; readonly energytime: number }, now: number): number {
+  return energyAt({ energy, since: energytime }, unixTime(now)).energy;
 }
 
 /** Counts the full points up to `now`. Seconds towards the next one are kept; at the maximum none are. */

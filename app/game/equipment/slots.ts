@@ -7,6 +7,10 @@ export type Slots = readonly number[];
 
 export const EMPTY_SLOT = -1;
 
+const SLOTS = 10;
+
+export const EMPTY_SLOTS: Slots = Array.from({ length: SLOTS }, () => EMPTY_SLOT);
+
 /**
  * Puts an item on; what was in its slot is back in the package by that.
  *

@@ -7,8 +7,9 @@ import type { TextKey } from '../../share/refused';
 import { encodeReply } from '../../share/reply';
 import { online } from '../online';
 import { leaveScene } from '../scenes/enter';
+import { letAccountGo } from './lease';
 
-/** For an account that logs in elsewhere: its player is saved before the new connection can load it. */
+/** For an account that logs in elsewhere: its player has left before the new connection can enter. */
 export async function endOther(dynamicId: number): Promise<void> {
   await leaveScene(dynamicId);
   tellAndClose(dynamicId, 'loggedInElsewhere');
@@ -20,10 +21,17 @@ export async function endLost(dynamicId: number): Promise<void> {
   if (!who) return;
   tellAndClose(dynamicId, 'sessionLost');
   try {
-    if (who.node) await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
+    if (who.node) await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId);
   } catch (error) {
     gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
+}
+
+/** For an account that is banned. Callers hold the account (`withAccount`). */
+export async function endBanned(dynamicId: number, userId: number): Promise<void> {
+  await leaveScene(dynamicId);
+  tellAndClose(dynamicId, 'banned');
+  await letAccountGo(userId);
 }
 
 function tellAndClose(dynamicId: number, why: TextKey): void {

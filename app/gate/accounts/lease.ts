@@ -7,7 +7,7 @@ import { leases } from 'firefly-ts';
 
 const PREFIX = 'account:';
 
-/** A login waits so long for the other gate to save the player and let go; less than a request may take. */
+/** A login waits so long for the other gate to take the player out and let go; less than a request may take. */
 const WAIT_MS = 6_000;
 
 export function holdsAccount(userId: number): boolean {

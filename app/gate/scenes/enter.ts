@@ -6,12 +6,12 @@ import { gameLog } from '../../share/game';
 import { Refused } from '../../share/refused';
 import type { Reply } from '../../share/reply';
 import { holdsAccount, letAccountGo } from '../accounts/lease';
-import { connectionOfRole, OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
+import { OUTSIDE, online, playersByNode, setOffline, setOnline } from '../online';
 import { choosableNodes, gateRoot, reachableNodes } from '../root';
 import { chooseNode, gameNodes } from './rules';
 
 /**
- * Lets a game node build the role's player.
+ * Lets a game node take the role's player in.
  *
  * The connection counts for that node at once, so that many who enter together are spread.
  *
@@ -39,19 +39,19 @@ export async function enterScene(dynamicId: number, characterId: number, preferr
   }
 }
 
-/** Saves and drops the player of a connection, if it has one. A node that cannot be reached is logged: `sweep` drops the player when it is back. */
+/** Takes the player of a connection out of the game, if it has one. A node that cannot be reached is logged: `sweep` drops the player when it is back. */
 export async function leaveScene(dynamicId: number): Promise<void> {
   const who = online(dynamicId);
   if (!who?.node) return;
   try {
-    await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId, true);
+    await childOf<GameApi>(who.node).call(CONNECTION_LOST, dynamicId);
   } catch (error) {
     gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
   setOnline(dynamicId, { ...who, ...OUTSIDE });
 }
 
-/** Another gate may have left the role on another node, when it died or was cut off. What lies there is saved before the row is read. */
+/** Another gate may have left the role on another node, when it died or was cut off. A role is held by one node, so that what is pushed to it and asked about it has one address. */
 async function leaveOthers(characterId: number, nodes: readonly string[], except: string): Promise<void> {
   const leaving = nodes.flatMap((node) => (node === except ? [] : [childOf<GameApi>(node).call(LEAVE_CHARACTER, characterId)]));
   for (const result of await Promise.allSettled(leaving)) {
@@ -68,7 +68,7 @@ export async function logOut(dynamicId: number): Promise<void> {
   if (who) await letAccountGo(who.userId);
 }
 
-/** Drops a player that no session of gate belongs to; saved too, unless the role plays elsewhere: what lies there is older then. */
-export async function takeOut(node: string, dynamicId: number, characterId: number): Promise<void> {
-  await childOf<GameApi>(node).call(CONNECTION_LOST, dynamicId, connectionOfRole(characterId) === undefined);
+/** Drops a player that no session of gate belongs to. */
+export async function takeOut(node: string, dynamicId: number): Promise<void> {
+  await childOf<GameApi>(node).call(CONNECTION_LOST, dynamicId);
 }

@@ -1,5 +1,5 @@
 /**
- * Players leave a game node that is to be empty: each is saved there and let in at another one, between two of its requests.
+ * Players leave a game node that is to be empty: each leaves it and is let in at another one, between two of its requests.
  *
  * Where no other node can take them, a node that is restarted keeps them (what they ask for waits until it is back), and one that goes for good is left when they log out.
  */
@@ -59,7 +59,7 @@ async function move(dynamicId: number, from: string): Promise<void> {
   await withAccount(userId, async () => {
     const who = served(dynamicId);
     if (who?.node !== from) return;
-    await childOf<GameApi>(from).call(CONNECTION_LOST, dynamicId, true);
+    await childOf<GameApi>(from).call(CONNECTION_LOST, dynamicId);
     await enterScene(dynamicId, who.characterId);
   });
 }

@@ -32,7 +32,7 @@ export async function sweep(): Promise<void> {
           continue;
         }
         await exclusively(dynamicId, async () => {
-          if (online(dynamicId)?.node !== node) await takeOut(node, dynamicId, characterId);
+          if (online(dynamicId)?.node !== node) await takeOut(node, dynamicId);
         });
         gameLog()?.info({ gameNode: node, dynamicId, characterId }, 'took out a player without a connection');
       }

@@ -1,14 +1,37 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { attributesOf } from '../../../app/game/character/attributes';
 import { enteredReply, statusReply } from '../../../app/game/character/replies';
-import { fieldsToSave, playerFrom } from '../../../app/game/players/player';
+import { DATA, row } from './data';
 
-const ROW = { id: 1000001, nickname: '萤火', profession: 1, level: 10, exp: 7, coin: 10_000, gold: 0, energy: 12, energytime: 1_000 };
+const ROW = {
+  id: 1000001,
+  nickname: '萤火',
+  createtime: null,
+  LastonlineTime: null,
+  viptype: 0,
+  profession: 1,
+  figure: 0,
+  sex: 1,
+  level: 10,
+  exp: 7,
+  coin: 10_000,
+  gold: 0,
+  vipexp: 0,
+  energy: 12,
+  energytime: 1_000,
+  hp: 500,
+  town: 1000,
+  packageSize: 24,
+  guanqia: 1000,
+  revision: 0,
+};
+const STATUS = { row: ROW, attributes: attributesOf(row(DATA.professions, 1), 10) };
 const SECOND = 1000;
 
 describe('a player', () => {
   it('is answered to 103 with exactly these fields', () => {
-    assert.deepEqual(enteredReply(playerFrom(ROW, 5), 1_000 * SECOND), {
+    assert.deepEqual(enteredReply(STATUS, 1_000 * SECOND), {
       result: true,
       message: '',
       data: { cid: 1000001, name: '萤火', level: 10, exp: 7, maxexp: 9200, coin: 10_000, yuanbao: 0, power: 560, gas: 12, profession: 1 },
@@ -16,7 +39,7 @@ describe('a player', () => {
   });
 
   it('is answered to 105 with exactly these fields', () => {
-    assert.deepEqual(statusReply(playerFrom(ROW, 5), 2_800 * SECOND), {
+    assert.deepEqual(statusReply(STATUS, 2_800 * SECOND), {
       result: true,
       message: '',
       data: {
@@ -34,21 +57,5 @@ describe('a player', () => {
         profession: 1,
       },
     });
-  });
-
-  it('saves what changed, its energy and when it left', () => {
-    const player = playerFrom(ROW, 5);
-    assert.deepEqual(fieldsToSave(player, 1_000 * SECOND), { LastonlineTime: '1970-01-01 00:16:40' });
-    player.coin = 9_000;
-    assert.deepEqual(fieldsToSave(player, 2_900 * SECOND), {
-      coin: 9_000,
-      energy: 13,
-      energytime: 2_800,
-      LastonlineTime: '1970-01-01 00:48:20',
-    });
-  });
-
-  it('of a profession that does not exist is refused with the name of its row', () => {
-    assert.throws(() => playerFrom({ ...ROW, profession: 9 }, 5), /tb_character 1000001: there is no profession 9/);
   });
 });

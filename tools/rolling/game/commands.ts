@@ -1,10 +1,10 @@
 /** What the players of the run ask for beside the game's own commands. */
 export const COMMANDS = {
-  /** The game's own: reads the player. */
+  /** The game's own: reads the player's rows. */
   status: 105,
-  /** A coin more, in the memory of the game node: written when the player leaves it. */
+  /** A coin more, decided on what the row has. */
   earn: 9101,
-  /** A gold more in the player's row, written at once. */
+  /** A gold more, added where the row lies. */
   gain: 9102,
   /** Has the game node push the number of the request back. */
   push: 9103,

@@ -1,13 +1,14 @@
-/** The sample's game node, with commands that change something: in memory, and in a row. Each answers with the number that it was sent. */
+/** The sample's game node, with commands that change something: in a transaction, and by one change of a row. Each answers with the number that it was sent. */
 import '../../../app/gameserver';
-import { pushObject } from 'firefly-ts';
+import { pushObject, transaction } from 'firefly-ts';
 import { playerCommand } from '../../../app/game/channel';
+import { changeCoins } from '../../../app/game/character/rows';
 import { success } from '../../../app/share/reply';
 import { characters } from '../../../app/share/tables';
 import { COMMANDS, PUSHED } from './commands';
 
-playerCommand(COMMANDS.earn, (player, request) => {
-  player.coin += 1;
+playerCommand(COMMANDS.earn, async ({ characterId }, request) => {
+  await transaction((t) => changeCoins(t, characterId, 1));
   return success({ n: request.integer('n') });
 });
 

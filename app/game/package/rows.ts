@@ -1,0 +1,55 @@
+/** The items of a character in a transaction. What is worn is no part of the package. */
+import type { Transaction } from 'firefly-ts';
+import type { ItemTemplate } from '../../data/items';
+import { Refused } from '../../share/refused';
+import { type Item, items } from '../../share/tables';
+import { sqlTime } from '../../share/time';
+import { addToList, listChanges, listOf, takeFromList } from '../character/lists';
+import { characterOf } from '../character/rows';
+import { slotsOf } from '../equipment/rows';
+import { stackOf } from './items';
+import { addItems, type PackageChange, takeItems, unworn } from './stacks';
+
+export async function packageOf(t: Transaction, characterId: number): Promise<Item[]> {
+  const all = await listOf(t, items, characterId);
+  return unworn(all, await slotsOf(t, characterId));
+}
+
+/** An item of this character, worn or not. @throws Refused when it has none of that id */
+export async function itemOf(t: Transaction, characterId: number, itemId: number): Promise<Item> {
+  const item = await t.get(items, itemId);
+  if (item?.characterId !== characterId) throw new Refused('itemMissing');
+  return item;
+}
+
+/** @throws Refused when the package has no room for all of them; then nothing of them is given, and the transaction may go on */
+export async function giveItems(t: Transaction, characterId: number, template: ItemTemplate, count = 1): Promise<void> {
+  const { packageSize } = await characterOf(t, characterId);
+  const there = await packageOf(t, characterId);
+  await apply(t, characterId, addItems(there.map(stackOf), template, count, packageSize));
+}
+
+/** @throws Refused when there are not so many */
+export async function takeItemsOf(t: Transaction, characterId: number, templateId: number, count: number): Promise<void> {
+  const there = await packageOf(t, characterId);
+  await apply(t, characterId, takeItems(there.map(stackOf), templateId, count));
+}
+
+/** Takes one of a stack. */
+export async function takeOne(t: Transaction, { id, characterId, stack }: Item): Promise<void> {
+  await apply(
+    t,
+    characterId,
+    stack > 1 ? { changed: [{ id, stack: stack - 1 }], added: [], gone: [] } : { changed: [], added: [], gone: [id] },
+  );
+}
+
+async function apply(t: Transaction, characterId: number, { changed, added, gone }: PackageChange): Promise<void> {
+  if (changed.length > 0) await listChanges(t, characterId);
+  for (const { id, stack } of changed) await t.update(items, id, { stack });
+  const accesstime = sqlTime(Date.now());
+  for (const { templateId: itemTemplateId, stack } of added) {
+    await addToList(t, items, characterId, { characterId, itemTemplateId, stack, exp: 0, strengthen: 0, accesstime });
+  }
+  for (const id of gone) await takeFromList(t, items, characterId, id);
+}
