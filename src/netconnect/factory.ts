@@ -5,12 +5,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../config/config';
-import { NoSuchTarget } from '../errors';
-import { isDebug } from '../log/level';
 import type { Logger } from '../log/log';
 import type { RequestTracing } from '../log/trace';
 import { CallBatches } from '../metrics/callbatches';
-import type { HandlerSlot } from '../metrics/handlers';
 import type { Metrics } from '../metrics/metrics';
 import { Timing } from '../metrics/timing';
 import { CommandService } from '../services/commandservice';
@@ -23,14 +20,13 @@ import { ClientPorts } from './clientports';
 import type { Connection } from './connection';
 import { DataPackProtoc, type DataProtocol } from './datapack';
 import { within } from './deadline';
-import type { Frame } from './framereader';
 import type { Front } from './front';
 import { type ConnectionHook, Hooks } from './hooks';
-import { InFlight } from './inflight';
 import { ConnectionManager } from './manager';
 import { Flusher } from './outbox';
 import { bytesOf, payloadOf } from './payload';
 import { FrontReport } from './report';
+import { Requests } from './requests';
 import type { ClientStream } from './stream';
 import { Sweep } from './sweep';
 
@@ -74,10 +70,7 @@ export class LiberateFactory {
   readonly #nextId: () => number;
   readonly #report: FrontReport;
   readonly #metrics: Metrics;
-  readonly #tracing: RequestTracing | undefined;
-  readonly #slots = new Map<number, HandlerSlot>();
-  /** Of the catch-all. */
-  #rest: HandlerSlot | undefined;
+  readonly #requests: Requests;
   readonly #sweep: Sweep<ClientConnection>;
   readonly #flusher = new Flusher();
   readonly #admission: Admission;
@@ -85,8 +78,6 @@ export class LiberateFactory {
   readonly #ports: ClientPorts;
   readonly #front: { -readonly [Key in keyof Front]: Front[Key] };
   #closing: Promise<void> | undefined;
-  readonly #inFlight = new InFlight();
-  readonly #calls: CallBatches;
   readonly #hooks: Hooks;
   #whenEmpty: (() => void) | undefined;
 
@@ -95,10 +86,10 @@ export class LiberateFactory {
     this.#limits = options.limits;
     this.#nextId = options.nextId;
     this.#metrics = options.metrics;
-    this.#tracing = options.tracing;
-    this.#calls = options.calls ?? new CallBatches();
-    this.#hooks = new Hooks(options.log, this.#calls);
+    const { calls = new CallBatches() } = options;
+    this.#hooks = new Hooks(options.log, calls);
     this.#report = new FrontReport(options.log, options.metrics);
+    this.#requests = new Requests({ ...options, calls, report: this.#report }, this);
     this.#sweep = new Sweep(options.limits, () => this.#tick());
     this.#admission = new Admission(options.limits, this.#report);
     this.#arrivals = new Arrivals(options.limits, this.#report, this.#admission);
@@ -111,7 +102,7 @@ export class LiberateFactory {
       },
     });
     options.metrics.gauge('firefly_net_connections', 'Client connections', () => this.connmanager.getNowConnCnt());
-    options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#inFlight.count);
+    options.metrics.gauge('firefly_net_in_flight', 'Requests whose handler has not answered', () => this.#requests.inFlight.count);
   }
 
   addServiceChannel(service: CommandService): void {
@@ -217,7 +208,7 @@ export class LiberateFactory {
 
   /** Waits until no handler is under way. @returns false when some still are at the deadline */
   whenIdle(deadlineMs: number): Promise<boolean> {
-    return this.#inFlight.none(deadlineMs);
+    return this.#requests.inFlight.none(deadlineMs);
   }
 
   /** What the front holds right now; all 0 when every client is gone. */
@@ -235,7 +226,7 @@ export class LiberateFactory {
       connections: this.connmanager.getNowConnCnt(),
       addresses: this.#admission.addresses,
       arriving: this.#arrivals.count,
-      inFlight: this.#inFlight.count,
+      inFlight: this.#requests.inFlight.count,
       ...this.#sweep.sizes,
       tellingLost: this.#hooks.telling,
     };
@@ -261,7 +252,8 @@ export class LiberateFactory {
     }
     this.#arrivals.destroyAll();
     this.pause();
-    if (!(await this.whenIdle(left()))) this.#log.warn(`${this.#inFlight.count} handlers did not answer before the stop's deadline`);
+    if (!(await this.whenIdle(left())))
+      this.#log.warn(`${this.#requests.inFlight.count} handlers did not answer before the stop's deadline`);
     for (const connection of this.connmanager) this.#hooks.lost(connection, this.doConnectionLost, this.afterConnectionLost);
     if (!(await this.#hooks.allTold(left())))
       this.#log.warn(`doConnectionLost of ${this.#hooks.telling} connections did not end before the stop's deadline`);
@@ -318,42 +310,6 @@ export class LiberateFactory {
     if (this.connmanager.getNowConnCnt() === 0) this.#whenEmpty?.();
   }
 
-  #receive(connection: ClientConnection, frame: Frame): unknown {
-    this.#report.tally.frames += 1;
-    if (isDebug(this.#log) && this.service.isDisplayed(frame.command)) {
-      this.#log.debug({ connection: connection.id, command: frame.command }, `client ${connection.id} calls ${frame.command}`);
-    }
-    const { command, payload } = frame;
-    if (!this.#tracing) return this.doDataReceived(connection, command, payload);
-    return this.#tracing.request(command, () => this.doDataReceived(connection, command, payload));
-  }
-
-  #slotOf(command: number): HandlerSlot | undefined {
-    const counted = this.service.countedAs(command);
-    if (counted === undefined) return undefined;
-    if (counted !== command && this.#rest) return this.#rest;
-    const slot = this.#metrics.handlers.slot(this.service.name, counted);
-    // Clients may send any number: only those with a handler of their own are kept.
-    if (counted === command) this.#slots.set(command, slot);
-    else this.#rest = slot;
-    return slot;
-  }
-
-  #handlerFailed(connection: ClientConnection, command: number, error: unknown): Uint8Array | string | undefined {
-    if (error instanceof NoSuchTarget && error.service === this.service.name && error.target === command) {
-      this.#report.crowd('unknownCommand', `command ${command} of client ${connection.id} (${connection.address}) has no handler`);
-      return undefined;
-    }
-    this.#report.handlerError(command, connection, error);
-    if (!connection.isOpen) return undefined;
-    try {
-      return this.errorEncoder?.(error, command, connection);
-    } catch (encoderError) {
-      this.#log.error({ error: encoderError, command }, `the error encoder failed for command ${command}`);
-      return undefined;
-    }
-  }
-
   #encodePush(topic: number, message: unknown): Buffer | undefined {
     try {
       return this.produceResult(topic, message);
@@ -385,18 +341,12 @@ export class LiberateFactory {
       sweep: this.#sweep,
       flusher: this.#flusher,
       timing: new Timing(this.#metrics.clock),
-      receive: (connection, frame) => this.#receive(connection, frame),
-      handlerFailed: (connection, command, error) => this.#handlerFailed(connection, command, error),
+      receive: (connection, frame) => this.#requests.receive(connection, frame),
+      handlerFailed: (connection, command, error) => this.#requests.failed(connection, command, error),
       encodePush: (topic, message) => this.#encodePush(topic, message),
-      slotOf: (command) => this.#slots.get(command) ?? this.#slotOf(command),
-      handlerStarted: () => {
-        this.#inFlight.started();
-        return this.#calls.begin();
-      },
-      handlerEnded: (batch) => {
-        this.#inFlight.ended();
-        batch.end();
-      },
+      slotOf: (command) => this.#requests.slotOf(command),
+      handlerStarted: () => this.#requests.started(),
+      handlerEnded: (batch) => this.#requests.ended(batch),
       gone: (connection) => this.#gone(connection),
     };
   }
