@@ -6,6 +6,7 @@ import './gate/scenes/moving';
 import './gate/scenes/sweep';
 import './gate/forwarding';
 import './gate/leaving';
+import './gate/operating';
 import { onStart } from 'firefly-ts';
 import { gameSettings } from './share/game';
 import { accounts, characters } from './share/tables';

@@ -6,16 +6,16 @@ export interface Random {
   between(min: number, max: number): number;
 }
 
+/** A seed that nobody can guess. Drawn outside of a transaction, so that it rolls the same dice when it runs again. */
+export function newSeed(): number {
+  return randomInt(2 ** 48 - 1);
+}
+
 /** Four words of 32 bits: all there is to a generator. It goes into a row or a log as JSON. */
 export type RandomState = readonly [a: number, b: number, c: number, counter: number];
 
 /** Draws thrown away after seeding, until seeds that differ in one bit have nothing in common. */
 const MIXING_DRAWS = 12;
-
-/** For `SeededRandom.from`. Drawn before a transaction, whose body may run again and must throw the same dice then. */
-export function randomSeed(): number {
-  return randomInt(2 ** 48 - 1);
-}
 
 /** The generator sfc32: small, quick, and passes the usual test suites. Not for secrets. */
 export class SeededRandom implements Random {

@@ -3,7 +3,7 @@
  *
  * A refusal becomes its text, trouble with another node or a store becomes "try again", anything else is logged with its stack.
  */
-import { Deadline, LeaseHeld, PeerDown, QueueFull, RemoteError, StoreDown, state } from 'firefly-ts';
+import { Conflict, Deadline, JournalFull, LeaseHeld, PeerDown, QueueFull, RemoteError, StoreDown, state } from 'firefly-ts';
 import { gameLog, text } from './game';
 import { Refused } from './refused';
 import { encodeReply, failure, type Reply } from './reply';
@@ -29,7 +29,7 @@ export function answering(command: number, work: () => Reply | Promise<Reply>, r
 /** What to tell a client about an error; logs it when it is the server's. */
 export function messageOf(error: unknown, command: number): string {
   if (error instanceof Refused) return text(error.key, error.detail);
-  if (error instanceof QueueFull) return text('busy');
+  if (error instanceof QueueFull || error instanceof JournalFull || error instanceof Conflict) return text('busy');
   const passing = error instanceof PeerDown || error instanceof Deadline || error instanceof StoreDown || error instanceof LeaseHeld;
   if (passing || (error instanceof RemoteError && PASSING.has(error.remoteCode ?? ''))) {
     logPassing(command, error);

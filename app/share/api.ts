@@ -10,6 +10,14 @@ export interface GateApi {
   netconnlost(dynamicId: number): Promise<void>;
 }
 
+/** What the admin node asks of each gate. */
+export interface GateAdminApi {
+  /** How many players this gate has in the game. */
+  onlineCount(): number;
+  /** Ends the session of an account that is banned. False when this gate has none. */
+  endBanned(userId: number): Promise<boolean>;
+}
+
 /** What gate asks of a game node, beside passing on its clients' commands. */
 export interface GameApi {
   /** Lets a player in; settles with the answer to 103. `gate` is the one that asks. */

@@ -26,6 +26,43 @@ export const FRAGMENT_LIST = 2109;
 export const COMPOUND_NEEDS = 2115;
 export const COMPOUND = 2116;
 
+/** Pets, and the formation that they stand in. */
+export const PET_LIST = 2300;
+export const FORMATION = 2306;
+export const CHANGE_FORMATION = 2307;
+export const SWALLOW_PET = 3505;
+
+/** Arena and campaign. */
+export const ARENA = 3700;
+export const ARENA_FIGHT = 3704;
+export const CAMPAIGN = 4500;
+export const CAMPAIGN_FIGHT = 4501;
+
+/** Other players. */
+export const INSPECT = 221;
+export const RANKING = 302;
+export const MAIL_LIST = 501;
+export const SEND_MAIL = 502;
+export const READ_MAIL = 505;
+export const HIRE = 2301;
+export const HIRE_RECORDS = 2309;
+
+/** Of our own: clients of older servers do not send these. */
+export const FRIEND_LIST = 303;
+export const ADD_FRIEND = 304;
+export const DELETE_FRIEND = 305;
+export const DELETE_MAIL = 503;
+export const SAVE_MAIL = 504;
+export const WINE_SHOP = 2320;
+export const BUY_PET = 2321;
+export const REFRESH_SHOP = 2322;
+export const TRAIN_PET = 2330;
+export const KEEP_TRAINING = 2331;
+export const FEED_PET = 3506;
+export const ARENA_REWARD = 3705;
+export const ARENA_LOG = 3706;
+export const BUY_ARENA_FIGHT = 3707;
+
 /** What gate tells a game node. */
 export const CONNECTION_LOST = 2;
 export const HELD_PLAYERS = 3;
@@ -51,4 +88,33 @@ export const FORWARDED: ReadonlySet<number> = new Set([
   FRAGMENT_LIST,
   COMPOUND_NEEDS,
   COMPOUND,
+  PET_LIST,
+  FORMATION,
+  CHANGE_FORMATION,
+  SWALLOW_PET,
+  ARENA,
+  ARENA_FIGHT,
+  CAMPAIGN,
+  CAMPAIGN_FIGHT,
+  INSPECT,
+  RANKING,
+  MAIL_LIST,
+  SEND_MAIL,
+  READ_MAIL,
+  HIRE,
+  HIRE_RECORDS,
+  FRIEND_LIST,
+  ADD_FRIEND,
+  DELETE_FRIEND,
+  DELETE_MAIL,
+  SAVE_MAIL,
+  WINE_SHOP,
+  BUY_PET,
+  REFRESH_SHOP,
+  TRAIN_PET,
+  KEEP_TRAINING,
+  FEED_PET,
+  ARENA_REWARD,
+  ARENA_LOG,
+  BUY_ARENA_FIGHT,
 ]);

@@ -10,7 +10,7 @@ export function success(data: object, message = ''): Reply {
   return { result: true, message, data };
 }
 
-/** For what has nothing to show. */
+/** It is done, and there is nothing to tell. */
 export function done(message = ''): Reply {
   return { result: true, message };
 }

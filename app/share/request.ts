@@ -43,9 +43,26 @@ export class ClientRequest {
   /** An integer from `min` to `max`. @throws Refused */
   integer(name: string, min = 0, max = MAX_INTEGER): number {
     const value = this.raw(name);
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) throw new Refused('badField', name);
+    if (!isInteger(value, min, max)) throw new Refused('badField', name);
     return value;
   }
+
+  /** As `integer`; `or` when the request leaves it out. @throws Refused */
+  integerOr(or: number, name: string, min = 0, max = MAX_INTEGER): number {
+    return this.raw(name) === undefined ? or : this.integer(name, min, max);
+  }
+
+  /** A list of 1 to `most` integers that are not negative. @throws Refused */
+  integers(name: string, most: number): number[] {
+    const values = this.raw(name);
+    const isList = Array.isArray(values) && values.length > 0 && values.length <= most;
+    if (!isList || !values.every((value: unknown) => isInteger(value, 0, MAX_INTEGER))) throw new Refused('badField', name);
+    return values;
+  }
+}
+
+function isInteger(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }
 
 /** Controls, formats, lone surrogates, line breaks: with them two names could look the same. */

@@ -7,14 +7,20 @@ export interface Settings {
   readonly registrationsPerMinute: number;
   /** Language of what the game says to players. */
   readonly language: 'en' | 'zh';
+  /** Name of the environment variable with the secret that payments are signed with. */
+  readonly rechargeSecretFrom: string;
 }
 
-const DEFAULTS: Settings = { autoRegister: true, registrationsPerMinute: 600, language: 'en' };
+const DEFAULTS: Settings = { autoRegister: true, registrationsPerMinute: 600, language: 'en', rechargeSecretFrom: 'GAME_RECHARGE_SECRET' };
 
 const VALID: { readonly [Key in keyof Settings]: { test(value: unknown): boolean; is: string } } = {
   autoRegister: { test: (value) => typeof value === 'boolean', is: 'true or false' },
   registrationsPerMinute: { test: (value) => Number.isInteger(value) && Number(value) >= 1, is: 'a whole number from 1' },
   language: { test: (value) => value === 'en' || value === 'zh', is: '"en" or "zh"' },
+  rechargeSecretFrom: {
+    test: (value) => typeof value === 'string' && /^[A-Z_][A-Z0-9_]*$/.test(value),
+    is: 'the name of an environment variable',
+  },
 };
 
 /** Reads section `game`; what it leaves out has its default. @throws TypeError naming the key and what it must be */

@@ -1,7 +1,7 @@
 /**
  * The tables whose rows the game handles one by one. Any node may read and change them; dbfront is the one that writes.
  *
- * A node that uses one manages it first, in its entry module: `onStart(() => accounts.insert())`. A time is text in UTC, 'YYYY-MM-DD HH:MM:SS'.
+ * A node that uses them manages them first, in its entry module. This file exports tables and nothing else, so that it can take them all. A time is text in UTC, 'YYYY-MM-DD HH:MM:SS'.
  */
 import { defineTable } from 'firefly-ts';
 
@@ -95,6 +95,75 @@ type Slot = 'body' | 'trousers' | 'header' | 'bracer' | 'shoes' | 'belt' | 'neck
 /** The item in each slot, -1: none. */
 export type Equipment = { characterId: number } & Record<Slot, number>;
 
+export interface Mail {
+  id: number;
+  title: string;
+  sender: string;
+  content: string;
+  sendTime: string;
+  /** -1: the game itself. */
+  senderId: number;
+  receiverId: number;
+  /** 0: from the game, 1: from a player. */
+  type: number;
+  isReaded: number;
+  isSaved: number;
+  coinContains: number;
+  goldContains: number;
+  couponContains: number;
+}
+
+export interface Friend {
+  friendId: number;
+  makeTime: string;
+  /** Whose friend it is. */
+  characterId: number;
+  playerId: number;
+  friendType: number;
+  isSheildedMail: number;
+  goodwill: number;
+  /** 1: hired for a fight. */
+  guyong: number;
+  clue: number;
+}
+
+/** A fight that somebody was hired for. */
+export interface HireRecord {
+  id: number;
+  /** Who was hired. */
+  characterId: number;
+  /** Name of who hired. */
+  chaname: string;
+  zyname: string;
+  zyid: number;
+  battleresult: number;
+  coinbound: number;
+  huoli: number;
+  reocrddate: string;
+}
+
+/** Pets that the wine shop offers to a character. */
+export interface WineShop {
+  characterId: number;
+  /** Pet templates, 0: bought. */
+  offer_1: number;
+  offer_2: number;
+  offer_3: number;
+  /** Unix seconds at which they came. */
+  since: number;
+}
+
+/** What training would make of a pet, if its owner keeps it. */
+export interface TrainedGrowth {
+  petId: number;
+  /** Of the pet as it was trained: what it learnt is lost when it grows into another. */
+  templateID: number;
+  StrGrowth: number;
+  WisGrowth: number;
+  VitGrowth: number;
+  DexGrowth: number;
+}
+
 /** Gold that was spent. */
 export interface Bill {
   id: number;
@@ -107,6 +176,88 @@ export interface Bill {
   recordDate: string;
 }
 
+/** A character in the arena, under the character's id: `id` and `characterId` are the same. */
+export interface Standing {
+  id: number;
+  characterId: number;
+  score: number;
+  ranking: number;
+  /** Fights won in a row. */
+  liansheng: number;
+  lastresult: number;
+  lasttime: string | null;
+  /** Fights left, bought, and whether the reward was had (1) on `recorddate`. */
+  surplustimes: number;
+  buytimes: number;
+  receive: number;
+  recorddate: string | null;
+}
+
+/** Who has a rank of the arena. */
+export interface Rank {
+  ranking: number;
+  characterId: number;
+}
+
+/** A fight of the arena: who challenged whom. */
+export interface ArenaFight {
+  id: number;
+  tiaozhan: number;
+  tiaozhanname: string;
+  yingzhan: number;
+  yingzhanname: string;
+  /** 1: the challenger has won. */
+  success: number;
+  /** The challenger's new rank; 0: the old one. */
+  rankingChange: number;
+  recordtime: string;
+}
+
+/** Money that was paid, by the order of who took it. */
+export interface Recharge {
+  id: number;
+  /** The account's id, as text. */
+  uid: string;
+  orderid: string;
+  rtime: string;
+  /** Money, in the smallest coin. */
+  rbm: number;
+  /** Gold for it. */
+  zuan: number;
+  serviceid: number;
+  lyid: number;
+  /** 1: paid. */
+  boo: number;
+}
+
+/** A day in counts. Its id says which day: 20260131. */
+export interface DayCount {
+  id: number;
+  recorddate: string;
+  /** Most players at a time. */
+  high: number;
+  createrole: number;
+  loginuser: number;
+  onlineaverage: number;
+  /** Minutes of all players. */
+  onlinetotal: number;
+  /** Minutes that were counted, and the last of them since 1970. */
+  minutes: number;
+  lastminute: number;
+}
+
+/** What an operator has changed. */
+export interface AdminRecord {
+  id: number;
+  madeat: string;
+  /** Where it was asked from. */
+  address: string;
+  username: string;
+  characterId: number;
+  operation: string;
+  details: string;
+}
+
 export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
 export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
 export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
@@ -114,4 +265,15 @@ export const pets = defineTable<Pet>('tb_pet', { pk: 'id', fk: 'ownerID', incrke
 export const stages = defineTable<Stage>('tb_zhanyi_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
 export const formations = defineTable<Formation>('tb_character_matrix', { pk: 'characterId' });
 export const equipment = defineTable<Equipment>('tb_equipment', { pk: 'characterId' });
+export const mails = defineTable<Mail>('tb_mail', { pk: 'id', fk: 'receiverId', incrkey: 'id' });
+export const friends = defineTable<Friend>('tb_friend', { pk: 'friendId', fk: 'characterId', incrkey: 'friendId' });
+export const hireRecords = defineTable<HireRecord>('tb_guyong_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const wineShops = defineTable<WineShop>('tb_wine_shop', { pk: 'characterId' });
+export const trainedGrowths = defineTable<TrainedGrowth>('tb_pet_trained', { pk: 'petId' });
 export const bills = defineTable<Bill>('tb_bill', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const standings = defineTable<Standing>('tb_arena', { pk: 'id' });
+export const ranks = defineTable<Rank>('tb_arena_ranking', { pk: 'ranking' });
+export const arenaFights = defineTable<ArenaFight>('tb_arena_log', { pk: 'id', incrkey: 'id' });
+export const recharges = defineTable<Recharge>('tb_recharge', { pk: 'id', incrkey: 'id' });
+export const dayCounts = defineTable<DayCount>('tb_statistics', { pk: 'id' });
+export const adminRecords = defineTable<AdminRecord>('tb_admin_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });

@@ -9,7 +9,7 @@ const TOKEN = 'a-token-that-is-in-no-address';
 /** Every path that a page of somebody else must not reach, by port before the offset. */
 const PATHS: readonly (readonly [port: number, paths: readonly string[]])[] = [
   [9998, ['/stop', '/reload', '/reloadmodule', '/status']],
-  [2012, ['/statistics', '/dayrecored?index=1']],
+  [2012, ['/statistics', '/dayrecored?index=1', '/opera?username=a&operation=ban', '/operations', '/recharge']],
 ];
 
 interface Refused {

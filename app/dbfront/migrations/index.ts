@@ -6,6 +6,9 @@ import * as social from './0003_social';
 import * as business from './0004_business';
 import * as staticData from './0005_static_data';
 import * as revision from './0006_revision';
+import * as extensions from './0007_extensions';
+import * as arena from './0008_arena';
+import * as operator from './0009_operator';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -14,4 +17,7 @@ export const migrations: Record<string, Migration> = {
   '0004_business': business,
   '0005_static_data': staticData,
   '0006_revision': revision,
+  '0007_extensions': extensions,
+  '0008_arena': arena,
+  '0009_operator': operator,
 };

@@ -7,7 +7,7 @@ import { changedCoins } from './coins';
 import { characterOf } from './rows';
 
 /** What tools of Firefly games know as the type of a bill. */
-export const SPENT_ON = { petShop: 4, petTraining: 8, other: 12 } as const;
+export const SPENT_ON = { arena: 3, petShop: 4, petTraining: 8, other: 12 } as const;
 
 export async function gainGold(t: Transaction, characterId: number, gain: number): Promise<void> {
   const { gold } = await characterOf(t, characterId);

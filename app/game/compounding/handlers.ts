@@ -10,7 +10,7 @@ import { hatch } from '../equipment/hatching';
 import { stackOf } from '../package/items';
 import { giveItems, packageOf, takeItemsOf } from '../package/rows';
 import { petsOf } from '../pets/rows';
-import { randomSeed, SeededRandom } from '../random';
+import { newSeed, SeededRandom } from '../random';
 import { fragmentsReply, targetReply } from './replies';
 import { compound, FRAGMENTS, fragmentsIn, requirements, resultOf } from './rules';
 
@@ -30,7 +30,7 @@ playerCommand(COMPOUND_NEEDS, async ({ characterId }, request) => {
 
 playerCommand(COMPOUND, async ({ characterId }, request) => {
   const tempid = request.integer('tempid');
-  const seed = randomSeed();
+  const seed = newSeed();
   await transaction(async (t) => {
     const { coin } = await characterOf(t, characterId);
     const there = await packageOf(t, characterId);

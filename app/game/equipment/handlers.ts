@@ -11,7 +11,7 @@ import { characterOf } from '../character/rows';
 import { gameData } from '../data';
 import { templateOf } from '../package/items';
 import { itemOf, takeOne } from '../package/rows';
-import { randomSeed, SeededRandom } from '../random';
+import { newSeed, SeededRandom } from '../random';
 import { feedItem } from './growing';
 import { hatch } from './hatching';
 import { equipmentReply } from './replies';
@@ -25,7 +25,7 @@ playerCommand(EQUIPMENT, async ({ characterId }) => {
 
 playerCommand(USE_ITEM, async ({ characterId }, request) => {
   const itemId = request.integer('itemid');
-  const seed = randomSeed();
+  const seed = newSeed();
   await transaction(async (t) => {
     const item = await itemOf(t, characterId, itemId);
     const template = templateOf(item);

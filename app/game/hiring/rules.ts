@@ -1,8 +1,7 @@
 /** Hiring another player for one fight: what it costs, and what it brings to the one who is hired. Pure. */
 import { Refused } from '../../share/refused';
 import { EMPTY_PLACE, type Places, UNIT_KINDS, unitsIn } from '../formation/rules';
-
-export const MAX_FRIENDS = 200;
+import { MAX_FRIENDS } from '../friends/rules';
 
 /** What a hired player gets for each fight of the campaign, won or lost. */
 export const HIRE_PAY = { coin: 100, energy: 1 } as const;

@@ -3,8 +3,11 @@ import type { Transaction } from 'firefly-ts';
 import type { PetTemplate } from '../../data/pets';
 import { Refused } from '../../share/refused';
 import { type Pet as PetRow, pets } from '../../share/tables';
-import { addToList, listOf } from '../character/lists';
+import { addToList, listOf, takeFromList } from '../character/lists';
+import { placesOf, putPlaces } from '../formation/rows';
+import { without } from '../formation/rules';
 import { MAX_PETS, newPet } from './pet';
+import { petColumns } from './petrow';
 
 export async function petsOf(t: Transaction, characterId: number): Promise<PetRow[]> {
   return listOf(t, pets, characterId);
@@ -20,7 +23,12 @@ export async function petOf(t: Transaction, characterId: number, petId: number):
 /** @returns the id of the new pet. @throws Refused when there is no room for another one */
 export async function givePet(t: Transaction, characterId: number, template: PetTemplate): Promise<number> {
   if ((await petsOf(t, characterId)).length >= MAX_PETS) throw new Refused('petsFull');
-  const { templateId, level, exp, energy, growth } = newPet(template);
-  const growths = { StrGrowth: growth.str, WisGrowth: growth.wis, VitGrowth: growth.vit, DexGrowth: growth.dex };
-  return addToList(t, pets, characterId, { ownerID: characterId, name: '', templateID: templateId, level, exp, energy, ...growths });
+  return addToList(t, pets, characterId, { ownerID: characterId, name: '', ...petColumns(newPet(template)) });
+}
+
+/** Pets that are gone: they leave the formation, too. */
+export async function losePets(t: Transaction, characterId: number, petIds: readonly number[]): Promise<void> {
+  for (const id of petIds) await takeFromList(t, pets, characterId, id);
+  const places = await placesOf(t, characterId);
+  if (petIds.some((id) => places.includes(id))) await putPlaces(t, characterId, petIds.reduce(without, places));
 }

@@ -7,6 +7,7 @@ import type { TextKey } from '../../share/refused';
 import { encodeReply } from '../../share/reply';
 import { online } from '../online';
 import { leaveScene } from '../scenes/enter';
+import { letAccountGo } from './lease';
 
 /** For an account that logs in elsewhere: its player has left before the new connection can enter. */
 export async function endOther(dynamicId: number): Promise<void> {
@@ -24,6 +25,13 @@ export async function endLost(dynamicId: number): Promise<void> {
   } catch (error) {
     gameLog()?.warn({ gameNode: who.node, characterId: who.characterId, error }, 'a player could not be taken out of a game node now');
   }
+}
+
+/** For an account that is banned. Callers hold the account (`withAccount`). */
+export async function endBanned(dynamicId: number, userId: number): Promise<void> {
+  await leaveScene(dynamicId);
+  tellAndClose(dynamicId, 'banned');
+  await letAccountGo(userId);
 }
 
 function tellAndClose(dynamicId: number, why: TextKey): void {

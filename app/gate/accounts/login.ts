@@ -4,6 +4,7 @@ import { gameSettings, text } from '../../share/game';
 import { Refused } from '../../share/refused';
 import { type Reply, success } from '../../share/reply';
 import { type Account as AccountRow, accounts } from '../../share/tables';
+import { sqlTime } from '../../share/time';
 import { connectionOf, OUTSIDE, online, setOnline, withAccount } from '../online';
 import { logOut } from '../scenes/enter';
 import { endOther } from './ending';
@@ -42,8 +43,10 @@ export async function login(dynamicId: number, credentials: Credentials): Promis
 async function bind(dynamicId: number, account: Account): Promise<Reply> {
   const other = connectionOf(account.id);
   if (other !== undefined && other !== dynamicId) await endOther(other);
-  const row = await accounts.getObjData(account.id);
-  const characterId = Number(row?.characterId ?? 0);
+  const row = await accounts.getObj(account.id);
+  const { characterId: role, logintimes } = row?.data ?? {};
+  const characterId = Number(role ?? 0);
+  await row?.updateMulti({ lastonline: sqlTime(Date.now()), logintimes: Number(logintimes ?? 0) + 1 });
   if (!holdsAccount(account.id)) throw new Refused('unavailable');
   setOnline(dynamicId, { userId: account.id, username: account.username, ...OUTSIDE });
   return success({ userId: account.id, hasRole: characterId > 0, characterId }, text('login_success'));

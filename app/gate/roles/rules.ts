@@ -1,7 +1,7 @@
 /** What a role may be called and be. Pure. */
+import { FORBIDDEN_WORDS, hasForbiddenWord } from '../../data/words';
 import { Refused } from '../../share/refused';
 import { hasUnseen, lengthOf } from '../../share/request';
-import { FORBIDDEN_WORDS } from './words';
 
 const MIN_NAME = 2;
 const MAX_NAME = 20;
@@ -24,11 +24,7 @@ export function readRoleName(value: unknown): string {
   const name = value.normalize('NFC');
   const length = lengthOf(name);
   if (length < MIN_NAME || length > MAX_NAME) throw new Refused('yhm_buhege');
-  if (name.trim() !== name || hasUnseen(name) || isForbidden(name)) throw new Refused('yhm_feifa');
+  const { anywhere, names } = FORBIDDEN_WORDS;
+  if (name.trim() !== name || hasUnseen(name) || hasForbiddenWord(name, [...anywhere, ...names])) throw new Refused('yhm_feifa');
   return name;
-}
-
-function isForbidden(name: string): boolean {
-  const plain = name.toLowerCase();
-  return FORBIDDEN_WORDS.some((word) => plain.includes(word));
 }

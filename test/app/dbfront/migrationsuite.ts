@@ -24,6 +24,9 @@ const TABLES: readonly [table: string, primaryKey: string, unique?: string][] = 
   ['tb_recharge', 'id', 'orderid'],
   ['tb_bill', 'id'],
   ['tb_statistics', 'id', 'recorddate'],
+  ['tb_wine_shop', 'characterId'],
+  ['tb_pet_trained', 'petId'],
+  ['tb_admin_record', 'id'],
   ['tb_profession', 'preId'],
   ['tb_experience', 'level'],
 ];

@@ -16,7 +16,12 @@ describe('texts', () => {
 
 describe('the game section of the config', () => {
   it('may be left out, as may each of its keys', () => {
-    assert.deepEqual(readSettings(undefined), { autoRegister: true, registrationsPerMinute: 600, language: 'en' });
+    assert.deepEqual(readSettings(undefined), {
+      autoRegister: true,
+      registrationsPerMinute: 600,
+      language: 'en',
+      rechargeSecretFrom: 'GAME_RECHARGE_SECRET',
+    });
     assert.equal(readSettings({ autoRegister: false }).registrationsPerMinute, 600);
   });
 
@@ -25,5 +30,9 @@ describe('the game section of the config', () => {
     assert.throws(() => readSettings({ autoRegister: 'yes' }), /"game.autoRegister" must be true or false/);
     assert.throws(() => readSettings({ registrationsPerMinute: 0 }), /"game.registrationsPerMinute"/);
     assert.throws(() => readSettings({ language: 'fr' }), /"game.language" must be "en" or "zh"/);
+    assert.throws(
+      () => readSettings({ rechargeSecretFrom: 'my secret' }),
+      /"game.rechargeSecretFrom" must be the name of an environment variable/,
+    );
   });
 });

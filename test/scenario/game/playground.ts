@@ -7,31 +7,38 @@ import { variantOf } from '../../helpers/project';
 /** What the playground's game node answers beside the game's own commands. */
 const GRANT = 9901;
 const OWNED = 9902;
-const RUSH = 9903;
+const QUERY = 9903;
+const RUSH = 9904;
 
 const EXTRA = {
   'extra/gate.ts': `
 import '../app/gateserver';
 import { FORWARDED } from '../app/share/commands';
-for (const command of [${GRANT}, ${OWNED}, ${RUSH}]) (FORWARDED as Set<number>).add(command);
+for (const command of [${GRANT}, ${OWNED}, ${QUERY}, ${RUSH}]) (FORWARDED as Set<number>).add(command);
 `,
   'extra/game.ts': `
 import '../app/gameserver';
 import { db, transaction } from 'firefly-ts';
 import { playerCommand } from '../app/game/channel';
+import { gainGold, spendGold } from '../app/game/character/gold';
+import { changeCoins, changeEnergy, gainExp } from '../app/game/character/rows';
 import { gameData } from '../app/game/data';
 import { giveItems } from '../app/game/package/rows';
 import { givePet } from '../app/game/pets/rows';
 import { success } from '../app/share/reply';
-import { characters } from '../app/share/tables';
+import { characters, pets as petTable } from '../app/share/tables';
 
-interface Gift { items?: [number, number][]; pets?: number[]; character?: object }
+interface Gift { items?: [number, number][]; pets?: number[]; petLevel?: number; character?: object; coin?: number; gold?: number; exp?: number; energy?: number }
 
-const give = (characterId: number, { items = [], pets = [], character }: Gift) =>
+const give = (characterId: number, { items = [], pets = [], petLevel = 1, character, coin, gold, exp, energy }: Gift) =>
   transaction(async (t) => {
     if (character) await t.update(characters, characterId, character);
     for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count);
-    for (const id of pets) await givePet(t, characterId, gameData().pets.get(id)!);
+    for (const id of pets) await t.update(petTable, await givePet(t, characterId, gameData().pets.get(id)!), { level: petLevel });
+    if (gold) await (gold < 0 ? spendGold(t, characterId, -gold, 'other', 'a wish') : gainGold(t, characterId, gold));
+    if (exp) await gainExp(t, characterId, exp);
+    if (energy) await changeEnergy(t, characterId, energy, Date.now());
+    if (coin) await changeCoins(t, characterId, coin);
   });
 
 playerCommand(${GRANT}, async ({ characterId }, request) => {
@@ -54,6 +61,8 @@ playerCommand(${OWNED}, async ({ characterId }) => {
   ]);
   return success({ character: character[0], items, pets, equipment: equipment[0], formation: formation[0], stages, bills });
 });
+
+playerCommand(${QUERY}, async (_player, request) => success((await db.query(String(request.raw('sql')), [], { fresh: true })).rows));
 `,
 };
 
@@ -75,8 +84,15 @@ export interface Gift {
   readonly items?: readonly (readonly [template: number, count: number])[];
   /** Templates. */
   readonly pets?: readonly number[];
+  /** Of those pets; 1 when left out. */
+  readonly petLevel?: number;
   /** Columns of the character's row. */
   readonly character?: Readonly<Record<string, number>>;
+  /** Below zero it is taken; gold that is taken is in a bill. */
+  readonly coin?: number;
+  readonly gold?: number;
+  readonly energy?: number;
+  readonly exp?: number;
 }
 
 export interface Reply {
@@ -121,6 +137,11 @@ export class PlaygroundPlayer {
     return (await this.does(OWNED)).data as unknown as Owned;
   }
 
+  /** What the database has, with everything that was acknowledged. */
+  async rows(sql: string): Promise<readonly SqlRow[]> {
+    return (await this.does(QUERY, { sql })).data as unknown as readonly SqlRow[];
+  }
+
   async grant(gift: Gift): Promise<void> {
     await this.does(GRANT, { gift });
   }
@@ -149,9 +170,12 @@ export interface Playground extends AsyncDisposable {
   enter(name: string, profession?: number): Promise<PlaygroundPlayer>;
 }
 
-export async function startPlayground(): Promise<Playground> {
-  const servers = { gate: { app: 'extra.gate' }, game1: { app: 'extra.game' } };
-  const project = variantOf('config.json', { servers }, EXTRA);
+/** @param twice two of each node, where a player's opponents are on another one */
+export async function startPlayground({ twice = false } = {}): Promise<Playground> {
+  const [gate, game] = [{ app: 'extra.gate' }, { app: 'extra.game' }];
+  const project = twice
+    ? variantOf('config.cluster.json', { servers: { gate1: gate, gate2: gate, game1: game, game2: game } }, EXTRA)
+    : variantOf('config.json', { servers: { gate, game1: game } }, EXTRA);
   const clients: GameClient[] = [];
   const cluster = await startCluster(project.path('config.json')).catch((error: unknown) => {
     project[Symbol.dispose]();

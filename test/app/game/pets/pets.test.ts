@@ -5,8 +5,8 @@ import { petAttributes, petQuality } from '../../../../app/game/pets/attributes'
 import { feedPet, gainPetExperience } from '../../../../app/game/pets/feeding';
 import { newPet, type Pet } from '../../../../app/game/pets/pet';
 import { swallow } from '../../../../app/game/pets/swallowing';
-import { train, trainingCost } from '../../../../app/game/pets/training';
 import { SeededRandom } from '../../../../app/game/random';
+import { train, trainingCost } from '../../../../app/game/training/rules';
 import { DATA, refuses, row } from '../data';
 import { MID, MIN } from '../dice';
 

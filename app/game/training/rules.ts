@@ -2,8 +2,8 @@
 import type { Growth, PetTemplate } from '../../data/pets';
 import type { Table } from '../../data/read/table';
 import type { Fee, TrainingSpreads } from '../../data/training';
+import { petQuality } from '../pets/attributes';
 import type { Random } from '../random';
-import { petQuality } from './attributes';
 
 /** Template of what every training uses up. */
 export const TRAINING_SCROLL = 42004026;
@@ -13,6 +13,14 @@ export interface TrainingCost {
   readonly coin: number;
   readonly gold: number;
 }
+
+/** What a client asks for, from 1 on. */
+export const TRAINING_KINDS: readonly { readonly fee: Fee; readonly times: Trainings }[] = [
+  { fee: 'coin', times: 1 },
+  { fee: 'gold', times: 1 },
+  { fee: 'coin', times: 10 },
+  { fee: 'gold', times: 10 },
+];
 
 /** One training, by what is paid. */
 const COSTS: Readonly<Record<Fee, TrainingCost>> = { coin: { scrolls: 1, coin: 200, gold: 0 }, gold: { scrolls: 1, coin: 0, gold: 20 } };

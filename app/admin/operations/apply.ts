@@ -1,0 +1,56 @@
+/** An operator changes a character: one transaction with the record of who did what. The player may be in the game meanwhile; rows are the truth. */
+import { type Transaction, transaction } from 'firefly-ts';
+import { gainGold } from '../../game/character/gold';
+import { changeCoins, gainExp } from '../../game/character/rows';
+import { gameData } from '../../game/data';
+import { giveItems } from '../../game/package/rows';
+import { givePet } from '../../game/pets/rows';
+import { Refused } from '../../share/refused';
+import { accounts, adminRecords, characters } from '../../share/tables';
+import { sqlTime } from '../../share/time';
+import { detailsOf, type Operation } from './rules';
+
+export interface Target {
+  readonly userId: number;
+  readonly username: string;
+  readonly characterId: number;
+}
+
+/** @param address where it is asked from. @throws Refused, and then nothing has happened */
+export function applyOperation(target: Target, operation: Operation, address: string): Promise<void> {
+  const { username, characterId } = target;
+  return transaction(async (t) => {
+    await change(t, target, operation);
+    const record = { madeat: sqlTime(Date.now()), address, username, characterId };
+    await t.insert(adminRecords, { ...record, operation: operation.name, details: detailsOf(operation) });
+  });
+}
+
+async function change(t: Transaction, { userId, characterId }: Target, operation: Operation): Promise<void> {
+  switch (operation.name) {
+    case 'addCoins':
+      return changeCoins(t, characterId, operation.amount);
+    case 'addGold':
+      return gainGold(t, characterId, operation.amount);
+    case 'addExp':
+      await gainExp(t, characterId, operation.amount);
+      return;
+    case 'setLevel':
+      return t.update(characters, characterId, { level: operation.level, exp: 0 });
+    case 'addItem':
+      return giveItems(t, characterId, known(gameData().items, operation.template, 'itemMissing'), operation.count);
+    case 'addPet':
+      await givePet(t, characterId, known(gameData().pets, operation.template, 'petMissing'));
+      return;
+    case 'ban':
+      return t.update(accounts, userId, { enable: 0 });
+    case 'unban':
+      return t.update(accounts, userId, { enable: 1 });
+  }
+}
+
+function known<T>(table: ReadonlyMap<number, T>, id: number, missing: 'itemMissing' | 'petMissing'): T {
+  const template = table.get(id);
+  if (!template) throw new Refused(missing, String(id));
+  return template;
+}

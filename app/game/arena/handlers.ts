@@ -1,0 +1,79 @@
+/** Commands 3700 to 3707: the arena. All but 3700 and 3704 are our own. */
+import { type Transaction, transaction } from 'firefly-ts';
+import { ARENA, ARENA_FIGHT, ARENA_LOG, ARENA_REWARD, BUY_ARENA_FIGHT } from '../../share/commands';
+import { Refused } from '../../share/refused';
+import { success } from '../../share/reply';
+import { sqlDay } from '../../share/time';
+import { playerCommand } from '../channel';
+import { spendGold } from '../character/gold';
+import { changeCoins, characterOf } from '../character/rows';
+import { newSeed, SeededRandom } from '../random';
+import { dailyReward, priceOfFight } from './extras';
+import { fightForRank } from './fight';
+import { fightsOf } from './log';
+import { arenaLogReply, arenaReply, type Opponent } from './replies';
+import { joinArena, ownerOf, putStanding, standingOf } from './rows';
+import { opponentRanks, type Standing, standingOn } from './rules';
+
+playerCommand(ARENA, async ({ characterId }) => {
+  const today = sqlDay(Date.now());
+  await joinArena(characterId, today);
+  return transaction(async (t) => {
+    const standing = await ownStanding(t, characterId, today);
+    return arenaReply(standing, await opponentsOf(t, standing.rank));
+  });
+});
+
+playerCommand(ARENA_FIGHT, async ({ characterId: challengerId }, request) => {
+  const defenderId = request.integer('tid');
+  const [seed, now] = [newSeed(), Date.now()];
+  await joinArena(challengerId, sqlDay(now));
+  return transaction((t) => fightForRank(t, { challengerId, defenderId, random: SeededRandom.from(seed), now }));
+});
+
+/** Once a day, coins for one's rank. */
+playerCommand(ARENA_REWARD, async ({ characterId }) => {
+  const today = sqlDay(Date.now());
+  await joinArena(characterId, today);
+  return transaction(async (t) => {
+    const standing = await ownStanding(t, characterId, today);
+    if (standing.hasReward) throw new Refused('rewardTaken');
+    const coin = dailyReward(standing.rank);
+    await putStanding(t, { ...standing, hasReward: true });
+    await changeCoins(t, characterId, coin);
+    return success({ coin });
+  });
+});
+
+/** One more fight today, for gold. */
+playerCommand(BUY_ARENA_FIGHT, async ({ characterId }) => {
+  const today = sqlDay(Date.now());
+  await joinArena(characterId, today);
+  return transaction(async (t) => {
+    const standing = await ownStanding(t, characterId, today);
+    const { fightsLeft, bought } = standing;
+    await spendGold(t, characterId, priceOfFight(bought), 'arena');
+    await putStanding(t, { ...standing, fightsLeft: fightsLeft + 1, bought: bought + 1 });
+    return success({ sptimes: fightsLeft + 1, price: priceOfFight(bought + 1) });
+  });
+});
+
+playerCommand(ARENA_LOG, async ({ characterId }) => arenaLogReply(await fightsOf(characterId)));
+
+async function ownStanding(t: Transaction, characterId: number, today: string): Promise<Standing> {
+  const standing = await standingOf(t, characterId);
+  if (!standing) throw new Refused('failed');
+  return standingOn(standing, today);
+}
+
+async function opponentsOf(t: Transaction, rank: number): Promise<Opponent[]> {
+  const found = await Promise.all(opponentRanks(rank).map((ranking) => opponentAt(t, ranking)));
+  return found.flatMap((opponent) => opponent ?? []);
+}
+
+async function opponentAt(t: Transaction, ranking: number): Promise<Opponent | undefined> {
+  const characterId = await ownerOf(t, ranking);
+  if (characterId === undefined) return undefined;
+  const { nickname, level, profession } = await characterOf(t, characterId);
+  return { characterId, ranking, nickname, level, profession };
+}

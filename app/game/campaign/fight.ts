@@ -1,0 +1,48 @@
+/** A fight of the campaign, from its price to its spoils. */
+import type { Transaction } from 'firefly-ts';
+import type { ItemTemplate } from '../../data/items';
+import { text } from '../../share/game';
+import { Refused } from '../../share/refused';
+import type { Reply } from '../../share/reply';
+import { Battle } from '../battle/battle';
+import { monsterFighters } from '../battle/fighters';
+import { changeCoins, changeEnergy, characterOf, gainExp } from '../character/rows';
+import { gameData } from '../data';
+import { partyFor } from '../formation/companions';
+import { settleHires } from '../hiring/rows';
+import { giveItems } from '../package/rows';
+import type { Random } from '../random';
+import { improvement, openChapter } from './chapters';
+import { fightReply } from './replies';
+import { ENERGY_A_FIGHT, rewardOf } from './rewards';
+import { finish, finishedBy } from './rows';
+
+/** @param now milliseconds @throws Refused when the chapter is not open, or there is no energy left */
+export async function fightChapter(t: Transaction, characterId: number, chapterId: number, random: Random, now: number): Promise<Reply> {
+  const { level } = await characterOf(t, characterId);
+  const finished = await finishedBy(t, characterId);
+  const chapter = openChapter(chapterId, { finished, level }, gameData().chapters);
+  await changeEnergy(t, characterId, -ENERGY_A_FIGHT, now);
+
+  const battle = Battle.fight(await partyFor(t, characterId), monsterFighters(chapter.foes), random);
+  const { gains, item } = rewardOf(chapter, battle, random);
+
+  const better = improvement(finished, chapterId, gains.star);
+  if (better) await finish(t, characterId, better, finished);
+  await changeCoins(t, characterId, gains.coin);
+  await gainExp(t, characterId, gains.exp);
+  const isLeft = item !== undefined && !(await pickUp(t, characterId, item));
+  await settleHires(t, characterId, chapter, battle.result, now);
+  return isLeft ? { ...fightReply(battle, { ...gains, item: [] }), message: text('packageFull') } : fightReply(battle, gains);
+}
+
+/** What does not fit into the package stays where it is; the victory counts all the same. */
+async function pickUp(t: Transaction, characterId: number, item: ItemTemplate): Promise<boolean> {
+  try {
+    await giveItems(t, characterId, item);
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.key === 'packageFull') return false;
+    throw error;
+  }
+}
