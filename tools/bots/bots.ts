@@ -6,11 +6,13 @@
  * A progress line every five seconds goes to stderr, the result table to stdout. `limits.connectionsPerAddress` and `game.registrationsPerMinute` of the cluster must allow
  * as many. Exit code: 0 when every request was answered and no answer said that the server is in trouble, 1 otherwise, 2 for wrong usage.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SeededRandom } from '../../app/game/random';
 import { messageOf } from '../../src/thrown';
 import { connectClient, type GameClient } from '../lib/gameclient';
+import { portOffset } from '../lib/portoffset';
 import { connectWebSocket } from '../lib/websocketclient';
 import { nextAct } from './acts';
 import { Bot } from './bot';
@@ -36,6 +38,8 @@ const PROFESSIONS = 3;
 async function main(options: Options): Promise<number> {
   const tally = new Tally();
   const stop = new AbortController();
+  // Each bot that waits listens.
+  setMaxListeners(0, stop.signal);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1_000;
@@ -77,7 +81,7 @@ function botAt(at: number, { name, seed, think, acts, ...where }: Options, tally
 
 function connect({ host, port, websocket }: Pick<Options, 'host' | 'port' | 'websocket'>): Promise<GameClient> {
   // Nobody reads what is pushed.
-  const about = { host, port, onPush: () => {} };
+  const about = { host, port: port + portOffset(), onPush: () => {} };
   return websocket ? connectWebSocket(about) : connectClient(about);
 }
 
@@ -110,7 +114,7 @@ function accountName(text: string): string {
 const program = new Command('bots')
   .description('Lets bots play the sample game, and shows what they saw.')
   .option('--host <host>', 'where the net node is', '127.0.0.1')
-  .option('--port <port>', "the net node's port: netport, or wsport with --websocket", whole(1), 11009)
+  .option('--port <port>', "the net node's port: netport, or wsport with --websocket; FIREFLY_PORT_OFFSET is added", whole(1), 11009)
   .option('--websocket', 'play over WebSocket', false)
   .option('--bots <n>', 'how many', whole(1), 50)
   .option('--minutes <n>', 'for how long', number(0.01), 1)

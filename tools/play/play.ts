@@ -10,6 +10,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { SERVER_LEAVES } from '../../app/share/commands';
 import { messageOf } from '../../src/thrown';
 import { connectClient } from '../lib/gameclient';
+import { portOffset } from '../lib/portoffset';
 import { Game, type Person } from './game';
 import { helpLines, verbOf } from './verbs';
 
@@ -52,10 +53,6 @@ async function* typedLines(): AsyncGenerator<string> {
   } finally {
     terminal.close();
   }
-}
-
-function portOffset(): number {
-  return Number(process.env.FIREFLY_PORT_OFFSET ?? 0);
 }
 
 function whole(min: number, max: number): (text: string) => number {
