@@ -10,7 +10,7 @@ export function success(data: object, message = ''): Reply {
   return { result: true, message, data };
 }
 
-/** It is done, and there is nothing to tell. */
+/** For what has nothing to show. */
 export function done(message = ''): Reply {
   return { result: true, message };
 }

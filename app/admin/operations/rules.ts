@@ -25,10 +25,12 @@ const READERS: Readonly<Record<Operation['name'], (form: Form) => Operation>> = 
   unban: () => ({ name: 'unban' }),
 };
 
+export const OPERATIONS = Object.keys(READERS);
+
 /** @throws BadForm naming the field, and the operations that there are */
 export function readOperation(form: Form): Operation {
   const name = form.text('operation', 20);
-  if (!Object.hasOwn(READERS, name)) throw new BadForm('operation', `must be one of ${Object.keys(READERS).join(', ')}`);
+  if (!Object.hasOwn(READERS, name)) throw new BadForm('operation', `must be one of ${OPERATIONS.join(', ')}`);
   return READERS[name as Operation['name']](form);
 }
 

@@ -23,13 +23,13 @@ export interface Challenge {
 
 /** Both standings are part of the decision. Of two who challenge one defender at once, the second is looked at again, and may have come too late. @throws Refused */
 export async function fightForRank(t: Transaction, { challengerId, defenderId, random, now }: Challenge): Promise<Reply> {
-  const [own, other] = [await standingOf(t, challengerId), await standingOf(t, defenderId)];
+  const [own, other] = await Promise.all([standingOf(t, challengerId), standingOf(t, defenderId)]);
   if (!own || !other) throw new Refused('notAnOpponent');
   const challenger = standingOn(own, sqlDay(now));
   checkChallenge(challenger, other);
 
-  const { nickname, party } = await opponentOf(defenderId);
-  const battle = Battle.fight(await partyFor(t, challengerId), party, random);
+  const [party, opponent] = await Promise.all([partyFor(t, challengerId), opponentOf(defenderId)]);
+  const battle = Battle.fight(party, opponent.party, random);
   const { log, ...after } = afterFight(challenger, other, battle.result);
   await putStanding(t, after.challenger, { lastresult: battle.result, lasttime: sqlTime(now) });
   if (log.rankingChange > 0) for (const standing of [after.challenger, after.defender]) await putRank(t, standing);
@@ -37,7 +37,7 @@ export async function fightForRank(t: Transaction, { challengerId, defenderId, r
     tiaozhan: challengerId,
     tiaozhanname: (await characterOf(t, challengerId)).nickname,
     yingzhan: defenderId,
-    yingzhanname: nickname,
+    yingzhanname: opponent.nickname,
     ...log,
     recordtime: sqlTime(now),
   });
@@ -47,5 +47,8 @@ export async function fightForRank(t: Transaction, { challengerId, defenderId, r
 
 /** Read beside the transaction: nothing of the defender is spent, and what it does meanwhile shall not get in the way. */
 function opponentOf(characterId: number): Promise<{ readonly nickname: string; readonly party: readonly Fighter[] }> {
-  return transaction(async (t) => ({ nickname: (await characterOf(t, characterId)).nickname, party: await partyFor(t, characterId) }));
+  return transaction(async (t) => {
+    const [{ nickname }, party] = await Promise.all([characterOf(t, characterId), partyFor(t, characterId)]);
+    return { nickname, party };
+  });
 }

@@ -62,7 +62,7 @@ playerCommand(ARENA_LOG, async ({ characterId }) => arenaLogReply(await fightsOf
 
 async function ownStanding(t: Transaction, characterId: number, today: string): Promise<Standing> {
   const standing = await standingOf(t, characterId);
-  if (!standing) throw new Refused('failed');
+  if (!standing) throw new Error(`character ${characterId} has no standing in the arena`);
   return standingOn(standing, today);
 }
 

@@ -19,12 +19,16 @@ import { finish, finishedBy } from './rows';
 
 /** @param now milliseconds @throws Refused when the chapter is not open, or there is no energy left */
 export async function fightChapter(t: Transaction, characterId: number, chapterId: number, random: Random, now: number): Promise<Reply> {
-  const { level } = await characterOf(t, characterId);
-  const finished = await finishedBy(t, characterId);
+  // What is asked for together is read together.
+  const [{ level }, finished, party] = await Promise.all([
+    characterOf(t, characterId),
+    finishedBy(t, characterId),
+    partyFor(t, characterId),
+  ]);
   const chapter = openChapter(chapterId, { finished, level }, gameData().chapters);
   await changeEnergy(t, characterId, -ENERGY_A_FIGHT, now);
 
-  const battle = Battle.fight(await partyFor(t, characterId), monsterFighters(chapter.foes), random);
+  const battle = Battle.fight(party, monsterFighters(chapter.foes), random);
   const { gains, item } = rewardOf(chapter, battle, random);
 
   const better = improvement(finished, chapterId, gains.star);

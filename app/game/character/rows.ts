@@ -29,9 +29,9 @@ export async function changeCoins(t: Transaction, characterId: number, by: numbe
 
 /** Gives experience. @returns the level it leads to, and what is left over for the next */
 export async function gainExp(t: Transaction, characterId: number, gain: number): Promise<Progress> {
-  const progress = gainExperience(await characterOf(t, characterId), gain);
-  await t.update(characters, characterId, { level: progress.level, exp: progress.exp });
-  return progress;
+  const { level, exp } = gainExperience(await characterOf(t, characterId), gain);
+  await t.update(characters, characterId, { level, exp });
+  return { level, exp };
 }
 
 /** Adds energy up to the maximum, or takes it when `by` is negative. @param now milliseconds. @throws Refused when there is not enough */

@@ -44,6 +44,8 @@ async function bind(dynamicId: number, account: Account): Promise<Reply> {
   const other = connectionOf(account.id);
   if (other !== undefined && other !== dynamicId) await endOther(other);
   const row = await accounts.getObj(account.id);
+  // It may have been banned since its password was checked; from here on an end of its session would find it.
+  if (row?.data.enable === 0) throw new Refused('fenghao');
   const { characterId: role, logintimes } = row?.data ?? {};
   const characterId = Number(role ?? 0);
   await row?.updateMulti({ lastonline: sqlTime(Date.now()), logintimes: Number(logintimes ?? 0) + 1 });

@@ -18,6 +18,7 @@ const TABLES: readonly [table: string, primaryKey: string, unique?: string][] = 
   ['tb_equipment', 'characterId'],
   ['tb_arena', 'id', 'characterId'],
   ['tb_arena_log', 'id'],
+  ['tb_arena_ranking', 'ranking'],
   ['tb_mail', 'id'],
   ['tb_friend', 'friendId', 'characterId,playerId'],
   ['tb_guyong_record', 'id'],

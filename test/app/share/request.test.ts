@@ -45,6 +45,13 @@ describe('a request of a client', () => {
     assert.throws(() => request('{"n": 4}').integer('n', 1, 3), refused('badField'));
   });
 
+  it('gives a list of integers only when there are some, and no more than asked for', () => {
+    assert.deepEqual(request('{"n": [1, 2147483647]}').integers('n', 2), [1, 2147483647]);
+    for (const value of ['[]', '[1, 2, 3]', '1', '[-1]', '[1.5]', '["1"]', '[null]', '{"0": 1, "length": 1}', '[[1]]']) {
+      assert.throws(() => request(`{"n": ${value}}`).integers('n', 2), refused('badField'), value);
+    }
+  });
+
   it('counts the length of a text in characters', () => {
     assert.equal(lengthOf('火蝇😀'), 3);
     assert.equal(request('{"name": "😀😀"}').text('name', 2), '😀😀');

@@ -81,29 +81,23 @@ describe('the arena', () => {
     const reply = await challenge(strong, weak);
     assert.ok(isWon(reply), JSON.stringify(reply).slice(0, 300));
     assert.deepEqual((reply.data as { setData?: unknown }).setData, { coin: 0, exp: 0, star: 0, item: [], huoli: 0 });
-    assert.deepEqual([await standing(strong), await standing(weak)].map(({ ranking, sptimes }) => [ranking, sptimes]), [
-      [4, 14],
-      [8, 15],
-    ]);
-    const lost = await challenge(weak, at(4));
-    assert.equal(lost.result, true);
     assert.deepEqual(
-      [strong, weak, at(4)].map(({ characterId }) => characterId).length,
-      3,
+      [await standing(strong), await standing(weak)].map(({ ranking, sptimes }) => [ranking, sptimes]),
+      [
+        [4, 14],
+        [8, 15],
+      ],
     );
+    assert.ok((await challenge(weak, at(4))).result);
     for (const player of [strong, weak]) assert.equal((await player.owned()).character.coin, 10_500);
     await checkRanks();
   });
 
   it('keeps the ranks when the challenger loses, and ends its streak', async () => {
     const strong = at(7);
-    const [weak] = players.filter((player) => player !== strong);
-    assert.ok(weak);
+    const ranks = await ranksNow();
     const rank = (await standing(strong)).ranking;
-    const below = (await Promise.all(players.map(async (player) => [player, (await standing(player)).ranking] as const))).find(
-      ([, ranking]) => ranking === rank + 1,
-    )?.[0];
-    assert.ok(below);
+    const below = at(ranks.indexOf(rank + 1));
     const reply = await challenge(below, strong);
     assert.equal(reply.result, true);
     assert.equal(isWon(reply), false);
@@ -140,10 +134,9 @@ describe('the arena', () => {
   });
 
   it('gives one rank to one of all who challenge its owner at once', async () => {
-    const byRank = new Map((await ranksNow()).map((rank, index) => [rank, at(index)]));
-    const [owner, ...challengers] = [2, 3, 5, 6, 7].map((rank) => byRank.get(rank));
-    assert.ok(owner);
-    const fighters = challengers.flatMap((player) => player ?? []);
+    const ranks = await ranksNow();
+    const owner = at(ranks.indexOf(2));
+    const fighters = [3, 5, 6, 7].map((rank) => at(ranks.indexOf(rank)));
     for (const fighter of fighters) await makeStrong(fighter, 40);
     const before = await Promise.all(fighters.map(standing));
     const replies = await Promise.all(fighters.map((fighter) => challenge(fighter, owner)));
@@ -155,30 +148,65 @@ describe('the arena', () => {
       assert.equal(fought, result ? 1 : 0, `${message}: a fight that took place is counted, another is not`);
       if (!result) assert.ok([en.notAnOpponent, en.busy].includes(message as never), message);
     }
-    const paid = await at(0).rows(`SELECT id, coin FROM tb_character WHERE id IN (${fighters.map(({ characterId }) => characterId).join()})`);
+    const paid = await at(0).rows(
+      `SELECT id, coin FROM tb_character WHERE id IN (${fighters.map(({ characterId }) => characterId).join()})`,
+    );
     for (const [index, fighter] of fighters.entries()) {
       const fights = 15 - (after[index]?.sptimes ?? 0);
       assert.equal(paid.find(({ id }) => id === fighter.characterId)?.coin, 10_000 + 500 * fights);
     }
   });
 
-  it('has no rank twice while everybody challenges everybody above', async () => {
-    for (let round = 0; round < 3; round++) {
-      await Promise.all(
-        players.map(async (player) => {
-          const { dsList } = await standing(player);
-          for (const { characterId } of dsList.slice(0, 2)) await player.ask(FIGHT, { tid: characterId });
-        }),
-      );
+  /** Everybody fights a few of those above at once. @param onFight told of each answer */
+  const melee = (onFight = () => {}) =>
+    Promise.all(
+      players.map(async (player) => {
+        const { data } = await player.ask(ARENA);
+        const { dsList = [] } = (data ?? {}) as Partial<Standing>;
+        for (const { characterId } of dsList.slice(0, 2)) await player.ask(FIGHT, { tid: characterId }).then(onFight);
+      }),
+    );
+
+  /** Each fight of the log was paid and counted, and none else. */
+  const checkAccounts = async () => {
+    const rows = await at(0).rows(
+      `SELECT c.nickname, c.coin, s.surplustimes, (SELECT COUNT(*) FROM tb_arena_log l WHERE l.tiaozhan = c.id) AS fights
+        FROM tb_character c JOIN tb_arena s ON s.id = c.id`,
+    );
+    for (const { nickname, coin, surplustimes, fights } of rows)
+      assert.deepEqual([nickname, coin, surplustimes], [nickname, 10_000 + 500 * Number(fights), 15 - Number(fights)]);
+  };
+
+  it('has no rank twice while everybody challenges those above', async () => {
+    for (let round = 0; round < 2; round++) {
+      await melee();
       await checkRanks();
+      await checkAccounts();
     }
   });
+
+  for (const node of ['game1', 'game2', 'dbfront']) {
+    it(`makes fights as a whole or not at all when ${node} dies among them`, async () => {
+      let fights: Promise<unknown> = Promise.resolve();
+      await new Promise<void>((resolve) => {
+        fights = melee(resolve);
+      });
+      await game.cluster.kill(node);
+      await fights;
+      await game.cluster.whenReady(['dbfront', 'game1', 'game2']);
+      for (const player of players)
+        await game.cluster.waitFor(async () => (await player.ask(ARENA)).result, `answer to ${player.name} after the death of ${node}`);
+      await checkRanks();
+      await checkAccounts();
+    });
+  }
 
   it('ends for a day when the fights are used up, and sells further ones', async () => {
     const player = await game.enter('eager');
     await standing(player);
-    const { dsList } = await standing(player);
-    const tid = dsList[0]?.characterId;
+    const tid = (await standing(player)).dsList[0]?.characterId;
+    // Who wins would be out of the other's reach.
+    for (const other of players) if (other.characterId === tid) await makeStrong(other, 60);
     for (let fight = 0; fight < 15; fight++) await player.does(FIGHT, { tid });
     await player.isRefused(FIGHT, { tid }, en.fightsUsedUp);
     await player.isRefused(BUY, {}, en.notEnoughGold);

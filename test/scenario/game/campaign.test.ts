@@ -22,7 +22,13 @@ interface FightReply extends Reply {
     readonly battleResult: number;
     readonly startData: readonly Record<string, unknown>[];
     readonly stepData: readonly Record<string, unknown>[];
-    readonly setData: { readonly coin: number; readonly exp: number; readonly star: number; readonly item: number[]; readonly huoli: number };
+    readonly setData: {
+      readonly coin: number;
+      readonly exp: number;
+      readonly star: number;
+      readonly item: number[];
+      readonly huoli: number;
+    };
   };
 }
 
@@ -40,10 +46,12 @@ describe('the campaign', () => {
     const player = await game.enter('winner');
     assert.deepEqual(await progress(player), { cityid: FIRST, citylist: [] });
     const reply = await fight(player, FIRST);
+    const { star } = reply;
     const [item = 0] = reply.data.setData.item;
     assert.deepEqual(Object.keys(reply).sort(), ['data', 'message', 'result', 'star']);
-    assert.deepEqual([reply.message, reply.star, reply.data.battleResult], ['', 3, 1]);
-    assert.deepEqual(reply.data.setData, { ...SPOILS, star: 3, item: [item], huoli: -1 });
+    assert.ok(star === 3 || star === 2, 'one foe; a blow may miss it');
+    assert.deepEqual([reply.message, reply.data.battleResult], ['', 1]);
+    assert.deepEqual(reply.data.setData, { ...SPOILS, star, item: [item], huoli: -1 });
     assert.deepEqual(reply.data.startData[0], {
       chaId: player.characterId,
       chaBattleId: 15,
@@ -64,10 +72,10 @@ describe('the campaign', () => {
     );
     assert.deepEqual(
       stages.map(({ zhangjie, star }) => [zhangjie, star]),
-      [[FIRST, 3]],
+      [[FIRST, star]],
     );
-    assert.deepEqual(await progress(player), { cityid: 1001, citylist: [3] });
-    assert.deepEqual(await progress(player, FIRST), { cityid: FIRST, citylist: [3] });
+    assert.deepEqual(await progress(player), { cityid: 1001, citylist: [star] });
+    assert.deepEqual(await progress(player, FIRST), { cityid: FIRST, citylist: [star] });
   });
 
   it('may be fought again for the same spoils, and raises levels', async () => {
@@ -76,25 +84,27 @@ describe('the campaign', () => {
     await fight(player, FIRST);
     const { character, stages } = await player.owned();
     // Level 1 needs 218.
-    assert.deepEqual([character.level, character.exp, character.coin, stages.length], [2, 2 * SPOILS.exp - 218, 10_000 + 2 * SPOILS.coin, 1]);
+    assert.deepEqual(
+      [character.level, character.exp, character.coin, stages.length],
+      [2, 2 * SPOILS.exp - 218, 10_000 + 2 * SPOILS.coin, 1],
+    );
   });
 
   it('remembers more stars than before, time and again, and never fewer', async () => {
     const player = await game.enter('improver');
-    await player.grant({ character: { level: 50 }, pets: [15005, 15005], petLevel: 50 });
+    await player.grant({ character: { level: 50 }, pets: Array.from({ length: 8 }, () => 15005), petLevel: 50 });
     const fightThree = async () => {
       for (let chapter = FIRST; chapter < FIRST + 3; chapter++) await fight(player, chapter);
-      return (await progress(player))?.citylist;
+      return ((await progress(player)) as { citylist: number[] }).citylist;
     };
-    const [left = {}, right = {}] = (await player.owned()).pets;
-    const place = (petId: unknown, toPos: number) => ({ petId, chatype: 3, operType: 0, fromPos: 0, toPos });
-    const leave = (fromPos: number) => ({ petId: 0, chatype: 3, operType: 1, fromPos, toPos: 0 });
-    // Two foes take a hero alone two rounds.
-    assert.deepEqual(await fightThree(), [3, 2, 2]);
-    await player.does(CHANGE_FORMATION, place(left.id, 1));
-    await player.does(CHANGE_FORMATION, place(right.id, 3));
+    const [, second = 0, third = 0] = await fightThree();
+    assert.ok(second < 3 && third < 3, 'two foes take a hero alone two rounds at least');
+    const places = [1, 2, 3, 4, 6, 7, 8, 9];
+    const { pets } = await player.owned();
+    for (const [at, { id }] of pets.entries())
+      await player.does(CHANGE_FORMATION, { petId: id, chatype: 3, operType: 0, fromPos: 0, toPos: places[at] });
     assert.deepEqual(await fightThree(), [3, 3, 3]);
-    for (const place of [1, 3]) await player.does(CHANGE_FORMATION, leave(place));
+    for (const fromPos of places) await player.does(CHANGE_FORMATION, { petId: 0, chatype: 3, operType: 1, fromPos, toPos: 0 });
     assert.deepEqual(await fightThree(), [3, 3, 3]);
     assert.equal((await player.owned()).stages.length, 3);
   });
@@ -131,7 +141,7 @@ describe('the campaign', () => {
     const player = await game.enter('packrat');
     await player.grant({ character: { packageSize: 1 }, items: [[EQUIPMENT, 1]] });
     const reply = await fight(player, FIRST);
-    assert.deepEqual([reply.message, reply.star, reply.data.setData.item], [en.packageFull, 3, []]);
+    assert.deepEqual([reply.message, reply.star > 0, reply.data.setData.item], [en.packageFull, true, []]);
     const { character, items } = await player.owned();
     assert.deepEqual([character.coin, items.length], [10_248, 1]);
   });
@@ -172,6 +182,7 @@ describe('the campaign', () => {
     assert.equal((await player.owned()).formation.eyes_2, -1);
     const { coin, energy } = (await hired.owned()).character;
     assert.deepEqual([coin, energy], [10_100, 6]);
-    assert.equal(((await hired.does(HIRE_RECORDS)).data?.recordlist as unknown[]).length, 1);
+    const records = (await hired.does(HIRE_RECORDS)).data as { recordlist: unknown[] };
+    assert.equal(records.recordlist.length, 1);
   });
 });

@@ -43,7 +43,11 @@ describe('a formation', () => {
     assert.deepEqual(await matrix(player), [{ pos: 1, ...first }, hero, { pos: 9, ...last }]);
     await player.does(CHANGE, move(5, 1));
     await player.does(CHANGE, move(9, 2));
-    assert.deepEqual(await matrix(player), [{ ...hero, pos: 1 }, { pos: 2, ...last }, { pos: 5, ...first }]);
+    assert.deepEqual(await matrix(player), [
+      { ...hero, pos: 1 },
+      { pos: 2, ...last },
+      { pos: 5, ...first },
+    ]);
     await player.does(CHANGE, leave(2));
     assert.deepEqual(await placed(player), [
       [1, player.characterId],
@@ -71,23 +75,24 @@ describe('a formation', () => {
     const hired = await game.enter('hired', 3);
     await player.isRefused(CHANGE, join(hired.characterId, 7, HIRED_KIND), en.notHired);
     await player.does(HIRE, { friendid: hired.characterId });
-    const [entry] = (await player.does(PET_LIST)).data?.petlist as Record<string, unknown>[];
-    assert.deepEqual(entry, {
-      chaid: hired.characterId,
-      chatype: 2,
-      tempid: 3,
-      rolename: 'hired',
-      icon: 3,
-      level: 'none',
-      guanqia: 'none',
-      skill: 'none',
-      attack: 0,
-      fangyu: 0,
-      tili: 0,
-      minjie: 0,
-      price: 1000,
-      exp: 0,
-    });
+    assert.deepEqual((await player.does(PET_LIST)).data?.petlist, [
+      {
+        chaid: hired.characterId,
+        chatype: 2,
+        tempid: 3,
+        rolename: 'hired',
+        icon: 3,
+        level: 'none',
+        guanqia: 'none',
+        skill: 'none',
+        attack: 0,
+        fangyu: 0,
+        tili: 0,
+        minjie: 0,
+        price: 1000,
+        exp: 0,
+      },
+    ]);
     await player.does(CHANGE, join(hired.characterId, 7, HIRED_KIND));
     assert.deepEqual((await matrix(player))[1], { pos: 7, chatype: 2, chaid: hired.characterId, tempid: 3 });
     assert.deepEqual((await player.does(PET_LIST)).data?.petlist, []);

@@ -19,7 +19,8 @@ let ada: PlaygroundPlayer;
 let bob: PlaygroundPlayer;
 let cid: PlaygroundPlayer;
 before(async () => {
-  game = await startPlayground();
+  // Two game nodes: whoever is hired or looked at may be on the other one.
+  game = await startPlayground({ twice: true });
   ada = await game.enter('adele', 1);
   bob = await game.enter('boris', 2);
   cid = await game.enter('cedric', 3);
