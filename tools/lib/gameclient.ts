@@ -4,6 +4,7 @@
  * Written from the wire's description, not on the server's codec, so that a fault there cannot hide behind the same fault here.
  */
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Five magic bytes and the server version: what every frame starts with. */
 export interface Header {
@@ -42,7 +43,7 @@ interface Waiter {
 }
 
 export class GameClient {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #header: Header;
   readonly #deadlineMs: number;
   readonly #onPush: ((frame: Frame) => void) | undefined;
@@ -55,8 +56,8 @@ export class GameClient {
   /** Settles, never rejects, when the connection has ended. */
   readonly closed: Promise<void>;
 
-  /** Takes over a connected socket; `connectClient` is the usual way. */
-  constructor(socket: Socket, options: ClientOptions) {
+  /** Takes over a connected stream of bytes; `connectClient` is the usual way. */
+  constructor(socket: Duplex, options: ClientOptions) {
     this.#socket = socket;
     this.#header = options.header ?? GAME_HEADER;
     this.#deadlineMs = options.deadlineMs ?? 10_000;
