@@ -40,6 +40,9 @@ const records = async () => (await get('/operations')).json() as Written[];
 
 describe('an operation on a character', () => {
   it('changes a player who is in the game', async () => {
+    // Its game node knows the lists from here on: they must not be what it goes on to show.
+    assert.deepEqual((await ada.does(204)).data, { itemlist: [] });
+    assert.deepEqual((await ada.does(2300)).data, { petlist: [] });
     for (const [operation, fields] of [
       ['addCoins', { amount: 500 }],
       ['addGold', { amount: 70 }],
@@ -50,6 +53,12 @@ describe('an operation on a character', () => {
       const answer = await operate(operation, fields);
       assert.deepEqual([answer.status, answer.text], [200, 'Success'], operation);
     }
+    const shown = async (command: number, list: string) => {
+      const { data = {} } = await ada.does(command);
+      return (data[list] as { tempid: number }[]).map(({ tempid }) => tempid);
+    };
+    assert.deepEqual(await shown(204, 'itemlist'), [42004026]);
+    assert.deepEqual(await shown(2300, 'petlist'), [15001]);
     const { character, items, pets } = await ada.owned();
     assert.deepEqual([character.coin, character.gold, character.exp, character.level], [10_500, 70, 217, 1]);
     assert.ok(items.some(({ itemTemplateId, stack }) => itemTemplateId === 42004026 && stack === 3));
