@@ -78,7 +78,6 @@ export class Serving {
     }
     const slot = this.#slots.get(target) ?? this.#slotOf(target);
     const timing = this.#timing;
-    const trace = this.#traceOf(id);
     let result: unknown;
     let later: Promise<unknown> | undefined;
     try {
@@ -86,7 +85,7 @@ export class Serving {
       later = promiseOf(result);
     } catch (error) {
       timing.threw(slot);
-      this.#thrown.call({ target, slot, trace }, error);
+      this.#thrown.call(target, slot, error);
       failed(id, error);
       return;
     }
@@ -109,7 +108,7 @@ export class Serving {
         this.#underWay--;
         timing.rejected(slot, since);
         batch?.end();
-        this.#thrown.call({ target, slot, trace }, error);
+        this.#thrown.call(target, slot, error);
         failed(id, error);
       },
     );
@@ -124,13 +123,12 @@ export class Serving {
     const slot = this.#slots.get(target) ?? this.#slotOf(target);
     const timing = this.#timing;
     const { calls, dispatch } = this.#options;
-    const trace = this.#traceOf(undefined);
     let later: Promise<unknown> | undefined;
     try {
       later = promiseOf(this.#traced ? this.#follow(undefined, target, args) : dispatch(target, args));
     } catch (error) {
       timing.threw(slot);
-      this.#thrown.notification({ target, slot, trace }, error);
+      this.#thrown.notification(target, slot, error);
       return;
     }
     if (!later) {
@@ -150,7 +148,7 @@ export class Serving {
         this.#underWay--;
         timing.rejected(slot, since);
         batch?.end();
-        this.#thrown.notification({ target, slot, trace }, error);
+        this.#thrown.notification(target, slot, error);
       },
     );
   }
@@ -171,18 +169,13 @@ export class Serving {
     this.#thrown.report();
   }
 
-  /** The call that was meant may not have been sent in the end. */
-  #traceOf(id: number | undefined): string | undefined {
-    return this.#traced?.id === id ? this.#traced?.trace : undefined;
-  }
-
   #follow(id: number | undefined, target: LinkKey, args: unknown[]): unknown {
     const { tracing, dispatch } = this.#options;
     const traced = this.#traced;
     this.#traced = undefined;
     // The call that was meant may not have been sent in the end.
     if (!traced || !tracing || traced.id !== id) return dispatch(target, args);
-    return tracing.served(String(target), traced, () => dispatch(target, args));
+    return tracing.served(String(target), traced, () => this.#thrown.follow(traced.trace, () => dispatch(target, args)));
   }
 
   #slotOf(target: LinkKey): HandlerSlot | undefined {

@@ -8,24 +8,19 @@ import { LineBudget } from '../log/budget';
 import type { Logger } from '../log/log';
 import type { HandlerSlot } from '../metrics/handlers';
 import { describePlace, placeIn } from '../place';
+import { isThenable } from '../thenable';
 import { messageOf } from '../thrown';
 import type { LinkKey } from './request';
 
 /** Of one link; the rest is counted. */
 const LINES_A_SECOND = 20;
 
-/** What was called. */
-export interface Called {
-  readonly target: LinkKey;
-  readonly slot: HandlerSlot | undefined;
-  /** Of the request that it belongs to, when that is followed. */
-  readonly trace: string | undefined;
-}
-
 export class ThrowLog {
   readonly #log: Logger;
   readonly #peer: string;
   readonly #lines = new LineBudget(LINES_A_SECOND);
+  /** Of what followed requests threw: beside the errors, so that calls that nobody follows carry nothing. */
+  readonly #traces = new WeakMap<object, string>();
 
   /** @param peer who calls */
   constructor(log: Logger, peer: string) {
@@ -33,16 +28,31 @@ export class ThrowLog {
     this.#peer = peer;
   }
 
-  call(called: Called, error: unknown): void {
-    const { slot, target } = called;
+  /** Runs a handler of a followed request. */
+  follow(trace: string, work: () => unknown): unknown {
+    const note = (error: unknown) => {
+      if (typeof error === 'object' && error !== null) this.#traces.set(error, trace);
+    };
+    try {
+      const result = work();
+      const later = isThenable(result) ? Promise.resolve(result) : undefined;
+      later?.then(undefined, note);
+      return later ?? result;
+    } catch (error) {
+      note(error);
+      throw error;
+    }
+  }
+
+  call(target: LinkKey, slot: HandlerSlot | undefined, error: unknown): void {
     const handler = slot ? `handler ${target} of ${slot.service}` : `handler ${target}`;
     if (isOurs(error)) return;
-    this.#tell('handler', called, error, (place) => `${handler} failed${place ? ` at ${place}` : ''}: ${messageOf(error)}`);
+    this.#tell('handler', target, slot, error, (place) => `${handler} failed${place ? ` at ${place}` : ''}: ${messageOf(error)}`);
   }
 
   /** Nobody else is told, so whatever it was is said. */
-  notification(called: Called, error: unknown): void {
-    this.#tell('notification', called, error, () => `notification ${called.target} of ${this.#peer} failed`);
+  notification(target: LinkKey, slot: HandlerSlot | undefined, error: unknown): void {
+    this.#tell('notification', target, slot, error, () => `notification ${target} of ${this.#peer} failed`);
   }
 
   /** Says how many lines were left out. */
@@ -53,8 +63,9 @@ export class ThrowLog {
     this.#log.error({ event: 'handler', peer: this.#peer, count }, what);
   }
 
-  #tell(event: string, { target, slot, trace }: Called, error: unknown, what: (place: string | undefined) => string): void {
+  #tell(event: string, target: LinkKey, slot: HandlerSlot | undefined, error: unknown, what: (place: string | undefined) => string): void {
     if (!this.#lines.allows()) return;
+    const trace = this.#traces.get(error as object);
     const fields = { event, peer: this.#peer, ...(slot && { service: slot.service }), target, ...(trace && { trace }) };
     try {
       const at = placeOf(error);
