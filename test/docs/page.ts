@@ -24,6 +24,14 @@ export function blocksOf(page: string): Block[] {
   }));
 }
 
+/** What stands under a heading, up to the next of its kind. @throws Error when the page has no such heading */
+export function sectionOf(page: string, heading: string): string {
+  const from = page.indexOf(`\n## ${heading}\n`);
+  if (from < 0) throw new Error(`the page must have the heading ${heading}`);
+  const to = page.indexOf('\n## ', from + 1);
+  return to < 0 ? page.slice(from) : page.slice(from, to);
+}
+
 /** The block that belongs in a file. @throws Error when the page has none, or two */
 export function blockFor(page: string, file: string): string {
   const [block, second] = blocksOf(page).filter((candidate) => candidate.file === file);
