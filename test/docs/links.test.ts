@@ -9,7 +9,7 @@ const pagesIn = (folder: string) =>
   readdirSync(join(ROOT, folder))
     .filter((file) => file.endsWith('.md'))
     .map((page) => `${folder}/${page}`);
-const PAGES = ['README.md', 'CHANGELOG.md', ...pagesIn('docs')];
+const PAGES = ['README.md', 'README.zh.md', 'CHANGELOG.md', ...pagesIn('docs')];
 
 const anchor = (heading: string) =>
   heading
