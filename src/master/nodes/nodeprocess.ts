@@ -4,7 +4,6 @@
  * The process is one that this master started, or one that an earlier master left running and that has registered here. A node that somebody
  * started by hand has none: it is known by its link alone, and never killed or started again.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterConfig, NodeConfig } from '../../config/config';
 import { MAX_TIMER_MS } from '../../config/timers';
 import type { Logger } from '../../log/log';
@@ -14,10 +13,11 @@ import { readRunFile } from '../../server/process/runfile';
 import type { LinkClosed } from '../../wire/link';
 import type { GameSection } from '../reload/gamesection';
 import { AdoptedProcess } from './adopted';
+import { Contact } from './contact';
 import { describeEnding } from './exitreason';
 import { Restarts } from './restarts';
-import { Silence } from './silence';
 import { type ProcessEnd, type RunningProcess, SpawnedProcess } from './spawned';
+import { Standby } from './standby';
 
 export type NodeState = 'starting' | 'ready' | 'stopping' | 'exited' | 'failed';
 
@@ -64,16 +64,10 @@ export class NodeProcess {
   readonly #restarts: Restarts;
   /** Those that this master can end. More than one while an older process gives way to a newer one. */
   readonly #running = new Set<RunningProcess>();
-  /** Has its code loaded, and waits for its turn. */
-  #standby: SpawnedProcess | undefined;
-  readonly #silence = new Silence();
+  readonly #standby: Standby;
+  readonly #contact: Contact;
   /** What it is at while it is not ready, as it says itself. */
   #step = '';
-  /** Why its silence is no hang, as it says itself. */
-  #excuse = '';
-  #isLinked = false;
-  /** When it was heard last, while its process runs without a link. */
-  #heardAt: number | undefined;
   #killedFor: string | undefined;
   /** It is the master's business that it runs. */
   #kept = false;
@@ -92,7 +86,9 @@ export class NodeProcess {
 
   constructor(options: NodeProcessOptions) {
     this.#options = options;
+    this.#contact = new Contact(options.cluster.limits);
     this.#restarts = new Restarts(options.node.supervise);
+    this.#standby = new Standby(options.node, () => this.#newProcess());
   }
 
   get node(): NodeConfig {
@@ -126,12 +122,12 @@ export class NodeProcess {
 
   /** How long it has not answered though its process runs; undefined while it does. */
   get silentMs(): number | undefined {
-    return this.#heardAt === undefined ? undefined : Math.max(0, Math.round(performance.now() - this.#heardAt));
+    return this.#contact.silentMs;
   }
 
   /** Whether it is there for others: it has said so, and it can be reached. */
   get isThere(): boolean {
-    return this.state === 'ready' && this.#isLinked;
+    return this.state === 'ready' && this.#contact.isLinked;
   }
 
   /** Why it need not be there, for a person: it was drained, say. Undefined when it is wanted. */
@@ -148,7 +144,7 @@ export class NodeProcess {
   get trouble(): string | undefined {
     if (this.#unwanted !== undefined) return undefined;
     const last = this.exits.at(-1)?.reason;
-    if (this.state === 'ready') return this.#isLinked ? undefined : silenceOf(this.silentMs, this.#excuse);
+    if (this.state === 'ready') return this.#contact.trouble;
     if (this.state === 'starting') return this.#step || 'starting';
     if (this.state === 'stopping') return 'stopping';
     if (last === undefined) return this.#byHand ? 'not there; it is started by hand' : 'not started yet';
@@ -195,7 +191,7 @@ export class NodeProcess {
     if (!found || this.pid !== undefined || this.#ending) return;
     log.info(`${node.name} runs already, process ${found.pid}; waiting for it to register`);
     if (!found.byMaster) {
-      await this.waitFor((it) => it.#isLinked || it.#ending || !isRunning(found), deadlineMs);
+      await this.waitFor((it) => it.#contact.isLinked || it.#ending || !isRunning(found), deadlineMs);
       return;
     }
     this.#isTakenBack = true;
@@ -204,7 +200,7 @@ export class NodeProcess {
     this.#step = 'it runs already and has not registered yet';
     this.#adopt(found);
     this.#become('starting');
-    if (await this.waitFor((it) => it.#isLinked || it.pid === undefined, deadlineMs)) return;
+    if (await this.waitFor((it) => it.#contact.isLinked || it.pid === undefined, deadlineMs)) return;
     this.#kill(`it did not register with this master within ${deadlineMs} ms`);
     await this.waitFor((it) => it.pid === undefined, KILL_MS);
   }
@@ -215,15 +211,12 @@ export class NodeProcess {
     const last = this.exits.at(-1);
     // It had not ended: only its link was cut.
     if (last?.pid === pid && last.reason === LOST) this.exits.pop();
-    this.#silence.end();
     // Somebody has started by hand what was drained.
     if (!byMaster && this.pid === undefined && !this.#ending) this.#unwanted = undefined;
     this.pid = pid;
     this.#byMaster = byMaster;
-    this.#isLinked = true;
-    this.#heardAt = undefined;
+    this.#contact.made(info.excuse);
     this.#step = info.step;
-    this.#excuse = info.excuse;
     if (byMaster && !this.#runs(pid) && isRunning({ pid, born })) this.#adopt({ pid, born });
     if (state === 'ready') this.ready(info);
     else if (this.#ending) this.#tell();
@@ -245,19 +238,18 @@ export class NodeProcess {
 
   /** The node said why it may be silent; the empty text ends that. */
   excused(excuse: string): void {
-    this.#excuse = excuse;
+    this.#contact.excused(excuse);
   }
 
   /** Its link to the master has ended. What that means for a process of ours is told by its exit. */
   gone(pid: number, { code }: LinkClosed): void {
     if (pid !== this.pid) return;
-    this.#isLinked = false;
     if (!this.#runs(pid)) {
       const reason = code === 'replaced' ? REPLACED : code === 'closed' ? 'stopped by itself' : LOST;
       this.#ended({ pid, code: null, signal: null, reason, lastLines: [] });
     } else {
-      this.#heardAt = performance.now() - (code === 'dead' ? this.#options.cluster.limits.deadAfterMs : 0);
-      if (code === 'dead') this.#countSilence();
+      this.#contact.lost(code === 'dead');
+      if (code === 'dead' && !this.#ending) this.#contact.watch((ms) => this.#hung(ms));
     }
     this.#tell();
   }
@@ -275,7 +267,7 @@ export class NodeProcess {
     this.letGo('the cluster stops');
     this.dismiss();
     this.#ending = true;
-    this.#silence.end();
+    this.#contact.rest();
     this.#become(this.pid === undefined ? 'exited' : 'stopping');
   }
 
@@ -298,34 +290,14 @@ export class NodeProcess {
     });
   }
 
-  /**
-   * Has the next process load its code, the game's too, beside the one that runs: a planned restart takes less time, and none begins with code that does not load.
-   *
-   * @returns settled when it waits for its turn
-   * @throws Error with its last words when it ends instead, or is not there in time
-   */
-  async prepare(): Promise<void> {
-    const { readyMs } = this.node.supervise;
-    this.#standby ??= this.#newProcess();
-    this.#standby.load();
-    const { loaded, over, lastLines } = this.#standby;
-    const late = delay(Math.min(readyMs, MAX_TIMER_MS), 'late' as const, { ref: false });
-    const end = await Promise.race([loaded.then(() => undefined), over, late]);
-    if (!end) return;
-    if (end === 'late')
-      throw new Error(
-        `the next process of ${this.node.name} has not loaded its code within ${readyMs} ms (supervise.readyMs); nothing was changed`,
-      );
-    const said = lastLines.findLast((line) => /\bcannot start: |\bFATAL\b|^\w*Error\b/.test(line)) ?? lastLines.at(-1);
-    const words = said && !end.lastWords ? `: ${said}` : '';
-    throw new Error(`the next process of ${this.node.name} cannot load: it ${describeEnding(end)}${words}; nothing was changed`);
+  /** See `Standby.prepare`. */
+  prepare(): Promise<void> {
+    return this.#standby.prepare();
   }
 
   /** The process that was prepared is not needed. */
   dismiss(): void {
-    const standby = this.#standby;
-    this.#standby = undefined;
-    standby?.kill('SIGKILL');
+    this.#standby.dismiss();
   }
 
   #newProcess(): SpawnedProcess {
@@ -333,15 +305,13 @@ export class NodeProcess {
   }
 
   #spawn(): void {
-    const process = this.#standby ?? this.#newProcess();
-    this.#standby = undefined;
+    const process = this.#standby.take();
     process.go();
     this.#running.add(process);
     this.pid = process.pid;
     this.#byMaster = true;
-    this.#isLinked = false;
+    this.#contact.end();
     this.#step = '';
-    this.#excuse = '';
     this.#become('starting');
   }
 
@@ -353,15 +323,9 @@ export class NodeProcess {
     return [...this.#running].some((process) => process.pid === pid);
   }
 
-  /** A node that is stuck ends itself; one that is frozen as a whole cannot. */
-  #countSilence(): void {
-    const { hangMs, deadAfterMs } = this.#options.cluster.limits;
-    if (hangMs === 0 || this.#ending) return;
-    this.#silence.begin(Math.max(0, hangMs - deadAfterMs), () => {
-      const { pid } = this;
-      if (pid === undefined || this.#excuse || isTraced(pid)) return;
-      this.#kill(`it has been silent for more than ${Math.max(hangMs, deadAfterMs)} ms (limit hangMs) and stands still as a whole`);
-    });
+  #hung(ms: number): void {
+    if (this.pid === undefined || isTraced(this.pid)) return;
+    this.#kill(`it has been silent for more than ${ms} ms (limit hangMs) and stands still as a whole`);
   }
 
   /** Kills the process that has the name now. */
@@ -372,7 +336,7 @@ export class NodeProcess {
   }
 
   #processEnded(process: RunningProcess, end: ProcessEnd): void {
-    if (process === this.#standby) this.#standby = undefined;
+    this.#standby.ended(process);
     // One that never had its turn was not the node.
     if (!this.#running.has(process)) return;
     this.#running.delete(process);
@@ -405,9 +369,7 @@ export class NodeProcess {
     }
     this.pid = undefined;
     this.#killedFor = undefined;
-    this.#isLinked = false;
-    this.#heardAt = undefined;
-    this.#silence.end();
+    this.#contact.end();
     const plan = this.#plan;
     this.#plan = undefined;
     if (this.#ending || plan === 'away') this.#become('exited');
@@ -460,9 +422,4 @@ export class NodeProcess {
   #tell(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
-}
-
-function silenceOf(ms: number | undefined, excuse: string): string {
-  const silent = `has not answered for ${Math.round((ms ?? 0) / 1_000)} s`;
-  return excuse ? `${silent}: ${excuse}` : silent;
 }
