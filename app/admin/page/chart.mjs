@@ -63,7 +63,7 @@ export function chart({ title, format, series }) {
 
   function marks() {
     const last = days.length - 1;
-    const shown = [...new Set([0, Math.round(last / 2), last])].filter((index) => index >= 0);
+    const shown = days.length === 0 ? [] : [...new Set([0, Math.round(last / 2), last])];
     const texts = shown.map((index) => {
       const anchor = index === 0 && last > 0 ? 'start' : index === last && last > 0 ? 'end' : 'middle';
       const from = anchor === 'start' ? LEFT : anchor === 'end' ? width - RIGHT : x(index);

@@ -80,6 +80,7 @@ export function operateForm({ templates, done }) {
   };
 }
 
+/** @param {import('./operations.mjs').Field} field @param {{ items: any[], pets: any[] } | undefined} known */
 function inputOf({ name, min, max, from }, known) {
   const id = `field-${name}`;
   const list = from && known?.[from];

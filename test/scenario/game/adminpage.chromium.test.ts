@@ -5,7 +5,7 @@ import { connectClient, type GameClient } from '../../helpers/client';
 import { type Cluster, startCluster } from '../../helpers/cluster';
 import { ConsolePage } from '../../helpers/consolepage';
 import { poorContrasts } from '../../helpers/contrast';
-import { gameWithPast } from '../../helpers/gamepast';
+import { gameWithPast, PAST_DAYS } from '../../helpers/gamepast';
 import { http } from '../../helpers/http';
 import type { Project } from '../../helpers/project';
 
@@ -22,6 +22,8 @@ before(async () => {
   await ask(101, { username: 'adele', password: 'adele' });
   const { data } = await ask(102, { rolename: 'Queen <b>A</b>', profession: 1 });
   await ask(103, { characterId: data.newCharacterId });
+  const today = async () => (await get('/dayrecored'))[0]?.recorddate === new Date().toISOString().slice(0, 10);
+  await cluster.waitFor(today, 'count of this day', 60_000);
 });
 after(async () => {
   await player?.close();
@@ -83,8 +85,8 @@ describe('the admin page', () => {
     const newest = await shown.textOf('#days tbody tr th');
     const rows = [1, 2, 3, 4, 5].map((index) => get(`/dayrecored?index=${index}`));
     const all = (await Promise.all(rows)).flat();
-    assert.ok(all.length >= 45);
-    const day = all.find(({ recorddate }) => recorddate !== newest && Number(recorddate?.toString().slice(-2)) > 0);
+    assert.equal(all.length, PAST_DAYS + 1);
+    const day = all[3];
     assert.ok(day);
     const line = await shown.page.locator('#days tbody tr', { hasText: String(day.recorddate) }).innerText();
     const cells = line.split(/\t/);
@@ -102,7 +104,7 @@ describe('the admin page', () => {
     const income = shown.page.getByRole('slider', { name: 'Income, day by day' });
     await income.focus();
     await shown.page.keyboard.press('End');
-    for (let back = all.indexOf(day); back > 0; back--) await shown.page.keyboard.press('ArrowLeft');
+    for (let back = 3; back > 0; back--) await shown.page.keyboard.press('ArrowLeft');
     assert.match((await income.getAttribute('aria-valuetext')) ?? '', new RegExp(`: ${number(day.pay_goal)} paid$`));
 
     await shown.page.locator('#days').getByRole('button', { name: 'Earlier' }).click();
@@ -182,9 +184,7 @@ describe('the admin page', () => {
 
   it('can be used with the keyboard alone', async () => {
     await using shown = await open();
-    await shown.page.locator('body').press('Home');
-    await shown.page.evaluate('document.activeElement.blur()');
-    const passed = await shown.tabTo(/^input Name of the account/, 30).catch(() => shown.tabTo(/^input /, 1));
+    const passed = await shown.tabTo(/^input /);
     for (const stop of [/^a To the players/, /^button Colours: /, /^svg Income, day by day/, /^div The days as a table/])
       assert.ok(
         passed.some((name) => stop.test(name)),
