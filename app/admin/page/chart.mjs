@@ -11,10 +11,10 @@ const BOTTOM = 24;
 
 /**
  * @typedef {{ field: string, label: string, shape: 'line' | 'bar' }} Series
- * @param {{ title: string, format: (value: number | null) => string, series: readonly Series[] }} about
+ * @param {{ title: string, format: (value: number | null) => string, axis?: (value: number) => string, series: readonly Series[] }} about `axis` writes the values at the side
  * @returns {{ element: HTMLElement, update: (rows: readonly any[]) => void }}
  */
-export function chart({ title, format, series }) {
+export function chart({ title, format, axis = compact, series }) {
   const plot = svg('svg', { class: 'plot', role: 'slider', tabindex: 0, height: HEIGHT, 'aria-label': `${title}, day by day` });
   const picked = h('p', { class: 'picked' });
   const element = h('figure', { class: 'chart' }, h('figcaption', {}, title), plot, picked);
@@ -38,14 +38,18 @@ export function chart({ title, format, series }) {
   function grid(top, y) {
     const lines = [0, top / 2, top].map((value) => [
       svg('line', { x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value) }),
-      svg('text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, compact(value)),
+      svg('text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, axis(value)),
     ]);
     return svg('g', { class: 'grid' }, ...lines.flat());
   }
 
   function shapeOf({ field, shape }, number, y) {
     const values = days.map((day) => day.values[number] ?? null);
-    const runs = runsOf(values);
+    // A day that is not over is a point of its own: a line down to it would look like a loss.
+    const over = shape === 'line' && isToday(days.at(-1)?.date) ? [...values.slice(0, -1), null, values.at(-1) ?? null] : values;
+    const runs = runsOf(over).map((run) =>
+      run.map(([index, value]) => /** @type {[number, number]} */ ([Math.min(index, days.length - 1), value])),
+    );
     const group = svg('g', { class: `series series-${number}`, 'data-field': field });
     if (shape === 'bar') {
       const wide = Math.max(1, Math.min(24, slot() * 0.7));
@@ -80,7 +84,7 @@ export function chart({ title, format, series }) {
     const said = day ? series.map(({ label }, number) => `${format(day.values[number] ?? null)} ${label}`) : [];
     picked.replaceChildren(
       ...(day
-        ? [h('b', {}, dayName(day.date)), ...said.map((one, number) => h('span', { class: `key key-${number}` }, one))]
+        ? [h('b', {}, dayOf(day.date)), ...said.map((one, number) => h('span', { class: `key key-${number}` }, one))]
         : ['No day is counted yet.']),
     );
     const line = plot.querySelector('.cursor');
@@ -89,7 +93,7 @@ export function chart({ title, format, series }) {
     plot.setAttribute('aria-valuemin', '0');
     plot.setAttribute('aria-valuemax', String(Math.max(0, days.length - 1)));
     plot.setAttribute('aria-valuenow', String(at));
-    plot.setAttribute('aria-valuetext', day ? `${dayName(day.date)}: ${said.join(', ')}` : 'no day is counted yet');
+    plot.setAttribute('aria-valuetext', day ? `${dayOf(day.date)}: ${said.join(', ')}` : 'no day is counted yet');
   }
 
   plot.addEventListener('pointermove', ({ offsetX }) => pick(Math.floor((offsetX - LEFT) / slot())));
@@ -117,3 +121,7 @@ export function chart({ title, format, series }) {
     },
   };
 }
+
+const isToday = (date) => date === new Date().toISOString().slice(0, 10);
+
+const dayOf = (date) => `${dayName(date)}${isToday(date) ? ', so far' : ''}`;

@@ -43,7 +43,13 @@ const CHARTS = [
       { field: 'z_arpu', label: 'per new role', shape: 'line' },
     ],
   },
-  { title: 'Pay rate', format: percent, series: [{ field: 'pay_rate', label: 'of those who logged in', shape: 'line' }] },
+  {
+    title: 'Pay rate',
+    format: percent,
+    axis: (value) => `${fine(value)} %`,
+    series: [{ field: 'pay_rate', label: 'of those who logged in', shape: 'line' }],
+  },
+  { title: 'Gold spent', format: count, series: [{ field: 'cons_goal', label: 'spent', shape: 'bar' }] },
 ];
 
 /** @param {HTMLElement} parent @param {(work: () => Promise<void>) => Promise<void>} attempt */
@@ -63,7 +69,7 @@ export function days(parent, attempt) {
   let shown = 0;
 
   parent.append(
-    h('div', { class: 'tools' }, h('h2', { id: 'days-title' }, 'Days'), span, older, newer),
+    h('div', { class: 'tools' }, h('h2', { id: 'days-title' }, 'Days'), span, h('div', { class: 'buttons' }, older, newer)),
     h('div', { class: 'charts' }, ...charts.map(({ element }) => element)),
     h(
       'div',

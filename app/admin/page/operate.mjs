@@ -24,6 +24,7 @@ export function operateForm({ templates, done }) {
 
   async function build() {
     const { name, fields } = operation();
+    outcome.textContent = '';
     const known = fields.some(({ from }) => from) ? await templates().catch(() => undefined) : undefined;
     if (name !== choice.value) return;
     inputs.replaceChildren(
@@ -72,7 +73,6 @@ export function operateForm({ templates, done }) {
       if (!isNew) return;
       const possible = OPERATIONS.filter(({ needsRole }) => !needsRole || chosen.characterId > 0);
       choice.replaceChildren(...possible.map(({ name, title: text }) => h('option', { value: name }, text)));
-      outcome.textContent = '';
       element.hidden = false;
       void build();
       title.focus();

@@ -15,7 +15,13 @@ export function records(parent, attempt) {
   let page = 1;
 
   parent.append(
-    h('div', { class: 'tools' }, h('h2', { id: 'records-title' }, 'What operators did'), h('span'), older, newer),
+    h(
+      'div',
+      { class: 'tools' },
+      h('h2', { id: 'records-title' }, 'What operators did'),
+      h('span'),
+      h('div', { class: 'buttons' }, older, newer),
+    ),
     h(
       'div',
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'What operators did' },

@@ -99,7 +99,14 @@ describe('the admin page', () => {
       `${number(day.pay_rate)} %`,
       ...['f_arpu', 'z_arpu', 'cons_goal', 'user_cnt'].map((field) => number(day[field])),
     ]);
-    assert.deepEqual(await shown.page.locator('figcaption').allInnerTexts(), ['Players online', 'New roles', 'Income', 'ARPU', 'Pay rate']);
+    assert.deepEqual(await shown.page.locator('figcaption').allInnerTexts(), [
+      'Players online',
+      'New roles',
+      'Income',
+      'ARPU',
+      'Pay rate',
+      'Gold spent',
+    ]);
     for (const field of ['createrole', 'pay_goal']) assert.equal(await shown.page.locator(`[data-field=${field}] rect`).count(), 30);
     const income = shown.page.getByRole('slider', { name: 'Income, day by day' });
     await income.focus();
