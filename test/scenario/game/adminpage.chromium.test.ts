@@ -214,6 +214,34 @@ describe('the admin page', () => {
     await shown.waitForText('.outcome', /^Done for adele/);
   });
 
+  it('is there after a reload, and to nobody but its own kind of request', async () => {
+    const reload = { port: cluster.port(9998), path: '/reload', headers: { Authorization: `Bearer ${TOKEN}` }, deadlineMs: 60_000 };
+    const answer = await http(reload);
+    assert.equal(answer.status, 200, answer.text);
+    const port = cluster.port(ADMIN_PORT);
+    const statuses = async (requests: readonly (readonly [method: string, path: string, headers?: Record<string, string>])[]) =>
+      Promise.all(requests.map(async ([method, path, headers = {}]) => (await http({ port, method, path, headers })).status));
+    assert.deepEqual(
+      await statuses([
+        ['GET', '/'],
+        ['GET', '/page/main.mjs'],
+        ['GET', '/page/../page.js'],
+        ['POST', '/'],
+      ]),
+      [200, 200, 401, 401],
+    );
+    for (const path of ['/players?name=a', '/online', '/templates', '/operations', '/statistics', '/dayrecored', '/opera'])
+      assert.deepEqual(
+        await statuses([
+          ['GET', path],
+          ['POST', path],
+        ]),
+        [401, 401],
+        path,
+      );
+    assert.deepEqual(await statuses([['GET', '/', { 'Sec-Fetch-Site': 'cross-site' }]]), [403]);
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`fits a phone in ${colorScheme} colours: nothing is wider than the screen, and text stands out from its ground`, async () => {
       await using shown = await open({ viewport: { width: 360, height: 740 }, colorScheme, hasTouch: true });
