@@ -37,7 +37,7 @@ async function addDay(day: string, number: number) {
 }
 `;
 
-/** @param changes further sections of the config */
-export function gameWithPast(changes: Readonly<Record<string, object>> = {}) {
-  return variantOf('config.json', { servers: { admin: { app: 'extra.admin' } }, ...changes }, { 'extra/admin.ts': PAST });
+/** @param changes further sections of the config. @param config which cluster it is */
+export function gameWithPast(changes: Readonly<Record<string, object>> = {}, config = 'config.json') {
+  return variantOf(config, { servers: { admin: { app: 'extra.admin' } }, ...changes }, { 'extra/admin.ts': PAST });
 }

@@ -187,6 +187,7 @@ describe('the admin page', () => {
     await shown.page.keyboard.press('Escape');
     assert.equal(await shown.textOf('.outcome'), '');
     assert.deepEqual(await get('/operations'), before);
+    assert.ok(cluster.lines.some((line) => line.includes('an operator asked for a change') && line.includes('Your package is full')));
   });
 
   it('can be used with the keyboard alone', async () => {
