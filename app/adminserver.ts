@@ -3,6 +3,8 @@ import './admin/statistics/handlers';
 import './admin/statistics/sampling';
 import './admin/operations/handlers';
 import './admin/recharge/handlers';
+import './admin/players/handlers';
+import './admin/page';
 import { onStart } from 'firefly-ts';
 import { gameSettings } from './share/game';
 import * as tables from './share/tables';

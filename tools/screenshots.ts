@@ -1,30 +1,28 @@
 /**
- * Makes the pictures of the console page in docs/img: a real cluster with two of each node and players who play, in a real Chromium.
+ * Makes the pictures of the console page and of the sample game's admin page in docs/img, in a real Chromium. For the console it is a real
+ * cluster with two of each node and players who play.
  *
- *   npm run screenshots [-- --out FOLDER --seconds N]
+ *   npm run screenshots [-- --out FOLDER --seconds N --only console|admin]
  *
  * --seconds: how long the players play before the pictures are taken (75), which is what the lines of the last minutes show.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { messageOf } from '../src/thrown';
 import { type Cluster, startCluster } from '../test/helpers/cluster';
+import { takeAdminPictures } from './lib/adminpictures';
 import { startChromium } from './lib/chromium';
 import { connectClient, type GameClient } from './lib/gameclient';
+import { DESKTOP, PHONE, savePicture } from './lib/screenshot';
 
 const NODE = 'game1';
 const PLAYERS = 60;
 const NET_PORTS = [11009, 11010];
 /** Between two requests of one player. */
 const THINKING_MS = 150;
-const LARGEST_BYTES = 200 * 1024;
-
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-/** Twice as sharp, as phones are. */
-const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 1.5, hasTouch: true, isMobile: true };
 
 interface Picture {
   readonly name: string;
@@ -90,14 +88,8 @@ async function takePictures(folder: string, seconds: number): Promise<void> {
     await cluster.whenReady(['game2']);
     await delay(seconds * 500);
     for (const [index, { name, fullPage }] of PICTURES.entries()) {
-      const path = join(folder, `${name}.png`);
       const page = pages[index];
-      await page?.bringToFront();
-      await page?.waitForTimeout(1_500);
-      await page?.screenshot({ path, fullPage });
-      const { size } = statSync(path);
-      process.stdout.write(`${path} ${Math.round(size / 1024)} KiB\n`);
-      if (size > LARGEST_BYTES) throw new Error(`${path} is larger than ${LARGEST_BYTES / 1024} KiB`);
+      if (page) await savePicture(page, folder, name, fullPage);
     }
   } finally {
     for (const player of players) await player.close();
@@ -107,11 +99,16 @@ async function takePictures(folder: string, seconds: number): Promise<void> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { out: { type: 'string', default: join(__dirname, '../docs/img') }, seconds: { type: 'string', default: '75' } },
+    options: {
+      out: { type: 'string', default: join(__dirname, '../docs/img') },
+      seconds: { type: 'string', default: '75' },
+      only: { type: 'string' },
+    },
   });
   const folder = resolve(values.out);
   mkdirSync(folder, { recursive: true });
-  await takePictures(folder, Number(values.seconds));
+  if (values.only !== 'admin') await takePictures(folder, Number(values.seconds));
+  if (values.only !== 'console') await takeAdminPictures(folder);
 }
 
 if (require.main === module) {

@@ -1,5 +1,6 @@
 /**
- * The console page of a cluster in a real Chromium, watched: what the browser complains of, and what it asks of anybody but the master.
+ * The console page of a cluster, or another page of it, in a real Chromium, watched: what the browser complains of, and what it asks of
+ * anybody but its own server.
  *
  *   await using shown = await ConsolePage.open(cluster);
  */
@@ -16,6 +17,8 @@ export interface ConsoleOptions {
   readonly browser?: BrowserContextOptions;
   /** What follows the origin, such as `#/node/game1`. */
   readonly at?: string;
+  /** Whose page, as the config names the port; the master's when left out. */
+  readonly port?: number;
 }
 
 export class ConsolePage implements AsyncDisposable {
@@ -42,8 +45,8 @@ export class ConsolePage implements AsyncDisposable {
     });
   }
 
-  static async open(cluster: Cluster, { browser: options = {}, at = '' }: ConsoleOptions = {}): Promise<ConsolePage> {
-    const origin = `http://127.0.0.1:${cluster.port(WEB_PORT)}`;
+  static async open(cluster: Cluster, { browser: options = {}, at = '', port = WEB_PORT }: ConsoleOptions = {}): Promise<ConsolePage> {
+    const origin = `http://127.0.0.1:${cluster.port(port)}`;
     const browser = await startChromium();
     try {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });

@@ -10,34 +10,41 @@ import { BadForm, Form, refusal } from '../form';
 import { endSession } from '../gates';
 import { readPage } from '../statistics/rules';
 import { applyOperation, type Target } from './apply';
-import { readOperation } from './rules';
+import { detailsOf, type Operation, readOperation } from './rules';
 
 const A_PAGE = 20;
 const MAX_NAME = 255;
 
 webserviceHandle('/opera')(async (request: WebRequest) => {
   if (request.method !== 'POST') return refusal(405, 'POST what is to be done');
+  let asked: Readonly<Record<string, string>> = { address: request.address };
+  const told = (outcome: string) => gameLog()?.info({ ...asked, outcome }, 'an operator asked for a change');
   try {
     const form = await Form.of(request);
     const username = form.text('username', MAX_NAME);
     const operation = readOperation(form);
-    const target = await find(username);
-    if (!target) return { status: 404, body: 'Account does not exist!!!' };
-    const isOfAccount = operation.name === 'ban' || operation.name === 'unban';
-    if (!isOfAccount && target.characterId === 0) return { status: 404, body: 'Role does not exist!!!' };
-    await applyOperation(target, operation, request.address);
-    gameLog()?.info(
-      { operation: operation.name, username, characterId: target.characterId, address: request.address },
-      'an operator changed a character',
-    );
-    if (operation.name === 'ban') await endSession(target.userId);
-    return 'Success';
+    asked = { ...asked, username, operation: operation.name, details: detailsOf(operation) };
+    const nobody = await operate(username, operation, request.address);
+    told(nobody ?? 'Success');
+    return nobody === undefined ? 'Success' : { status: 404, body: nobody };
   } catch (error) {
+    told(error instanceof Refused ? text(error.key, error.detail) : String(error));
     if (error instanceof BadForm) return refusal(400, error.message);
     if (error instanceof Refused) return refusal(409, text(error.key, error.detail));
     throw error;
   }
 });
+
+/** @returns why there is nobody whom it could be done to. @throws Refused when the game says no */
+async function operate(username: string, operation: Operation, address: string): Promise<string | undefined> {
+  const target = await find(username);
+  if (!target) return 'Account does not exist!!!';
+  const isOfAccount = operation.name === 'ban' || operation.name === 'unban';
+  if (!isOfAccount && target.characterId === 0) return 'Role does not exist!!!';
+  await applyOperation(target, operation, address);
+  if (operation.name === 'ban') await endSession(target.userId);
+  return undefined;
+}
 
 webserviceHandle('/operations')(async (request: WebRequest) => {
   const page = readPage(request.query.get('index'));

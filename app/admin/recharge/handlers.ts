@@ -20,7 +20,10 @@ webserviceHandle('/recharge')(async (request: WebRequest) => {
   try {
     const form = await Form.of(request);
     const payment = readPayment(form);
-    if (!isSignedBy(payment, form.text('sign', SIGNATURE), secret)) return refusal(403, 'sign: not the signature of this payment');
+    if (!isSignedBy(payment, form.text('sign', SIGNATURE), secret)) {
+      gameLog()?.warn({ address: request.address }, 'a payment with a wrong signature was refused');
+      return refusal(403, 'sign: not the signature of this payment');
+    }
     const outcome = await recharge(payment);
     gameLog()?.info({ orderid: payment.orderid, uid: payment.uid, zuan: payment.zuan, outcome }, 'a payment was told of');
     return outcome === 'other' ? refusal(409, 'orderid: this order was another payment') : { result: true, again: outcome === 'again' };
