@@ -9,6 +9,7 @@ import * as revision from './0006_revision';
 import * as extensions from './0007_extensions';
 import * as arena from './0008_arena';
 import * as operator from './0009_operator';
+import * as ledger from './0010_ledger';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007_extensions': extensions,
   '0008_arena': arena,
   '0009_operator': operator,
+  '0010_ledger': ledger,
 };

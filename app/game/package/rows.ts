@@ -7,6 +7,8 @@ import { sqlTime } from '../../share/time';
 import { addToList, listChanges, listOf, takeFromList } from '../character/lists';
 import { characterOf } from '../character/rows';
 import { slotsOf } from '../equipment/rows';
+import type { Counted } from '../ledger/differences';
+import { noteList } from '../ledger/rows';
 import { stackOf } from './items';
 import { addItems, type PackageChange, takeItems, unworn } from './stacks';
 
@@ -22,34 +24,54 @@ export async function itemOf(t: Transaction, characterId: number, itemId: number
   return item;
 }
 
-/** @throws Refused when the package has no room for all of them; then nothing of them is given, and the transaction may go on */
-export async function giveItems(t: Transaction, characterId: number, template: ItemTemplate, count = 1): Promise<void> {
+/**
+ * @param reason for the ledger
+ * @throws Refused when the package has no room for all of them; then nothing of them is given, and the transaction may go on
+ */
+export async function giveItems(t: Transaction, characterId: number, template: ItemTemplate, count: number, reason: string): Promise<void> {
   const { packageSize } = await characterOf(t, characterId);
   const there = await packageOf(t, characterId);
-  await apply(t, characterId, addItems(there.map(stackOf), template, count, packageSize));
+  await apply(t, characterId, addItems(there.map(stackOf), template, count, packageSize), reason);
 }
 
-/** @throws Refused when there are not so many */
-export async function takeItemsOf(t: Transaction, characterId: number, templateId: number, count: number): Promise<void> {
+/** @param reason for the ledger @throws Refused when there are not so many */
+export async function takeItemsOf(t: Transaction, characterId: number, templateId: number, count: number, reason: string): Promise<void> {
   const there = await packageOf(t, characterId);
-  await apply(t, characterId, takeItems(there.map(stackOf), templateId, count));
+  await apply(t, characterId, takeItems(there.map(stackOf), templateId, count), reason);
 }
 
-/** Takes one of a stack. */
-export async function takeOne(t: Transaction, { id, characterId, stack }: Item): Promise<void> {
-  await apply(
-    t,
-    characterId,
-    stack > 1 ? { changed: [{ id, stack: stack - 1 }], added: [], gone: [] } : { changed: [], added: [], gone: [id] },
-  );
+/** Takes one of a stack. @param reason for the ledger */
+export async function takeOne(t: Transaction, { id, characterId, stack }: Item, reason: string): Promise<void> {
+  const change = stack > 1 ? { changed: [{ id, stack: stack - 1 }], added: [], gone: [] } : { changed: [], added: [], gone: [id] };
+  await apply(t, characterId, change, reason);
 }
 
-async function apply(t: Transaction, characterId: number, { changed, added, gone }: PackageChange): Promise<void> {
-  if (changed.length > 0) await listChanges(t, characterId);
-  for (const { id, stack } of changed) await t.update(items, id, { stack });
-  const accesstime = sqlTime(Date.now());
-  for (const { templateId: itemTemplateId, stack } of added) {
-    await addToList(t, items, characterId, { characterId, itemTemplateId, stack, exp: 0, strengthen: 0, accesstime });
-  }
-  for (const id of gone) await takeFromList(t, items, characterId, id);
+/** An item grows, perhaps into one of another template. @param reason for the ledger */
+export async function putGrown(t: Transaction, { id, characterId }: Item, templateId: number, exp: number, reason: string): Promise<void> {
+  await noting(t, characterId, reason, () => t.update(items, id, { itemTemplateId: templateId, exp }));
+}
+
+function apply(t: Transaction, characterId: number, { changed, added, gone }: PackageChange, reason: string): Promise<void> {
+  return noting(t, characterId, reason, async () => {
+    if (changed.length > 0) await listChanges(t, characterId);
+    for (const { id, stack } of changed) await t.update(items, id, { stack });
+    const accesstime = sqlTime(Date.now());
+    for (const { templateId: itemTemplateId, stack } of added) {
+      await addToList(t, items, characterId, { characterId, itemTemplateId, stack, exp: 0, strengthen: 0, accesstime });
+    }
+    for (const id of gone) await takeFromList(t, items, characterId, id);
+  });
+}
+
+/** What a change of items makes of them goes into the ledger. */
+async function noting(t: Transaction, characterId: number, reason: string, change: () => Promise<void>): Promise<void> {
+  const before = await countedItems(t, characterId);
+  await change();
+  await noteList(t, characterId, reason, 'item', before, await countedItems(t, characterId));
+}
+
+/** Worn or not. */
+async function countedItems(t: Transaction, characterId: number): Promise<Counted[]> {
+  const all = await listOf(t, items, characterId);
+  return all.map(({ itemTemplateId: template, stack: count }) => ({ template, count }));
 }
