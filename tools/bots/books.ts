@@ -13,6 +13,8 @@ export interface Noted {
 
 /** The file. */
 export interface Books {
+  /** The longest that a bot has been without a success. */
+  readonly longestWaitMs: number;
   readonly reasons: readonly string[];
   /** By character, then by reason. */
   readonly characters: Readonly<Record<string, Readonly<Record<string, Noted>>>>;
@@ -31,8 +33,9 @@ export class BookKeeper {
     noted[outcome === 'done' ? 'acknowledged' : 'unknown'] += 1;
   }
 
-  get books(): Books {
+  books(longestWaitMs: number): Books {
     return {
+      longestWaitMs: Math.round(longestWaitMs),
       reasons: REASONS,
       characters: Object.fromEntries([...this.#characters].map(([id, own]) => [id, Object.fromEntries(own)])),
     };

@@ -55,7 +55,7 @@ async function main(options: Options): Promise<number> {
     clearInterval(progress);
     clearTimeout(end);
   }
-  if (options.books !== undefined) writeFileSync(options.books, `${JSON.stringify(keeper.books)}\n`);
+  if (options.books !== undefined) writeFileSync(options.books, `${JSON.stringify(keeper.books(tally.longestWaitMs))}\n`);
   process.stdout.write(`${tally.format(seconds())}\n`);
   return tally.count('failed') + tally.count('lost') === 0 ? 0 : 1;
 }
