@@ -26,10 +26,10 @@ export function checkLedgers(estate: Estate, mustBeWhole: boolean): Check[] {
         ? ledgers.filter(({ isWhole }) => !isWhole).map(({ character }) => `${who(character)}: its first entries are gone`)
         : [],
     },
-    balances('coins', ledgers, 'coin', ({ id, coin }) => new Map([[key(id, 0), coin]]), START_COINS),
-    balances('gold', ledgers, 'gold', ({ id, gold }) => new Map([[key(id, 0), gold]]), START_GOLD),
-    balances('items', ledgers, 'item', ({ id }) => items.get(id) ?? new Map(), 0),
-    balances('pets', ledgers, 'pet', ({ id }) => pets.get(id) ?? new Map(), 0),
+    balances('coins are what the ledger says', ledgers, 'coin', ({ coin }) => new Map([[0, coin]]), START_COINS),
+    balances('gold is what the ledger says', ledgers, 'gold', ({ gold }) => new Map([[0, gold]]), START_GOLD),
+    balances('items are what the ledger says', ledgers, 'item', ({ id }) => items.get(id) ?? new Map(), 0),
+    balances('pets are what the ledger says', ledgers, 'pet', ({ id }) => pets.get(id) ?? new Map(), 0),
   ];
 }
 
@@ -38,8 +38,9 @@ export function entriesFor(ledger: readonly LedgerLine[], reason: string): Map<n
   const counts = new Map<number, number>();
   const seen = new Set<string>();
   for (const { characterId, entry, reason: own } of ledger) {
-    if (own !== reason || seen.has(key(characterId, entry))) continue;
-    seen.add(key(characterId, entry));
+    const name = `${characterId} ${entry}`;
+    if (own !== reason || seen.has(name)) continue;
+    seen.add(name);
     counts.set(characterId, (counts.get(characterId) ?? 0) + 1);
   }
   return counts;
@@ -49,8 +50,12 @@ function ledgersOf({ characters, ledger }: Estate): Ledger[] {
   const byCharacter = groupBy(ledger, ({ characterId }) => characterId);
   return characters.map((character) => {
     const lines = (byCharacter.get(character.id) ?? []).toSorted((a, b) => a.entry - b.entry || a.line - b.line);
-    return { character, lines, isWhole: (lines[0]?.entry ?? character.entries + 1) === 1 };
+    return { character, lines, isWhole: beginsWithFirst(character, lines[0]) };
   });
+}
+
+function beginsWithFirst({ entries }: Character, first: LedgerLine | undefined): boolean {
+  return first ? first.entry === 1 && first.line === 1 : entries === 0;
 }
 
 function strangers({ characters, ledger }: Estate): string[] {
@@ -74,51 +79,58 @@ function holesIn({ character, lines }: Ledger): string[] {
   return wrong;
 }
 
-/** Each line follows from the one before it, the first from the start, and the last is what is there. */
+/** Each line follows from the one before it, the first from the start, and the last is what is there. @param owned how many of each template, 0 for what has none */
 function balances(
   name: string,
   ledgers: readonly Ledger[],
   what: LedgerLine['what'],
-  owned: (of: Character) => ReadonlyMap<string, number>,
+  owned: (of: Character) => ReadonlyMap<number, number>,
   start: number,
 ): Check {
   const wrong: string[] = [];
   let compared = 0;
   for (const { character, lines, isWhole } of ledgers) {
     const there = owned(character);
-    const own = groupBy(
+    const chains = groupBy(
       lines.filter((line) => line.what === what),
-      ({ template }) => key(character.id, template),
+      ({ template }) => template,
     );
-    for (const name of new Set([...there.keys(), ...own.keys()])) {
-      const chain = own.get(name) ?? [];
+    for (const template of new Set([...there.keys(), ...chains.keys()])) {
       compared += 1;
+      const named = NAMES[what](template);
+      // Nothing is known of what came before the first line that is left.
       let balance = isWhole ? start : undefined;
-      for (const line of chain) {
+      for (const line of chains.get(template) ?? []) {
         const before = line.after - line.amount;
         if (balance !== undefined && before !== balance)
-          wrong.push(`${lineName(line)} begins with ${before} ${what} ${line.template || ''}, and there were ${balance}`);
+          wrong.push(`${lineName(line)} begins with ${before} ${named}, and there were ${balance}`);
         balance = line.after;
       }
-      const has = there.get(name) ?? 0;
-      // Nothing is known of what came before the first line that is left.
-      if (balance !== undefined && balance !== has)
-        wrong.push(`${who(character)} has ${has} ${what} ${name.split(' ')[1]}, and its ledger says ${balance}`);
+      const has = there.get(template) ?? 0;
+      if (balance !== undefined && balance !== has) wrong.push(`${who(character)} has ${has} ${named}, and its ledger says ${balance}`);
     }
   }
-  return { name: `${name} are what the ledger says`, seen: `${compared} balances`, wrong };
+  return { name, seen: `${compared} balances`, wrong };
 }
 
-type Holdings = ReadonlyMap<number, ReadonlyMap<string, number>>;
+const NAMES: Readonly<Record<LedgerLine['what'], (template: number) => string>> = {
+  coin: () => 'coins',
+  gold: () => 'gold',
+  item: (template) => `items of template ${template}`,
+  pet: (template) => `pets of template ${template}`,
+};
 
 /** How many of each template somebody has, by owner. */
-function holdings<R>(rows: readonly R[], read: (row: R) => readonly [owner: number, template: number, count: number]): Holdings {
-  const all = new Map<number, Map<string, number>>();
+function holdings<R>(
+  rows: readonly R[],
+  read: (row: R) => readonly [owner: number, template: number, count: number],
+): ReadonlyMap<number, ReadonlyMap<number, number>> {
+  const all = new Map<number, Map<number, number>>();
   for (const row of rows) {
     const [owner, template, count] = read(row);
-    const own = all.get(owner) ?? new Map<string, number>();
+    const own = all.get(owner) ?? new Map<number, number>();
     all.set(owner, own);
-    own.set(key(owner, template), (own.get(key(owner, template)) ?? 0) + count);
+    own.set(template, (own.get(template) ?? 0) + count);
   }
   return all;
 }
@@ -129,10 +141,6 @@ function itemOf({ characterId, itemTemplateId, stack }: Estate['items'][number])
 
 function petOf({ ownerID, templateID }: Estate['pets'][number]) {
   return [ownerID, templateID, 1] as const;
-}
-
-function key(owner: number, of: number): string {
-  return `${owner} ${of}`;
 }
 
 function who({ id }: Character): string {

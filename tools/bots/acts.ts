@@ -6,6 +6,7 @@ import {
   ARENA_FIGHT,
   ARENA_LOG,
   ARENA_REWARD,
+  BUY_PET,
   CAMPAIGN,
   CAMPAIGN_FIGHT,
   CHANGE_FORMATION,
@@ -29,6 +30,7 @@ import {
   SWALLOW_PET,
   TAKE_OFF,
   USE_ITEM,
+  WINE_SHOP,
 } from '../../app/share/commands';
 import type { Bot, Data } from './bot';
 
@@ -94,6 +96,11 @@ async function placesPet(bot: Bot): Promise<void> {
   });
 }
 
+async function buysPet(bot: Bot): Promise<void> {
+  const pet = bot.oneOf(listIn(await bot.ask(WINE_SHOP), 'petlist'));
+  if (pet) await bot.trade('petShop', BUY_PET, { pos: pet.pos, tempid: pet.tempid });
+}
+
 async function swallowsPet(bot: Bot): Promise<void> {
   const pets = listIn(await bot.ask(PET_LIST), 'petlist').filter(({ chatype }) => chatype === PET);
   const [eater, eaten] = [bot.oneOf(pets), bot.oneOf(pets)];
@@ -133,6 +140,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [10, fightsInArena],
   [5, takesOff],
   [5, compounds],
+  [5, buysPet],
   [5, swallowsPet],
   [4, readsMail],
   [3, meetsPlayers],

@@ -2,7 +2,7 @@
 import type { Outcome } from './tally';
 
 /** What a bot can ask for that changes what it owns, by the ledger's word for it. */
-export const REASONS = ['campaign', 'use', 'compound', 'swallow', 'arena', 'arenaReward', 'hire'] as const;
+export const REASONS = ['campaign', 'use', 'compound', 'swallow', 'petShop', 'arena', 'arenaReward', 'hire'] as const;
 export type Reason = (typeof REASONS)[number];
 
 export interface Noted {

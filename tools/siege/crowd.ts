@@ -17,6 +17,7 @@ export class Crowd implements Disposable {
   readonly #child: ChildProcess;
   readonly #books: string;
   readonly #ended: Promise<number | null>;
+  readonly #killWithUs = () => this.#child.kill('SIGKILL');
   #table = '';
 
   constructor({ cluster, folder, ports }: City, { bots, ramp, think, seed }: Options) {
@@ -30,6 +31,7 @@ export class Crowd implements Disposable {
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#table += text;
     });
+    process.once('exit', this.#killWithUs);
     this.#ended = once(this.#child, 'close').then(([code]) => code as number | null);
   }
 
@@ -52,6 +54,7 @@ export class Crowd implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    process.off('exit', this.#killWithUs);
     this.#child.kill('SIGKILL');
   }
 }

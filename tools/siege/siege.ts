@@ -6,6 +6,7 @@
  * Bots come, `--ramp` in a second; from then on nodes are killed for so many minutes. Exit code: 0 when the audit holds, every bot has gone on after each kill, and the cluster has stopped in order;
  * 1 when not (data, books and log stay in their folder), 2 when it could not run.
  */
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { audit } from '../audit/audit';
 import { allHold, type Check, formatChecks } from '../audit/check';
@@ -28,6 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   say(`seed ${options.seed}`);
   const city = await City.build(options);
   let isRight = false;
+  endOnSignal(city);
   try {
     const outcome = await besiege(city, options, say);
     process.stdout.write(`${format(options, outcome)}\n`);
@@ -38,6 +40,12 @@ async function main(args: readonly string[]): Promise<number> {
     if (!isRight || options.keep) say(`data, books and log: ${city.folder}`);
     else city.remove();
   }
+}
+
+/** Ctrl-C ends everything that was started; data and log stay. */
+function endOnSignal(city: City): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void city[Symbol.asyncDispose]().finally(() => process.exit(128 + constants.signals[signal])));
 }
 
 async function besiege(city: City, options: Options, say: (line: string) => void): Promise<Outcome> {

@@ -14,6 +14,7 @@ export type Noted = Pick<LedgerLine, 'what' | 'template' | 'amount' | 'after'>;
 interface Trade {
   /** Counts the trades of its character. */
   readonly entry: number;
+  readonly at: string;
   lines: number;
 }
 
@@ -29,7 +30,7 @@ export async function note(t: Transaction, characterId: number, reason: string, 
   if (change.amount === 0) return;
   const trade = await tradeOf(t, characterId);
   trade.lines += 1;
-  await t.insert(ledger, { characterId, entry: trade.entry, line: trade.lines, at: sqlTime(Date.now()), reason, ...change });
+  await t.insert(ledger, { characterId, entry: trade.entry, line: trade.lines, at: trade.at, reason, ...change });
 }
 
 /** Notes what has become of a character's items or pets. */
@@ -52,7 +53,7 @@ async function tradeOf(t: Transaction, characterId: number): Promise<Trade> {
   if (known) return known;
   const row = await t.get(characters, characterId);
   if (!row) throw new Refused('playerMissing');
-  const trade = { entry: row.entries + 1, lines: 0 };
+  const trade = { entry: row.entries + 1, at: sqlTime(Date.now()), lines: 0 };
   ofAll.set(characterId, trade);
   await t.update(characters, characterId, { entries: trade.entry });
   return trade;
