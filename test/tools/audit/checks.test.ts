@@ -5,7 +5,7 @@ import { checkBelongings } from '../../../tools/audit/belongings';
 import { allHold, formatChecks } from '../../../tools/audit/check';
 import type { Estate } from '../../../tools/audit/estate';
 import { checkLedgers } from '../../../tools/audit/ledgers';
-import { ADA, BEN, BLADE, HERO, line, PAGE, PET, type Village, village } from './village';
+import { ADA, BEN, BLADE, HERO, line, PET, type Village, village } from './village';
 
 const check = (estate: Estate, mustBeWhole = true) => [...checkLedgers(estate, mustBeWhole), ...checkBelongings(estate)];
 const brokenIn = (estate: Estate, mustBeWhole?: boolean) =>
