@@ -10,7 +10,7 @@ import { slotsOf } from '../equipment/rows';
 import type { Counted } from '../ledger/differences';
 import { noteList } from '../ledger/rows';
 import { stackOf } from './items';
-import { addItems, type PackageChange, takeItems, unworn } from './stacks';
+import { addItems, afterChange, type PackageChange, type Stack, takeItems, unworn } from './stacks';
 
 export async function packageOf(t: Transaction, characterId: number): Promise<Item[]> {
   const all = await listOf(t, items, characterId);
@@ -30,48 +30,58 @@ export async function itemOf(t: Transaction, characterId: number, itemId: number
  */
 export async function giveItems(t: Transaction, characterId: number, template: ItemTemplate, count: number, reason: string): Promise<void> {
   const { packageSize } = await characterOf(t, characterId);
-  const there = await packageOf(t, characterId);
-  await apply(t, characterId, addItems(there.map(stackOf), template, count, packageSize), reason);
+  const { all, there } = await belongingsOf(t, characterId);
+  await apply(t, characterId, all, addItems(there, template, count, packageSize), reason);
 }
 
 /** @param reason for the ledger @throws Refused when there are not so many */
 export async function takeItemsOf(t: Transaction, characterId: number, templateId: number, count: number, reason: string): Promise<void> {
-  const there = await packageOf(t, characterId);
-  await apply(t, characterId, takeItems(there.map(stackOf), templateId, count), reason);
+  const { all, there } = await belongingsOf(t, characterId);
+  await apply(t, characterId, all, takeItems(there, templateId, count), reason);
 }
 
 /** Takes one of a stack. @param reason for the ledger */
 export async function takeOne(t: Transaction, { id, characterId, stack }: Item, reason: string): Promise<void> {
+  const all = await stacksOf(t, characterId);
   const change = stack > 1 ? { changed: [{ id, stack: stack - 1 }], added: [], gone: [] } : { changed: [], added: [], gone: [id] };
-  await apply(t, characterId, change, reason);
+  await apply(t, characterId, all, change, reason);
 }
 
 /** An item grows, perhaps into one of another template. @param reason for the ledger */
 export async function putGrown(t: Transaction, { id, characterId }: Item, templateId: number, exp: number, reason: string): Promise<void> {
-  await noting(t, characterId, reason, () => t.update(items, id, { itemTemplateId: templateId, exp }));
+  const all = await stacksOf(t, characterId);
+  await t.update(items, id, { itemTemplateId: templateId, exp });
+  const after = all.map((stack) => (stack.id === id ? { ...stack, templateId } : stack));
+  await noteList(t, characterId, reason, 'item', all.map(counted), after.map(counted));
 }
 
-function apply(t: Transaction, characterId: number, { changed, added, gone }: PackageChange, reason: string): Promise<void> {
-  return noting(t, characterId, reason, async () => {
-    if (changed.length > 0) await listChanges(t, characterId);
-    for (const { id, stack } of changed) await t.update(items, id, { stack });
-    const accesstime = sqlTime(Date.now());
-    for (const { templateId: itemTemplateId, stack } of added) {
-      await addToList(t, items, characterId, { characterId, itemTemplateId, stack, exp: 0, strengthen: 0, accesstime });
-    }
-    for (const id of gone) await takeFromList(t, items, characterId, id);
-  });
+/** Everything, worn or not. */
+async function stacksOf(t: Transaction, characterId: number): Promise<Stack[]> {
+  return (await listOf(t, items, characterId)).map(stackOf);
 }
 
-/** What a change of items makes of them goes into the ledger. */
-async function noting(t: Transaction, characterId: number, reason: string, change: () => Promise<void>): Promise<void> {
-  const before = await countedItems(t, characterId);
-  await change();
-  await noteList(t, characterId, reason, 'item', before, await countedItems(t, characterId));
+/** With what of it is not worn. */
+async function belongingsOf(
+  t: Transaction,
+  characterId: number,
+): Promise<{ readonly all: readonly Stack[]; readonly there: readonly Stack[] }> {
+  const all = await stacksOf(t, characterId);
+  return { all, there: unworn(all, await slotsOf(t, characterId)) };
 }
 
-/** Worn or not. */
-async function countedItems(t: Transaction, characterId: number): Promise<Counted[]> {
-  const all = await listOf(t, items, characterId);
-  return all.map(({ itemTemplateId: template, stack: count }) => ({ template, count }));
+/** @param all everything that the character has */
+async function apply(t: Transaction, characterId: number, all: readonly Stack[], change: PackageChange, reason: string): Promise<void> {
+  const { changed, added, gone } = change;
+  if (changed.length > 0) await listChanges(t, characterId);
+  for (const { id, stack } of changed) await t.update(items, id, { stack });
+  const accesstime = sqlTime(Date.now());
+  for (const { templateId: itemTemplateId, stack } of added) {
+    await addToList(t, items, characterId, { characterId, itemTemplateId, stack, exp: 0, strengthen: 0, accesstime });
+  }
+  for (const id of gone) await takeFromList(t, items, characterId, id);
+  await noteList(t, characterId, reason, 'item', all.map(counted), afterChange(all, change).map(counted));
+}
+
+function counted({ templateId: template, stack: count }: Omit<Stack, 'id'>): Counted {
+  return { template, count };
 }
