@@ -1,5 +1,5 @@
 /** What is besieged: the sample game on two gates, two nets and two game nodes, with stores of its own. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SqlStore } from '../../src/dbentrust/sql/store';
@@ -18,7 +18,7 @@ const READY_MS = 120_000;
 
 export class City implements AsyncDisposable {
   readonly cluster: Cluster;
-  /** Of data, books and the log. */
+  /** Of data, books and logs. */
   readonly folder: string;
   readonly #stores: Stores;
   readonly #project: Project;
@@ -69,10 +69,11 @@ export class City implements AsyncDisposable {
     return this.#stores.open(this.cluster.dataDir);
   }
 
-  /** Writes the log beside the data, and ends what runs. */
+  /** Ends what runs, and puts the logs beside the data. */
   async [Symbol.asyncDispose](): Promise<void> {
-    writeFileSync(join(this.folder, 'cluster.log'), `${this.cluster.lines.join('\n')}\n`);
     await this.cluster[Symbol.asyncDispose]();
+    const logs = this.#project.path('data/logs');
+    if (existsSync(logs)) cpSync(logs, join(this.folder, 'logs'), { recursive: true });
     this.#project[Symbol.dispose]();
     await this.#stores[Symbol.asyncDispose]();
   }

@@ -4,7 +4,7 @@
  *   npm run siege -- [--bots 500] [--minutes 10] [--seed N] [--kills 2] [--every 20] [--ramp 10] [--think 1000] [--patience 60] [--stores mysql|embedded] [--keep]
  *
  * Bots come, `--ramp` in a second; from then on nodes are killed for so many minutes. Exit code: 0 when the audit holds, every bot has gone on after each kill, and the cluster has stopped in order;
- * 1 when not (data, books and log stay in their folder), 2 when it could not run.
+ * 1 when not (data, books and logs stay in their folder), 2 when it could not run.
  */
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -37,12 +37,12 @@ async function main(args: readonly string[]): Promise<number> {
     return isRight ? 0 : 1;
   } finally {
     await city[Symbol.asyncDispose]();
-    if (!isRight || options.keep) say(`data, books and log: ${city.folder}`);
+    if (!isRight || options.keep) say(`data, books and logs: ${city.folder}`);
     else city.remove();
   }
 }
 
-/** Ctrl-C ends everything that was started; data and log stay. */
+/** Ctrl-C ends everything that was started; data and logs stay. */
 function endOnSignal(city: City): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void city[Symbol.asyncDispose]().finally(() => process.exit(128 + constants.signals[signal])));
