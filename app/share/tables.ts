@@ -42,6 +42,8 @@ export interface Character {
   guanqia: number;
   /** Counts the changes of its lists: items, pets, stages. */
   revision: number;
+  /** Of its ledger. */
+  entries: number;
 }
 
 export interface Item {
@@ -258,6 +260,26 @@ export interface AdminRecord {
   details: string;
 }
 
+/** A change of what is worth something. */
+export interface LedgerLine {
+  id: number;
+  characterId: number;
+  /** The character's trades, counted from 1; all that one transaction has changed is one entry. */
+  entry: number;
+  /** Of the entry, from 1. */
+  line: number;
+  at: string;
+  what: 'coin' | 'gold' | 'item' | 'pet';
+  /** Of an item or a pet, 0 for coins and gold. */
+  template: number;
+  /** Below zero: it was spent, used or lost. */
+  amount: number;
+  /** What is there by then: the balance, or how many of that template. */
+  after: number;
+  /** The system that made the change. */
+  reason: string;
+}
+
 export const accounts = defineTable<Account>('tb_register', { pk: 'id', incrkey: 'id' });
 export const characters = defineTable<Character>('tb_character', { pk: 'id', incrkey: 'id' });
 export const items = defineTable<Item>('tb_item', { pk: 'id', fk: 'characterId', incrkey: 'id' });
@@ -277,3 +299,4 @@ export const arenaFights = defineTable<ArenaFight>('tb_arena_log', { pk: 'id', i
 export const recharges = defineTable<Recharge>('tb_recharge', { pk: 'id', incrkey: 'id' });
 export const dayCounts = defineTable<DayCount>('tb_statistics', { pk: 'id' });
 export const adminRecords = defineTable<AdminRecord>('tb_admin_record', { pk: 'id', fk: 'characterId', incrkey: 'id' });
+export const ledger = defineTable<LedgerLine>('tb_ledger', { pk: 'id', incrkey: 'id' });

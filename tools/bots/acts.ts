@@ -1,10 +1,12 @@
 /** What a bot does in a session, and how often it does what. An act is a few requests that belong together; it decides on what the answers say. */
+import { GAME_DATA } from '../../app/data/gamedata';
 import type { Random } from '../../app/game/random';
 import {
   ARENA,
   ARENA_FIGHT,
   ARENA_LOG,
   ARENA_REWARD,
+  BUY_PET,
   CAMPAIGN,
   CAMPAIGN_FIGHT,
   CHANGE_FORMATION,
@@ -28,6 +30,7 @@ import {
   SWALLOW_PET,
   TAKE_OFF,
   USE_ITEM,
+  WINE_SHOP,
 } from '../../app/share/commands';
 import type { Bot, Data } from './bot';
 
@@ -43,20 +46,29 @@ function listIn(data: Data | undefined, name: string): readonly Data[] {
   return (data?.[name] ?? []) as readonly Data[];
 }
 
+/** Of a fight of the campaign: one that was lost changes nothing. */
+function hasGains({ setData }: Data): boolean {
+  const { coin, item } = setData as { readonly coin: number; readonly item: readonly number[] };
+  return coin > 0 || item.length > 0;
+}
+
 async function looksAround(bot: Bot): Promise<void> {
   for (const command of [STATUS, EQUIPMENT, FORMATION]) await bot.ask(command);
 }
 
 async function fightsChapter(bot: Bot): Promise<void> {
   const campaign = await bot.ask(CAMPAIGN, { index: 0 });
-  if (campaign) await bot.ask(CAMPAIGN_FIGHT, { zjid: campaign.cityid });
+  if (campaign) await bot.trade('campaign', CAMPAIGN_FIGHT, { zjid: campaign.cityid }, hasGains);
 }
 
 async function usesItem(bot: Bot): Promise<void> {
   const item = bot.oneOf(listIn(await bot.ask(PACKAGE), 'itemlist'));
   if (!item) return;
   await bot.ask(ITEM_DETAILS, { itemid: item.itemid });
-  await bot.ask(USE_ITEM, { itemid: item.itemid });
+  const fields = { itemid: item.itemid };
+  // What is put on stays what it is.
+  if (GAME_DATA.en.items.get(Number(item.tempid))?.egg) await bot.trade('use', USE_ITEM, fields);
+  else await bot.ask(USE_ITEM, fields);
 }
 
 async function takesOff(bot: Bot): Promise<void> {
@@ -68,7 +80,8 @@ async function compounds(bot: Bot): Promise<void> {
   const fragment = bot.oneOf(listIn(await bot.ask(FRAGMENT_LIST), 'itemlist'));
   if (!fragment) return;
   const { tempid } = fragment;
-  for (const command of [FRAGMENT_TARGET, COMPOUND_NEEDS, COMPOUND]) await bot.ask(command, { tempid });
+  for (const command of [FRAGMENT_TARGET, COMPOUND_NEEDS]) await bot.ask(command, { tempid });
+  await bot.trade('compound', COMPOUND, { tempid });
 }
 
 async function placesPet(bot: Bot): Promise<void> {
@@ -83,19 +96,25 @@ async function placesPet(bot: Bot): Promise<void> {
   });
 }
 
+async function buysPet(bot: Bot): Promise<void> {
+  const pet = bot.oneOf(listIn(await bot.ask(WINE_SHOP), 'petlist'));
+  if (pet) await bot.trade('petShop', BUY_PET, { pos: pet.pos, tempid: pet.tempid });
+}
+
 async function swallowsPet(bot: Bot): Promise<void> {
   const pets = listIn(await bot.ask(PET_LIST), 'petlist').filter(({ chatype }) => chatype === PET);
   const [eater, eaten] = [bot.oneOf(pets), bot.oneOf(pets)];
-  if (eater && eaten && eater !== eaten) await bot.ask(SWALLOW_PET, { petid: eater.chaid, tpetid: eaten.chaid });
+  if (eater && eaten && eater !== eaten) await bot.trade('swallow', SWALLOW_PET, { petid: eater.chaid, tpetid: eaten.chaid });
 }
 
 async function fightsInArena(bot: Bot): Promise<void> {
   const opponent = bot.oneOf(listIn(await bot.ask(ARENA), 'dsList').filter(({ characterId }) => characterId !== bot.characterId));
-  if (opponent) await bot.ask(ARENA_FIGHT, { tid: opponent.characterId });
+  if (opponent) await bot.trade('arena', ARENA_FIGHT, { tid: opponent.characterId });
 }
 
 async function readsArena(bot: Bot): Promise<void> {
-  for (const command of [ARENA_REWARD, ARENA_LOG]) await bot.ask(command);
+  await bot.trade('arenaReward', ARENA_REWARD);
+  await bot.ask(ARENA_LOG);
 }
 
 async function readsMail(bot: Bot): Promise<void> {
@@ -108,7 +127,7 @@ async function meetsPlayers(bot: Bot): Promise<void> {
   if (!other) return;
   await bot.ask(INSPECT, { type: OTHER_PLAYER, tid: other.chaid });
   await bot.ask(SEND_MAIL, { pname: other.rolename, title: 'Hello', content: 'Shall we fight together?' });
-  await bot.ask(HIRE, { friendid: other.chaid });
+  await bot.trade('hire', HIRE, { friendid: other.chaid });
   await bot.ask(HIRE_RECORDS);
 }
 
@@ -121,6 +140,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [10, fightsInArena],
   [5, takesOff],
   [5, compounds],
+  [5, buysPet],
   [5, swallowsPet],
   [4, readsMail],
   [3, meetsPlayers],

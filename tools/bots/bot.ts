@@ -10,7 +10,8 @@ import { en } from '../../app/share/texts/en';
 import { zh } from '../../app/share/texts/zh';
 import type { GameClient } from '../lib/gameclient';
 import type { Act } from './acts';
-import type { Tally } from './tally';
+import type { BookKeeper, Reason } from './books';
+import type { Outcome, Tally } from './tally';
 
 export interface BotOptions {
   /** Account, password and role; at most 11 characters. */
@@ -18,6 +19,7 @@ export interface BotOptions {
   readonly profession: number;
   readonly random: Random;
   readonly tally: Tally;
+  readonly keeper: BookKeeper;
   readonly connect: () => Promise<GameClient>;
   /** Chooses what to do next. */
   readonly next: (random: Random) => Act;
@@ -29,6 +31,11 @@ export interface BotOptions {
 }
 
 export type Data = Readonly<Record<string, unknown>>;
+
+interface Answered {
+  readonly outcome: Outcome;
+  readonly data: Data;
+}
 
 interface Reply {
   readonly result: boolean;
@@ -48,6 +55,7 @@ export class Bot {
   readonly random: Random;
   readonly #options: BotOptions;
   #client: GameClient | undefined;
+  #wentOn = performance.now();
 
   constructor(options: BotOptions) {
     this.#options = options;
@@ -69,6 +77,7 @@ export class Bot {
       await this.#client.close();
       await this.#pause(PAUSE_MS);
     }
+    this.#goesOn();
   }
 
   async #session(client: GameClient): Promise<void> {
@@ -89,8 +98,29 @@ export class Bot {
     return (await this.ask(ENTER, {})) !== undefined;
   }
 
+  /** Notes how long it has had no success. */
+  #goesOn(): void {
+    const now = performance.now();
+    const { tally } = this.#options;
+    tally.longestWaitMs = Math.max(tally.longestWaitMs, now - this.#wentOn);
+    this.#wentOn = now;
+  }
+
   /** Asks, after a moment of thought. @returns the answer's data, empty when it has none; undefined when the answer is no success, or never came */
   async ask(command: number, fields: object = {}): Promise<Data | undefined> {
+    const answered = await this.#request(command, fields);
+    return answered?.outcome === 'done' ? answered.data : undefined;
+  }
+
+  /** Asks for what changes what the bot owns, and notes how that ended. @param hasChanged whether an answer that is a success says that something has changed */
+  async trade(reason: Reason, command: number, fields: object = {}, hasChanged: (data: Data) => boolean = () => true): Promise<void> {
+    const answered = await this.#request(command, fields);
+    if (answered)
+      this.#options.keeper.note(this.characterId, reason, answered.outcome, answered.outcome === 'done' && hasChanged(answered.data));
+  }
+
+  /** @returns undefined when there was nobody to ask */
+  async #request(command: number, fields: object): Promise<Answered | undefined> {
     const { thinkMs, tally } = this.#options;
     await this.#pause(this.random.between(0, 2 * thinkMs));
     if (!this.#client?.isOpen) return undefined;
@@ -104,12 +134,13 @@ export class Bot {
       tally.reason(command, (error as Error).message);
       // Later answers could be taken for that which did not come.
       await this.#client.close();
-      return undefined;
+      return { outcome: 'lost', data: {} };
     }
     const outcome = reply.result ? 'done' : TROUBLE.has(reply.message) ? 'failed' : 'refused';
     tally.record(command, outcome, performance.now() - began);
     if (outcome !== 'done') tally.reason(command, reply.message);
-    return reply.result ? (reply.data ?? {}) : undefined;
+    else this.#goesOn();
+    return { outcome, data: reply.data ?? {} };
   }
 
   /** A member of a list, if it has any. */

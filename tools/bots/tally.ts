@@ -29,6 +29,8 @@ export class Tally {
   inGame = 0;
   /** Connections that ended although the bot had not left. */
   broken = 0;
+  /** The longest that a bot has been without a success. */
+  longestWaitMs = 0;
   readonly #lines = new Map<number, Line>();
   readonly #reasons = new Map<string, number>();
 
@@ -65,7 +67,7 @@ export class Tally {
     return [
       ...table(COLUMNS, [...lines, all]),
       '',
-      `${rate} requests/s over ${seconds.toFixed(0)} s, ${this.broken} connections broken`,
+      `${rate} requests/s over ${seconds.toFixed(0)} s, ${this.broken} connections broken, ${(this.longestWaitMs / 1_000).toFixed(1)} s the longest that a bot waited for a success`,
       ...reasons,
     ].join('\n');
   }

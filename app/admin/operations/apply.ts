@@ -10,6 +10,9 @@ import { accounts, adminRecords, characters } from '../../share/tables';
 import { sqlTime } from '../../share/time';
 import { detailsOf, type Operation } from './rules';
 
+/** For the ledger. */
+const OPERATOR = 'operator';
+
 export interface Target {
   readonly userId: number;
   readonly username: string;
@@ -29,18 +32,18 @@ export function applyOperation(target: Target, operation: Operation, address: st
 async function change(t: Transaction, { userId, characterId }: Target, operation: Operation): Promise<void> {
   switch (operation.name) {
     case 'addCoins':
-      return changeCoins(t, characterId, operation.amount);
+      return changeCoins(t, characterId, operation.amount, OPERATOR);
     case 'addGold':
-      return gainGold(t, characterId, operation.amount);
+      return gainGold(t, characterId, operation.amount, OPERATOR);
     case 'addExp':
       await gainExp(t, characterId, operation.amount);
       return;
     case 'setLevel':
       return t.update(characters, characterId, { level: operation.level, exp: 0 });
     case 'addItem':
-      return giveItems(t, characterId, known(gameData().items, operation.template, 'itemMissing'), operation.count);
+      return giveItems(t, characterId, known(gameData().items, operation.template, 'itemMissing'), operation.count, OPERATOR);
     case 'addPet':
-      await givePet(t, characterId, known(gameData().pets, operation.template, 'petMissing'));
+      await givePet(t, characterId, known(gameData().pets, operation.template, 'petMissing'), OPERATOR);
       return;
     case 'ban':
       return t.update(accounts, userId, { enable: 0 });

@@ -33,7 +33,7 @@ function give({ orderid, uid, rbm, zuan }: Payment): Promise<void> {
     const { gold } = await characterOf(t, account.characterId);
     // It is paid for: nothing of it may be lost.
     if (gold + zuan > MAX_COINS) throw new Refused('goldFull');
-    await gainGold(t, account.characterId, zuan);
+    await gainGold(t, account.characterId, zuan, 'recharge');
     await t.insert(recharges, { uid: String(uid), orderid, rbm, zuan, boo: PAID, rtime: sqlTime(Date.now()) });
   });
 }

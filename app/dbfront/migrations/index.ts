@@ -10,6 +10,7 @@ import * as extensions from './0007_extensions';
 import * as arena from './0008_arena';
 import * as operator from './0009_operator';
 import * as playerSearch from './0010_player_search';
+import * as ledger from './0011_ledger';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008_arena': arena,
   '0009_operator': operator,
   '0010_player_search': playerSearch,
+  '0011_ledger': ledger,
 };

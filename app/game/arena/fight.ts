@@ -41,7 +41,7 @@ export async function fightForRank(t: Transaction, { challengerId, defenderId, r
     ...log,
     recordtime: sqlTime(now),
   });
-  await changeCoins(t, challengerId, COINS_A_FIGHT);
+  await changeCoins(t, challengerId, COINS_A_FIGHT, 'arena');
   return success(battle.report(NO_GAINS));
 }
 

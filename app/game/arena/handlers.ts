@@ -32,7 +32,7 @@ playerCommand(ARENA_REWARD, ({ characterId }) =>
     if (standing.hasReward) throw new Refused('rewardTaken');
     const coin = dailyReward(standing.rank);
     await putStanding(t, { ...standing, hasReward: true });
-    await changeCoins(t, characterId, coin);
+    await changeCoins(t, characterId, coin, 'arenaReward');
     return success({ coin });
   }),
 );

@@ -33,7 +33,7 @@ export async function fightChapter(t: Transaction, characterId: number, chapterI
 
   const better = improvement(finished, chapterId, gains.star);
   if (better) await finish(t, characterId, better, finished);
-  await changeCoins(t, characterId, gains.coin);
+  await changeCoins(t, characterId, gains.coin, 'campaign');
   await gainExp(t, characterId, gains.exp);
   const isLeft = item !== undefined && !(await pickUp(t, characterId, item));
   await settleHires(t, characterId, chapter, battle.result, now);
@@ -43,7 +43,7 @@ export async function fightChapter(t: Transaction, characterId: number, chapterI
 /** What does not fit into the package stays where it is; the victory counts all the same. */
 async function pickUp(t: Transaction, characterId: number, item: ItemTemplate): Promise<boolean> {
   try {
-    await giveItems(t, characterId, item);
+    await giveItems(t, characterId, item, 1, 'campaign');
     return true;
   } catch (error) {
     if (error instanceof Refused && error.key === 'packageFull') return false;

@@ -8,6 +8,7 @@ import type { Transaction } from 'firefly-ts';
 import { Refused } from '../../share/refused';
 import { type Character, characters } from '../../share/tables';
 import { unixTime } from '../../share/time';
+import { note } from '../ledger/rows';
 import { changedCoins } from './coins';
 import { type Energy, gainEnergy, spendEnergy } from './energy';
 import { gainExperience, type Progress } from './level';
@@ -19,12 +20,13 @@ export async function characterOf(t: Transaction, characterId: number): Promise<
   return row;
 }
 
-/** Adds coins, or takes them when `by` is negative; what is above the limit is lost. @throws Refused when there are not enough */
-export async function changeCoins(t: Transaction, characterId: number, by: number): Promise<void> {
+/** Adds coins, or takes them when `by` is negative; what is above the limit is lost. @param reason for the ledger @throws Refused when there are not enough */
+export async function changeCoins(t: Transaction, characterId: number, by: number, reason: string): Promise<void> {
   const { coin } = await characterOf(t, characterId);
   const changed = changedCoins(coin, by);
   if (changed === undefined) throw new Refused('notEnoughCoins');
   await t.update(characters, characterId, { coin: changed });
+  await note(t, characterId, reason, { what: 'coin', template: 0, amount: changed - coin, after: changed });
 }
 
 /** Gives experience. @returns the level it leads to, and what is left over for the next */

@@ -37,10 +37,10 @@ playerCommand(COMPOUND, async ({ characterId }, request) => {
     const pets = await petsOf(t, characterId);
     const owner = { coin, pets: pets.length, items: there.map(stackOf) };
     const { result, price } = compound(tempid, owner, gameData().items);
-    await changeCoins(t, characterId, -price);
-    await takeItemsOf(t, characterId, tempid, FRAGMENTS);
-    if (result.egg) await hatch(t, characterId, result, SeededRandom.from(seed));
-    else await giveItems(t, characterId, result);
+    await changeCoins(t, characterId, -price, 'compound');
+    await takeItemsOf(t, characterId, tempid, FRAGMENTS, 'compound');
+    if (result.egg) await hatch(t, characterId, result, SeededRandom.from(seed), 'compound');
+    else await giveItems(t, characterId, result, 1, 'compound');
   });
   return done(text('compounded'));
 });

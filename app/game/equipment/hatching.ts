@@ -6,9 +6,9 @@ import { givePet, petsOf } from '../pets/rows';
 import type { Random } from '../random';
 import { openEgg } from './eggs';
 
-/** @throws Refused when it is no egg, the owner has not the level for it, or has no room for another pet */
-export async function hatch(t: Transaction, characterId: number, egg: ItemTemplate, random: Random): Promise<void> {
+/** @param reason for the ledger @throws Refused when it is no egg, the owner has not the level for it, or has no room for another pet */
+export async function hatch(t: Transaction, characterId: number, egg: ItemTemplate, random: Random, reason: string): Promise<void> {
   const { level } = await characterOf(t, characterId);
   const pets = await petsOf(t, characterId);
-  await givePet(t, characterId, openEgg(egg, { level, pets: pets.length }, random));
+  await givePet(t, characterId, openEgg(egg, { level, pets: pets.length }, random), reason);
 }

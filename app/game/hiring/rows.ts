@@ -38,7 +38,7 @@ export async function hire(t: Transaction, characterId: number, playerId: number
   const player = await characterOf(t, playerId);
   const candidate = { characterId: playerId, level: player.level, isFriend: friend !== undefined, isHired: friend?.guyong === 1 };
   const price = checkHire({ characterId, coin, friends: there.length }, candidate);
-  await changeCoins(t, characterId, -price);
+  await changeCoins(t, characterId, -price, 'hire');
   if (friend) await t.update(friends, friend.friendId, { guyong: 1 });
   else await addFriend(t, characterId, playerId, true);
 }
@@ -57,7 +57,7 @@ export async function settleHires(t: Transaction, hirerId: number, chapter: Chap
   for (const playerId of hired) {
     const friend = there.find((row) => row.playerId === playerId);
     if (friend) await t.update(friends, friend.friendId, { guyong: 0 });
-    await changeCoins(t, playerId, HIRE_PAY.coin);
+    await changeCoins(t, playerId, HIRE_PAY.coin, 'hired');
     await changeEnergy(t, playerId, HIRE_PAY.energy, now);
     await t.insert(hireRecords, {
       characterId: playerId,

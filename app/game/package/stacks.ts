@@ -77,6 +77,13 @@ export function takeItems(items: readonly Stack[], templateId: number, count: nu
   return { changed, added: [], gone };
 }
 
+/** What is there after a change. */
+export function afterChange(items: readonly Stack[], { changed, added, gone }: PackageChange): Omit<Stack, 'id'>[] {
+  const stacks = new Map(changed.map(({ id, stack }) => [id, stack]));
+  const left = items.filter(({ id }) => !gone.includes(id));
+  return [...left.map(({ id, templateId, stack }) => ({ templateId, stack: stacks.get(id) ?? stack })), ...added];
+}
+
 function checked(count: number): number {
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new RangeError(`${count} items; there must be at least one`);

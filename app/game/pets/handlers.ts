@@ -2,7 +2,6 @@
 import { transaction } from 'firefly-ts';
 import { FEED_PET, PET_LIST, SWALLOW_PET } from '../../share/commands';
 import { done } from '../../share/reply';
-import { pets } from '../../share/tables';
 import { playerCommand } from '../channel';
 import { characterOf } from '../character/rows';
 import { gameData } from '../data';
@@ -10,9 +9,9 @@ import { placesOf } from '../formation/rows';
 import { hiredBy } from '../hiring/rows';
 import { feedPet } from './feeding';
 import { MAX_PETS } from './pet';
-import { petColumns, petFrom, wholePet } from './petrow';
+import { petFrom, wholePet } from './petrow';
 import { petListReply } from './replies';
-import { losePets, petOf, petsOf } from './rows';
+import { losePets, petOf, petsOf, putPet } from './rows';
 import { swallow } from './swallowing';
 
 /** Who stands in the formation is no part of the list. */
@@ -31,8 +30,8 @@ playerCommand(SWALLOW_PET, ({ characterId }, request) => {
   return transaction(async (t) => {
     const eater = petFrom(await petOf(t, characterId, eaterId));
     const eaten = petFrom(await petOf(t, characterId, eatenId));
-    await t.update(pets, eaterId, petColumns(swallow(eater, eaten, gameData().pets)));
-    await losePets(t, characterId, [eatenId]);
+    await putPet(t, characterId, swallow(eater, eaten, gameData().pets), 'swallow');
+    await losePets(t, characterId, [eatenId], 'swallow');
     return done();
   });
 });
@@ -44,8 +43,8 @@ playerCommand(FEED_PET, ({ characterId }, request) => {
     const { level } = await characterOf(t, characterId);
     const pet = petFrom(await petOf(t, characterId, petId));
     const food = await Promise.all(foodIds.map(async (id) => petFrom(await petOf(t, characterId, id))));
-    await t.update(pets, petId, petColumns(feedPet(pet, food, level)));
-    await losePets(t, characterId, foodIds);
+    await putPet(t, characterId, feedPet(pet, food, level), 'feedPet');
+    await losePets(t, characterId, foodIds, 'feedPet');
     return done();
   });
 });

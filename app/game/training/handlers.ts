@@ -3,14 +3,13 @@ import { transaction } from 'firefly-ts';
 import { KEEP_TRAINING, TRAIN_PET } from '../../share/commands';
 import { Refused } from '../../share/refused';
 import { done } from '../../share/reply';
-import { pets } from '../../share/tables';
 import { playerCommand } from '../channel';
 import { spendGold } from '../character/gold';
 import { changeCoins } from '../character/rows';
 import { gameData } from '../data';
 import { takeItemsOf } from '../package/rows';
-import { petColumns, wholePet } from '../pets/petrow';
-import { petOf } from '../pets/rows';
+import { wholePet } from '../pets/petrow';
+import { petOf, putPet } from '../pets/rows';
 import { newSeed, SeededRandom } from '../random';
 import { trainedReply } from './replies';
 import { putTrained, takeTrained } from './rows';
@@ -24,8 +23,8 @@ playerCommand(TRAIN_PET, ({ characterId }, request) => {
   const seed = newSeed();
   return transaction(async (t) => {
     const pet = wholePet(await petOf(t, characterId, petId));
-    await takeItemsOf(t, characterId, TRAINING_SCROLL, cost.scrolls);
-    if (cost.coin > 0) await changeCoins(t, characterId, -cost.coin);
+    await takeItemsOf(t, characterId, TRAINING_SCROLL, cost.scrolls, 'petTraining');
+    if (cost.coin > 0) await changeCoins(t, characterId, -cost.coin, 'petTraining');
     if (cost.gold > 0) await spendGold(t, characterId, cost.gold, 'petTraining', `pet ${petId}`);
     const trained = train(pet.growth, pet.template, gameData().training, kind, SeededRandom.from(seed));
     await putTrained(t, pet, trained);
@@ -39,7 +38,7 @@ playerCommand(KEEP_TRAINING, ({ characterId }, request) => {
     const pet = wholePet(await petOf(t, characterId, petId));
     const growth = await takeTrained(t, pet);
     if (!growth) throw new Refused('nothingTrained');
-    await t.update(pets, petId, petColumns({ ...pet, growth }));
+    await putPet(t, characterId, { ...pet, growth }, 'petTraining');
     return done();
   });
 });

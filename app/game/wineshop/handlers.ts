@@ -34,8 +34,8 @@ playerCommand(BUY_PET, ({ characterId }, request) => {
     const { coin } = await characterOf(t, characterId);
     const buyer = { coin, pets: (await petsOf(t, characterId)).length };
     const bought = buy(shop, place, buyer, gameData().pets);
-    await changeCoins(t, characterId, -bought.price);
-    const petid = await givePet(t, characterId, bought.template);
+    await changeCoins(t, characterId, -bought.price, 'petShop');
+    const petid = await givePet(t, characterId, bought.template, 'petShop');
     await putShop(t, characterId, bought.shop);
     return success({ petid });
   });

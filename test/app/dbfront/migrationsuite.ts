@@ -28,6 +28,7 @@ const TABLES: readonly [table: string, primaryKey: string, unique?: string][] = 
   ['tb_wine_shop', 'characterId'],
   ['tb_pet_trained', 'petId'],
   ['tb_admin_record', 'id'],
+  ['tb_ledger', 'id'],
   ['tb_profession', 'preId'],
   ['tb_experience', 'level'],
 ];

@@ -25,6 +25,7 @@ const ROW = {
   packageSize: 24,
   guanqia: 1000,
   revision: 0,
+  entries: 0,
 };
 const STATUS = { row: ROW, attributes: attributesOf(row(DATA.professions, 1), 10) };
 const SECOND = 1000;

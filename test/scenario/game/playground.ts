@@ -33,12 +33,12 @@ interface Gift { items?: [number, number][]; pets?: number[]; petLevel?: number;
 const give = (characterId: number, { items = [], pets = [], petLevel = 1, character, coin, gold, exp, energy }: Gift) =>
   transaction(async (t) => {
     if (character) await t.update(characters, characterId, character);
-    for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count);
-    for (const id of pets) await t.update(petTable, await givePet(t, characterId, gameData().pets.get(id)!), { level: petLevel });
-    if (gold) await (gold < 0 ? spendGold(t, characterId, -gold, 'other', 'a wish') : gainGold(t, characterId, gold));
+    for (const [id, count] of items) await giveItems(t, characterId, gameData().items.get(id)!, count, 'gift');
+    for (const id of pets) await t.update(petTable, await givePet(t, characterId, gameData().pets.get(id)!, 'gift'), { level: petLevel });
+    if (gold) await (gold < 0 ? spendGold(t, characterId, -gold, 'other', 'a wish') : gainGold(t, characterId, gold, 'gift'));
     if (exp) await gainExp(t, characterId, exp);
     if (energy) await changeEnergy(t, characterId, energy, Date.now());
-    if (coin) await changeCoins(t, characterId, coin);
+    if (coin) await changeCoins(t, characterId, coin, 'gift');
   });
 
 playerCommand(${GRANT}, async ({ characterId }, request) => {

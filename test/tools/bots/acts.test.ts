@@ -14,7 +14,7 @@ describe('what bots do', () => {
     assert.notDeepEqual(draw(8), chosen);
     const shares = new Map<string, number>();
     for (const name of chosen) shares.set(name, (shares.get(name) ?? 0) + 1 / chosen.length);
-    assert.equal(shares.size, 11);
+    assert.equal(shares.size, 12);
     assert.ok(Math.abs((shares.get('fightsChapter') ?? 0) - 0.3) < 0.03, String(shares.get('fightsChapter')));
     assert.ok(Math.abs((shares.get('readsArena') ?? 0) - 0.03) < 0.01, String(shares.get('readsArena')));
   });

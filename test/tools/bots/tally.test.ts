@@ -22,7 +22,10 @@ describe("the bots' table", () => {
         ['all', '5', '2', '1', '1', '1'],
       ],
     );
-    assert.ok(lines.includes('3 requests/s over 2 s, 0 connections broken'), lines.join('\n'));
+    assert.ok(
+      lines.includes('3 requests/s over 2 s, 0 connections broken, 0.0 s the longest that a bot waited for a success'),
+      lines.join('\n'),
+    );
     assert.ok(lines.includes('1 x 4501: You do not have enough energy.'), lines.join('\n'));
   });
 

@@ -8,7 +8,7 @@ import { characters } from '../../../app/share/tables';
 import { COMMANDS, PUSHED } from './commands';
 
 playerCommand(COMMANDS.earn, async ({ characterId }, request) => {
-  await transaction((t) => changeCoins(t, characterId, 1));
+  await transaction((t) => changeCoins(t, characterId, 1, 'rolling'));
   return success({ n: request.integer('n') });
 });
 

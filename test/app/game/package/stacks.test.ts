@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { addItems, countOf, type PackageChange, type Stack, takeItems, unworn } from '../../../../app/game/package/stacks';
+import { addItems, afterChange, countOf, type PackageChange, type Stack, takeItems, unworn } from '../../../../app/game/package/stacks';
 import { DATA, refuses, row } from '../data';
 
 const SHARD = 53000001;
@@ -31,6 +31,18 @@ describe('a package', () => {
     const stacks = addItems([], shard, 25).added.map(({ stack }) => stack);
     assert.deepEqual(stacks, [10, 10, 5]);
     assert.equal(addItems([], blade, 3).added.length, 3);
+  });
+
+  it('is, after a change, what the rows will be', () => {
+    const items = [
+      { id: 1, templateId: SHARD, stack: 8 },
+      { id: 2, templateId: 53000002, stack: 1 },
+      { id: 3, templateId: SHARD, stack: 3 },
+    ];
+    for (const change of [addItems(items, shard, 25), takeItems(items, SHARD, 9)]) {
+      const rows = changed(items, change).map(({ templateId, stack }) => ({ templateId, stack }));
+      assert.deepEqual(afterChange(items, change), rows);
+    }
   });
 
   it('with places for so many stacks refuses one more', () => {
