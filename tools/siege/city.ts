@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { SqlStore } from '../../src/dbentrust/sql/store';
 import { type Cluster, startCluster } from '../../test/helpers/cluster';
 import { type Project, variantOf } from '../../test/helpers/project';
-import { type Stores, startStores } from '../chaos/stores';
+import { type Stores, startStores } from '../lib/stores';
 import type { Options } from './options';
 
 const CONFIG = 'config.cluster.json';
