@@ -32,7 +32,7 @@ export class City implements AsyncDisposable {
 
   static async build({ stores: kind, bots }: Pick<Options, 'stores' | 'bots'>): Promise<City> {
     const folder = mkdtempSync(join(tmpdir(), 'firefly-siege-'));
-    const stores = await startStores(kind);
+    const stores = await startStores(kind, 'siege');
     const project = variantOf(CONFIG, {
       servers: Object.fromEntries(Object.values(VICTIMS).flatMap((names) => names.map((name) => [name, { supervise: SUPERVISE }]))),
       limits: { connectionsPerAddress: bots + 100 },
