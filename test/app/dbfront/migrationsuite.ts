@@ -84,6 +84,30 @@ export function migrationSuite(dialect: string, fresh: () => Promise<FreshDataba
       );
     });
 
+    it('take characters of before the ledger as ones whose first entry is gone', async () => {
+      const older = await fresh();
+      const { '0010_ledger': ledger, ...before } = migrations;
+      assert.ok(ledger);
+      const old = await openStore(older.config, { dataDir: older.dataDir, sqlMs: 10_000, log: silentLog() });
+      try {
+        await old.migrate(before);
+        await old.query("INSERT INTO tb_character (nickname, coin) VALUES ('older', 77)");
+        assert.deepEqual(await old.migrate(migrations), ['0010_ledger']);
+        await old.query("INSERT INTO tb_character (nickname) VALUES ('newer')");
+        const { rows } = await old.query('SELECT nickname, coin, entries FROM tb_character ORDER BY id');
+        assert.deepEqual(
+          rows.map((row) => ({ ...row })),
+          [
+            { nickname: 'older', coin: 77, entries: 1 },
+            { nickname: 'newer', coin: 10_000, entries: 0 },
+          ],
+        );
+      } finally {
+        await old.close();
+        await older.drop();
+      }
+    });
+
     it('tell names apart by every byte', async () => {
       const add = (name: string) => store.query('INSERT INTO tb_register (username, password) VALUES (?, ?)', [name, 'x']);
       for (const name of ['chenee', 'Chenee', 'chenée', '萤火', '😀']) await add(name);
