@@ -7,7 +7,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { messageOf } from '../../src/thrown';
+import { runTool } from '../lib/commandline';
 import { formatMachine, machine } from './machine';
 import { measureRow, type RowResult } from './measure';
 import { type Options, readOptions } from './options';
@@ -78,12 +78,4 @@ function endOnSignal(workshop: Workshop): Stop {
   };
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${messageOf(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+runTool(main);

@@ -1,6 +1,5 @@
 /** What the benchmark is asked on its command line. */
-import { parseArgs } from 'node:util';
-import { messageOf } from '../../src/thrown';
+import { CommandLine } from '../lib/commandline';
 
 export const USAGE = 'usage: npm run bench -- [--rows a,c16,rpc] [--pairs 5] [--seconds 3] [--json PATH]';
 
@@ -14,33 +13,20 @@ export interface Options {
   readonly json: string | undefined;
 }
 
-/** @throws Error that says what is wrong and what there is */
-export function readOptions(args: readonly string[]): Options {
-  const { values } = parse(args);
-  return {
-    rows: values.rows.split(',').filter((name) => name !== ''),
-    pairs: positive('pairs', values.pairs, Number.isInteger),
-    seconds: positive('seconds', values.seconds, Number.isFinite),
-    json: values.json,
-  };
-}
+const line = new CommandLine(USAGE);
 
-function parse(args: readonly string[]) {
-  const options = {
+/** @throws WrongUsage that says what is wrong and what there is */
+export function readOptions(args: readonly string[]): Options {
+  const values = line.values(args, {
     rows: { type: 'string', default: '' },
     pairs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     json: { type: 'string' },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options });
-  } catch (error) {
-    throw new Error(`${messageOf(error)}\n${USAGE}`, { cause: error });
-  }
-}
-
-function positive(name: string, text: string, isRight: (value: number) => boolean): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (isRight(value) && value > 0) return value;
-  throw new Error(`--${name} is ${text} and must be ${isRight === Number.isInteger ? 'a whole number' : 'a number'} above 0\n${USAGE}`);
+  });
+  return {
+    rows: values.rows.split(',').filter((name) => name !== ''),
+    pairs: line.whole('pairs', values.pairs, 1),
+    seconds: line.above0('seconds', values.seconds),
+    json: values.json,
+  };
 }

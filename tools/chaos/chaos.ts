@@ -8,6 +8,7 @@
  */
 import { constants } from 'node:os';
 import { messageOf } from '../../src/thrown';
+import { runTool } from '../lib/commandline';
 import { startStores } from '../lib/stores';
 import { Bank } from './bank';
 import { readFigures, readLedgers } from './books';
@@ -105,12 +106,4 @@ function endOnSignal(end: () => unknown): { signal: NodeJS.Signals | undefined; 
   return state;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+runTool(main);

@@ -1,10 +1,11 @@
 /** What the chaos run is asked on its command line. */
-import { parseArgs } from 'node:util';
-import { messageOf } from '../../src/thrown';
+import { CommandLine } from '../lib/commandline';
 import { STORES, type StoresKind } from '../lib/stores';
 
 export const USAGE = `usage: npm run chaos -- [--scene bank|outage|fulldisk] [--stores mysql|embedded] [--faults powercut] [--expect-loss]
                        [--seed N] [--steps N] [--transfers N] [--minutes N] [--hits PERCENT] [--down SECONDS] [--keep]`;
+
+const line = new CommandLine(USAGE);
 
 const SCENES = ['bank', 'outage', 'fulldisk'] as const;
 export type SceneName = (typeof SCENES)[number];
@@ -31,24 +32,24 @@ export interface Options {
   readonly keep: boolean;
 }
 
-/** @throws Error that says what is wrong and what there is */
+/** @throws WrongUsage that says what is wrong and what there is */
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
   const faults = values.faults.split(',').filter((fault) => fault !== '');
   const unknown = faults.find((fault) => fault !== 'powercut');
-  if (unknown) throw new Error(`--faults knows powercut, not ${unknown}\n${USAGE}`);
+  if (unknown) throw line.wrong(`--faults knows powercut, not ${unknown}`);
   const expectLoss = values['expect-loss'];
   return {
-    scene: oneOf('scene', SCENES, values.scene),
-    stores: oneOf('stores', STORES, values.stores),
+    scene: line.oneOf('scene', SCENES, values.scene),
+    stores: line.oneOf('stores', STORES, values.stores),
     powercut: expectLoss || faults.length > 0,
     expectLoss,
-    seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', values.seed, 0),
-    steps: whole('steps', values.steps ?? (expectLoss ? '3' : '320'), 0),
-    transfers: whole('transfers', values.transfers ?? (expectLoss ? '100' : '50000'), 0),
-    minutes: above0('minutes', values.minutes),
-    hits: whole('hits', values.hits, 0),
-    downSeconds: above0('down', values.down),
+    seed: line.seed(values.seed),
+    steps: line.whole('steps', values.steps ?? (expectLoss ? '3' : '320'), 0),
+    transfers: line.whole('transfers', values.transfers ?? (expectLoss ? '100' : '50000'), 0),
+    minutes: line.above0('minutes', values.minutes),
+    hits: line.whole('hits', values.hits, 0),
+    downSeconds: line.above0('down', values.down),
     keep: values.keep,
   };
 }
@@ -68,27 +69,5 @@ function parse(args: readonly string[]) {
     down: { ...text, default: '60' },
     keep: { type: 'boolean', default: false },
   } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new Error(`${messageOf(error)}\n${USAGE}`, { cause: error });
-  }
-}
-
-function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
-  const found = known.find((one) => one === given);
-  if (found === undefined) throw new Error(`--${name} is ${given} and must be one of ${known.join(', ')}\n${USAGE}`);
-  return found;
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name} is ${text} and must be a whole number from ${least}\n${USAGE}`);
-}
-
-function above0(name: string, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new Error(`--${name} is ${text} and must be a number above 0\n${USAGE}`);
+  return line.values(args, options);
 }

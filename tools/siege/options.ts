@@ -1,10 +1,10 @@
 /** What the siege is asked on its command line. */
-import { parseArgs } from 'node:util';
-import { messageOf } from '../../src/thrown';
+import { CommandLine } from '../lib/commandline';
+import { STORES, type StoresKind } from '../lib/stores';
 
 export const USAGE = `usage: npm run siege -- [--bots N] [--minutes N] [--seed N] [--kills N] [--every SECONDS] [--ramp N] [--think MS] [--patience SECONDS] [--stores mysql|embedded] [--keep]`;
 
-const STORES = ['mysql', 'embedded'] as const;
+const line = new CommandLine(USAGE);
 
 export interface Options {
   readonly bots: number;
@@ -21,27 +21,25 @@ export interface Options {
   readonly think: number;
   /** Seconds in which each bot must have a success again, whatever was killed. */
   readonly patience: number;
-  readonly stores: (typeof STORES)[number];
+  readonly stores: StoresKind;
   /** Whether data and logs stay. */
   readonly keep: boolean;
 }
 
-/** @throws Error that says what is wrong and what there is */
+/** @throws WrongUsage that says what is wrong and what there is */
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
-  const stores = STORES.find((one) => one === values.stores);
-  if (!stores) throw new Error(`--stores is ${values.stores} and must be one of ${STORES.join(', ')}\n${USAGE}`);
-  const number = (name: Exclude<keyof typeof values, 'stores' | 'keep' | 'seed'>) => above0(name, values[name]);
+  const number = (name: Exclude<keyof typeof values, 'stores' | 'keep' | 'seed'>) => line.above0(name, values[name]);
   return {
-    bots: whole('bots', values.bots, 1),
+    bots: line.whole('bots', values.bots, 1),
     minutes: number('minutes'),
-    seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', values.seed, 0),
-    kills: whole('kills', values.kills, 0),
+    seed: line.seed(values.seed),
+    kills: line.whole('kills', values.kills, 0),
     every: number('every'),
     ramp: number('ramp'),
-    think: whole('think', values.think, 0),
+    think: line.whole('think', values.think, 0),
     patience: number('patience'),
-    stores,
+    stores: line.oneOf('stores', STORES, values.stores),
     keep: values.keep,
   };
 }
@@ -60,21 +58,5 @@ function parse(args: readonly string[]) {
     stores: { ...text, default: 'mysql' },
     keep: { type: 'boolean', default: false },
   } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new Error(`${messageOf(error)}\n${USAGE}`, { cause: error });
-  }
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name} is ${text} and must be a whole number from ${least}\n${USAGE}`);
-}
-
-function above0(name: string, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new Error(`--${name} is ${text} and must be a number above 0\n${USAGE}`);
+  return line.values(args, options);
 }

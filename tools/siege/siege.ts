@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { audit } from '../audit/audit';
 import { allHold, type Check, formatChecks } from '../audit/check';
 import type { Books } from '../bots/books';
+import { runTool } from '../lib/commandline';
 import { City } from './city';
 import { Crowd } from './crowd';
 import { type Kills, killNodes } from './kills';
@@ -92,12 +93,4 @@ function format({ bots, stores, seed }: Options, { kills, seconds, table, checks
   ].join('\n');
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+runTool(main);
