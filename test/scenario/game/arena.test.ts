@@ -1,8 +1,8 @@
 /** The arena over the wire, on two game nodes: commands 3700, 3704 and those of our own. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { en } from '../../../app/share/texts/en';
-import { type Playground, type PlaygroundPlayer, type Reply, startPlayground } from './playground';
+import { type PlaygroundPlayer, type Reply, usePlayground } from './playground';
 
 const ARENA = 3700;
 const FIGHT = 3704;
@@ -18,14 +18,12 @@ interface Standing {
 }
 
 describe('the arena', () => {
-  let game: Playground;
+  const game = usePlayground({ twice: true });
   /** In the order in which they came to the arena. */
   const players: PlaygroundPlayer[] = [];
   before(async () => {
-    game = await startPlayground({ twice: true });
     for (let at = 1; at <= 8; at++) players.push(await game.enter(`rank${at}`, 4));
   });
-  after(() => game[Symbol.asyncDispose]());
 
   const standing = async (player: PlaygroundPlayer) => (await player.does(ARENA)).data as unknown as Standing;
   const ranksNow = async () => Promise.all(players.map(async (player) => (await standing(player)).ranking));

@@ -1,8 +1,8 @@
 /** The campaign over the wire: commands 4500 and 4501. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { en } from '../../../app/share/texts/en';
-import { type Playground, type PlaygroundPlayer, type Reply, startPlayground } from './playground';
+import { type PlaygroundPlayer, type Reply, usePlayground } from './playground';
 
 const HIRE = 2301;
 const CHANGE_FORMATION = 2307;
@@ -33,11 +33,7 @@ interface FightReply extends Reply {
 }
 
 describe('the campaign', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   const progress = async (player: PlaygroundPlayer, index = 0) => (await player.does(CAMPAIGN, { index })).data;
   const fight = async (player: PlaygroundPlayer, zjid: number) => (await player.does(FIGHT, { zjid })) as FightReply;

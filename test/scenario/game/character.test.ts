@@ -1,18 +1,13 @@
 /** Coins, gold, experience and energy, in their rows; and the status bar that shows them, command 105. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Playground, startPlayground } from './playground';
+import { describe, it } from 'node:test';
+import { usePlayground } from './playground';
+import { BLADE, SHARD } from './things';
 
-const BLADE = 10150001;
-const FRAGMENT = 53000001;
 const MAX_COINS = 99_999_999;
 
 describe('a character', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   it('begins with 10,000 coins, full energy, nothing worn, and alone in its formation', async () => {
     const player = await game.enter('beginner', 2);
@@ -103,7 +98,7 @@ describe('a character', () => {
         {
           items: [
             [BLADE, 1],
-            [FRAGMENT, 12],
+            [SHARD, 12],
           ],
           pets: [15003],
           exp: 500,

@@ -1,23 +1,12 @@
 /** Fragments and what is made of them, over a client's connection: commands 205, 2109, 2115 and 2116. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Playground, startPlayground } from './playground';
-import { gameText } from './words';
-
-/** Four of them call a pet. */
-const SHARD = 53000001;
-/** Four of them make a book. */
-const PAGE = 54000006;
-const BOOK = 55000006;
-const BLADE = 10150001;
-const HERO = 15003;
+import { describe, it } from 'node:test';
+import { en } from '../../../app/share/texts/en';
+import { usePlayground } from './playground';
+import { BLADE, BOOK, HERO, PAGE, SHARD } from './things';
 
 describe('compounding', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   it('shows what a fragment makes', async () => {
     const player = await game.enter('asker');
@@ -38,8 +27,8 @@ describe('compounding', () => {
       stack: 1,
       qh: 1,
     });
-    await player.isRefused(205, { tempid: 1 }, gameText('fragmentMissing'));
-    await player.isRefused(205, { tempid: BLADE }, gameText('notCompoundable'));
+    await player.isRefused(205, { tempid: 1 }, en.fragmentMissing);
+    await player.isRefused(205, { tempid: BLADE }, en.notCompoundable);
     await player.isRefused(205, { tempid: '54000006' }, /tempid/);
   });
 
@@ -66,14 +55,14 @@ describe('compounding', () => {
     });
     const needs = { coinrequired: 1000, itemA: PAGE, itemAcnt: 6, itemAGoal: 4, itemB: 0, itemBcnt: 0, itemBGoal: 0, itemBound: BOOK };
     assert.deepEqual((await player.does(2115, { tempid: PAGE })).data, needs);
-    await player.isRefused(2115, { tempid: 1 }, gameText('fragmentMissing'));
-    await player.isRefused(2115, { tempid: BLADE }, gameText('notCompoundable'));
+    await player.isRefused(2115, { tempid: 1 }, en.fragmentMissing);
+    await player.isRefused(2115, { tempid: BLADE }, en.notCompoundable);
   });
 
   it('takes four fragments and the price, and gives what they make', async () => {
     const player = await game.enter('maker');
     await player.grant({ items: [[PAGE, 6]] });
-    assert.deepEqual(await player.ask(2116, { tempid: PAGE }), { result: true, message: gameText('compounded') });
+    assert.deepEqual(await player.ask(2116, { tempid: PAGE }), { result: true, message: en.compounded });
     const { items, character } = await player.owned();
     assert.deepEqual(
       items.map(({ itemTemplateId, stack }) => [itemTemplateId, stack]).sort(),
@@ -100,7 +89,7 @@ describe('compounding', () => {
     const replies = await player.atOnce(2116, [{ tempid: PAGE }, { tempid: PAGE }]);
     assert.deepEqual(
       replies.map(({ message }) => message),
-      [gameText('compounded'), gameText('notEnoughMaterial')],
+      [en.compounded, en.notEnoughMaterial],
     );
     const { items, character } = await player.owned();
     assert.equal(
@@ -112,9 +101,9 @@ describe('compounding', () => {
 
   it('takes nothing when something is missing', async () => {
     const player = await game.enter('lacking');
-    await player.isRefused(2116, { tempid: 1 }, gameText('fragmentMissing'));
-    await player.isRefused(2116, { tempid: BLADE }, gameText('notCompoundable'));
-    await player.isRefused(2116, { tempid: PAGE }, gameText('notEnoughMaterial'));
+    await player.isRefused(2116, { tempid: 1 }, en.fragmentMissing);
+    await player.isRefused(2116, { tempid: BLADE }, en.notCompoundable);
+    await player.isRefused(2116, { tempid: PAGE }, en.notEnoughMaterial);
     await player.isRefused(2116, {}, /tempid/);
     await player.grant({
       items: [
@@ -123,9 +112,9 @@ describe('compounding', () => {
       ],
       character: { coin: 999 },
     });
-    await player.isRefused(2116, { tempid: PAGE }, gameText('notEnoughCoins'));
+    await player.isRefused(2116, { tempid: PAGE }, en.notEnoughCoins);
     await player.grant({ pets: Array(10).fill(HERO), character: { coin: 1000 } });
-    await player.isRefused(2116, { tempid: SHARD }, gameText('petsFull'));
+    await player.isRefused(2116, { tempid: SHARD }, en.petsFull);
     await player.does(2116, { tempid: PAGE });
   });
 
@@ -137,6 +126,6 @@ describe('compounding', () => {
         [BLADE, 23],
       ],
     });
-    await player.isRefused(2116, { tempid: PAGE }, gameText('packageFull'));
+    await player.isRefused(2116, { tempid: PAGE }, en.packageFull);
   });
 });

@@ -1,21 +1,15 @@
 /** A trade is made as a whole or not at all, whatever dies in the middle of it. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Owned, type Playground, type PlaygroundPlayer, startPlayground } from './playground';
+import { describe, it } from 'node:test';
+import { type Owned, type PlaygroundPlayer, usePlayground } from './playground';
+import { BOOK, PAGE } from './things';
 
-/** Four of them and 1000 coins make a book. */
-const PAGE = 54000006;
-const BOOK = 55000006;
 const PAGES = 160;
 const COINS = 1_000_000;
 const TRADES = PAGES / 4;
 
 describe('trades in flight', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   async function trader(name: string): Promise<PlaygroundPlayer> {
     const player = await game.enter(name);

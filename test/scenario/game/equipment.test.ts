@@ -1,25 +1,19 @@
 /** What is worn, over a client's connection: commands 203, 210, 212 and 215. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Playground, startPlayground } from './playground';
-import { gameText } from './words';
+import { describe, it } from 'node:test';
+import { en } from '../../../app/share/texts/en';
+import { usePlayground } from './playground';
+import { BLADE, EGG, SHARD } from './things';
 
-const BLADE = 10150001;
 const BLADE_4 = 10150002;
 const SHIRT = 10150005;
 const SHIRT_2 = 10150006;
-const FRAGMENT = 53000001;
 const BOOK = 55000015;
-const EGG = 51000001;
 /** What comes out of that egg. */
 const PETS = [15003, 15004];
 
 describe('equipment', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   it('shows what is worn by slot, and what it adds', async () => {
     const player = await game.enter('wearer');
@@ -47,7 +41,7 @@ describe('equipment', () => {
     assert.equal((await player.owned()).equipment.trousers, blade);
     assert.deepEqual(await player.ask(215, { itemid: blade }), { result: true, message: '' });
     assert.equal((await player.does(203)).data?.attack, 40);
-    await player.isRefused(215, { itemid: blade }, gameText('notWorn'));
+    await player.isRefused(215, { itemid: blade }, en.notWorn);
   });
 
   it('stays on over a new login', async () => {
@@ -81,16 +75,16 @@ describe('equipment', () => {
 
   it("is refused when it is nothing to use, another player's, or nothing at all", async () => {
     const player = await game.enter('refused');
-    await player.grant({ items: [[FRAGMENT, 1]] });
-    const [fragment] = await player.idsOf(FRAGMENT);
-    await player.isRefused(210, { itemid: fragment }, gameText('notUsable'));
-    await player.isRefused(215, { itemid: fragment }, gameText('notWorn'));
+    await player.grant({ items: [[SHARD, 1]] });
+    const [fragment] = await player.idsOf(SHARD);
+    await player.isRefused(210, { itemid: fragment }, en.notUsable);
+    await player.isRefused(215, { itemid: fragment }, en.notWorn);
     await player.isRefused(215, { itemid: -1 }, /itemid/);
-    for (const itemid of [0, 2_000_000_000]) await player.isRefused(210, { itemid }, gameText('itemMissing'));
+    for (const itemid of [0, 2_000_000_000]) await player.isRefused(210, { itemid }, en.itemMissing);
     for (const itemid of ['1', 1.5, null, [fragment], 2 ** 31]) await player.isRefused(210, { itemid }, /itemid/);
     const other = await game.enter('taker');
-    await other.isRefused(210, { itemid: fragment }, gameText('itemMissing'));
-    await other.isRefused(212, { itemid: fragment, toitemid: fragment }, gameText('itemMissing'));
+    await other.isRefused(210, { itemid: fragment }, en.itemMissing);
+    await other.isRefused(212, { itemid: fragment, toitemid: fragment }, en.itemMissing);
   });
 
   it('opens an egg once, also when it is asked to twice at once', async () => {
@@ -100,7 +94,7 @@ describe('equipment', () => {
     const replies = await player.atOnce(210, [{ itemid }, { itemid }]);
     assert.deepEqual(replies, [
       { result: true, message: '' },
-      { result: false, message: gameText('itemMissing') },
+      { result: false, message: en.itemMissing },
     ]);
     const { items, pets } = await player.owned();
     assert.deepEqual(items, []);
@@ -116,17 +110,17 @@ describe('equipment', () => {
     await player.grant({
       items: [
         [SHIRT, 4],
-        [FRAGMENT, 1],
+        [SHARD, 1],
         [BOOK, 1],
       ],
     });
     const [first = 0, second = 0, third = 0, fourth = 0] = await player.idsOf(SHIRT);
-    const [fragment, book] = [(await player.idsOf(FRAGMENT))[0], (await player.idsOf(BOOK))[0]];
+    const [fragment, book] = [(await player.idsOf(SHARD))[0], (await player.idsOf(BOOK))[0]];
     await player.does(210, { itemid: first });
-    await player.isRefused(212, { itemid: first, toitemid: second }, gameText('itemWorn'));
-    await player.isRefused(212, { itemid: fragment, toitemid: first }, gameText('notFood'));
-    await player.isRefused(212, { itemid: second, toitemid: second }, gameText('notFood'));
-    await player.isRefused(212, { itemid: second, toitemid: book }, gameText('fullyGrown'));
+    await player.isRefused(212, { itemid: first, toitemid: second }, en.itemWorn);
+    await player.isRefused(212, { itemid: fragment, toitemid: first }, en.notFood);
+    await player.isRefused(212, { itemid: second, toitemid: second }, en.notFood);
+    await player.isRefused(212, { itemid: second, toitemid: book }, en.fullyGrown);
     await player.isRefused(212, { itemid: second }, /toitemid/);
     const replies = await player.atOnce(212, [
       { itemid: second, toitemid: first },

@@ -1,8 +1,8 @@
 /** The formation over the wire: commands 2306 and 2307. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { en } from '../../../app/share/texts/en';
-import { type Playground, type PlaygroundPlayer, startPlayground } from './playground';
+import { type PlaygroundPlayer, usePlayground } from './playground';
 
 const PET_LIST = 2300;
 const HIRE = 2301;
@@ -15,11 +15,7 @@ const PET_KIND = 3;
 const [JOIN, LEAVE, MOVE] = [0, 1, 2];
 
 describe('a formation', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   const matrix = async (player: PlaygroundPlayer) => (await player.does(FORMATION)).data?.matrix as Record<string, number>[];
   const placed = async (player: PlaygroundPlayer) => (await matrix(player)).map(({ pos, chaid }) => [pos, chaid]);

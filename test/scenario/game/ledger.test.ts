@@ -2,27 +2,18 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import pino from 'pino';
 import { openStore } from '../../../src/dbentrust/sql/open';
-import { type Playground, type PlaygroundPlayer, startPlayground } from './playground';
+import { type PlaygroundPlayer, usePlayground } from './playground';
+import { BOOK, EGG, HERO, PAGE, SHARD } from './things';
 
 const AUDIT = join(__dirname, '../../../tools/audit/audit.js');
-/** Four make a book; four of the other call a pet. */
-const PAGE = 54000006;
-const BOOK = 55000006;
-const SHARD = 53000001;
-const EGG = 51000001;
-const HERO = 15003;
 
 const SHARDS_PET = 15001;
 
 describe('the ledger', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   /** What, template, amount, and what is there then; in the order in which it was written, without what was a gift. */
   const ledgerOf = async (player: PlaygroundPlayer) => {

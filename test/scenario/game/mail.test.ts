@@ -1,9 +1,9 @@
 /** Mail between players: commands 501 to 505. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { MAX_MAILS } from '../../../app/game/mail/rules';
 import { en } from '../../../app/share/texts/en';
-import { type Playground, type PlaygroundPlayer, startPlayground } from './playground';
+import { type PlaygroundPlayer, usePlayground } from './playground';
 
 interface ListedMail {
   readonly id: number;
@@ -15,14 +15,12 @@ interface ListedMail {
 }
 
 describe('mail', () => {
-  let game: Playground;
+  const game = usePlayground();
   let ada: PlaygroundPlayer;
   let bob: PlaygroundPlayer;
   before(async () => {
-    game = await startPlayground();
     [ada, bob] = await Promise.all([game.enter('ada ada'), game.enter('bob bob')]);
   });
-  after(() => game[Symbol.asyncDispose]());
 
   const box = async (player: PlaygroundPlayer, fields = {}) =>
     (await player.does(501, fields)).data as unknown as { readonly maillist: readonly ListedMail[]; readonly pages: number };

@@ -1,20 +1,12 @@
 /** What lies in a package, over a client's connection: commands 204 and 211; and that lists stay right when several add to them at once. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { type Playground, startPlayground } from './playground';
-import { gameText } from './words';
-
-const FRAGMENT = 53000001;
-const BLADE = 10150001;
-const EGG = 51000001;
-const HERO = 15003;
+import { describe, it } from 'node:test';
+import { en } from '../../../app/share/texts/en';
+import { usePlayground } from './playground';
+import { BLADE, EGG, HERO, SHARD } from './things';
 
 describe('a package', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   it('is empty at first', async () => {
     const player = await game.enter('bagless');
@@ -25,11 +17,11 @@ describe('a package', () => {
     const player = await game.enter('lister');
     await player.grant({
       items: [
-        [FRAGMENT, 7],
+        [SHARD, 7],
         [BLADE, 2],
       ],
     });
-    await player.grant({ items: [[FRAGMENT, 15]] });
+    await player.grant({ items: [[SHARD, 15]] });
     const { items } = await player.owned();
     const listed = items.map(({ id, itemTemplateId, stack, exp }) => ({
       itemid: id,
@@ -43,9 +35,9 @@ describe('a package', () => {
       [
         [BLADE, 1],
         [BLADE, 1],
-        [FRAGMENT, 10],
-        [FRAGMENT, 10],
-        [FRAGMENT, 2],
+        [SHARD, 10],
+        [SHARD, 10],
+        [SHARD, 2],
       ].sort(),
     );
     const reply = await player.does(204);
@@ -82,7 +74,7 @@ describe('a package', () => {
     await player.does(210, { itemid: blade });
     assert.equal((await player.does(211, { itemid: blade })).data?.itemid, blade);
     const other = await game.enter('stranger');
-    await other.isRefused(211, { itemid: blade }, gameText('itemMissing'));
+    await other.isRefused(211, { itemid: blade }, en.itemMissing);
     await other.isRefused(211, { itemid: 'x' }, /itemid/);
     await other.isRefused(211, {}, /itemid/);
     await other.isRefused(211, { characterId: player.characterId, itemid: blade }, /characterId/);
@@ -95,11 +87,11 @@ describe('a package', () => {
     await player.grant({
       items: [
         [BLADE, 22],
-        [FRAGMENT, 9],
+        [SHARD, 9],
       ],
     });
     assert.deepEqual(await player.rush({ items: [[BLADE, 1]] }, 4), Array(3).fill('packageFull'));
-    assert.deepEqual(await player.rush({ items: [[FRAGMENT, 1]] }, 2), ['packageFull']);
+    assert.deepEqual(await player.rush({ items: [[SHARD, 1]] }, 2), ['packageFull']);
     const { items } = await player.owned();
     assert.equal(items.length, 24);
     assert.equal(
@@ -110,7 +102,7 @@ describe('a package', () => {
 
   it('has exactly what was given when several give at once', async () => {
     const player = await game.enter('rushed');
-    const refused = await player.rush({ items: [[FRAGMENT, 3]] }, 4);
+    const refused = await player.rush({ items: [[SHARD, 3]] }, 4);
     assert.deepEqual(refused, []);
     const { items } = await player.owned();
     assert.deepEqual(
@@ -125,7 +117,7 @@ describe('a package', () => {
     assert.deepEqual(await player.rush({ pets: [HERO] }, 4), Array(3).fill('petsFull'));
     assert.equal((await player.owned()).pets.length, 10);
     const [egg] = await player.idsOf(EGG);
-    await player.isRefused(210, { itemid: egg }, gameText('petsFull'));
+    await player.isRefused(210, { itemid: egg }, en.petsFull);
   });
 
   it('is the same after the death of the game node', async () => {

@@ -1,8 +1,8 @@
 /** A player's pets over the wire: commands 2300, 3505 and 3506. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { en } from '../../../app/share/texts/en';
-import { type Playground, type PlaygroundPlayer, startPlayground } from './playground';
+import { type PlaygroundPlayer, usePlayground } from './playground';
 
 const LIST = 2300;
 const CHANGE_FORMATION = 2307;
@@ -21,11 +21,7 @@ interface Entry {
 }
 
 describe('pets', () => {
-  let game: Playground;
-  before(async () => {
-    game = await startPlayground();
-  });
-  after(() => game[Symbol.asyncDispose]());
+  const game = usePlayground();
 
   const list = async (player: PlaygroundPlayer) => (await player.does(LIST)).data?.petlist as Entry[];
   const shown = async (player: PlaygroundPlayer) => (await list(player)).map(({ chaid, tempid, exp }) => [chaid, tempid, exp]);

@@ -1,5 +1,6 @@
 /** The sample game for tests of its commands: a cluster, players who are in the game, gifts for them, and a look at what they own. */
 import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
 import { connectClient, GAME_HEADER, type GameClient } from '../../helpers/client';
 import { type Cluster, startCluster } from '../../helpers/cluster';
 import { variantOf } from '../../helpers/project';
@@ -170,8 +171,12 @@ export interface Playground extends AsyncDisposable {
   enter(name: string, profession?: number): Promise<PlaygroundPlayer>;
 }
 
-/** @param twice two of each node, where a player's opponents are on another one */
-export async function startPlayground({ twice = false } = {}): Promise<Playground> {
+export interface PlaygroundOptions {
+  /** Two of each node, where a player's opponents are on another one. */
+  readonly twice?: boolean;
+}
+
+export async function startPlayground({ twice = false }: PlaygroundOptions = {}): Promise<Playground> {
   const [gate, game] = [{ app: 'extra.gate' }, { app: 'extra.game' }];
   const project = twice
     ? variantOf('config.cluster.json', { servers: { gate1: gate, gate2: gate, game1: game, game2: game } }, EXTRA)
@@ -193,6 +198,25 @@ export async function startPlayground({ twice = false } = {}): Promise<Playgroun
       await cluster[Symbol.asyncDispose]();
       project[Symbol.dispose]();
     },
+  };
+}
+
+/** A playground for the tests of a file, or of the suite that asks for it. */
+export function usePlayground(options: PlaygroundOptions = {}): Omit<Playground, keyof AsyncDisposable> {
+  let playground: Playground | undefined;
+  before(async () => {
+    playground = await startPlayground(options);
+  });
+  after(() => playground?.[Symbol.asyncDispose]());
+  const there = (): Playground => {
+    assert.ok(playground, 'the playground is there while tests run');
+    return playground;
+  };
+  return {
+    get cluster() {
+      return there().cluster;
+    },
+    enter: (name, profession) => there().enter(name, profession),
   };
 }
 

@@ -1,8 +1,8 @@
 /** The wine shop and pet training: commands 2320 to 2322, 2330 and 2331. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { en } from '../../../app/share/texts/en';
-import { type Playground, type PlaygroundPlayer, startPlayground } from './playground';
+import { type PlaygroundPlayer, usePlayground } from './playground';
 
 interface Offer {
   readonly pos: number;
@@ -19,11 +19,7 @@ interface Shop {
 
 const SCROLL = 42004026;
 
-let game: Playground;
-before(async () => {
-  game = await startPlayground();
-});
-after(() => game[Symbol.asyncDispose]());
+const game = usePlayground();
 
 describe('the wine shop', () => {
   let guest: PlaygroundPlayer;
