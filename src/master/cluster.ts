@@ -14,29 +14,23 @@ import type { NodeTls } from '../distributed/tls';
 import { OperationRefused, PeerDown, ReloadFailed, StartFailed } from '../errors';
 import type { Logger } from '../log/log';
 import type { Metrics } from '../metrics/metrics';
-import { NODE, type NodeInfo, type NodeReport, type RowVerb } from '../server/nodewire';
+import { NODE, type NodeInfo, type RowVerb } from '../server/nodewire';
 import { strayNodes } from '../server/process/runfile';
 import { admit } from './admission';
 import { Grants } from './grants';
 import { LinkMap } from './linkmap';
 import { NodeProcess } from './nodes/nodeprocess';
-import { GRACE_MS } from './operations/deadlines';
+import { Stopping } from './nodes/stopping';
 import type { Fleet } from './operations/fleet';
 import { type Operation, Operations } from './operations/operations';
 import { Rolling } from './operations/rolling';
 import { turnsOf } from './operations/turns';
-import type { BuildReport } from './reload/build';
 import { GameSection } from './reload/gamesection';
 import type { ClusterReload } from './reload/reload';
 import { Reloads } from './reload/reloads';
+import { ClusterStatus } from './view/clusterstatus';
 import { nodeMetrics } from './view/nodemetrics';
-import { commonVersion, hostOf, numbersOf, stateOf } from './view/nodestatus';
 import { type Readiness, readinessOf } from './view/readiness';
-
-const VERSION = (require('../../package.json') as { version: string }).version;
-
-/** A node that does not tell its state by then is shown without. */
-const REPORT_MS = 1_000;
 
 /** Beyond the longest pause between two dials of a node that looks for its master. */
 const REGISTER_MS = 1_000;
@@ -59,21 +53,20 @@ export interface ClusterOptions {
 }
 
 export class Cluster {
-  /** As the development tool tells it; undefined where none is at work. */
-  build: BuildReport | undefined;
+  /** What `GET /status` answers. */
+  readonly status: ClusterStatus;
   readonly #config: ClusterConfig;
   readonly #log: Logger;
-  readonly #logTrouble: () => string | undefined;
   readonly #root: PBRoot;
   readonly #links: LinkMap;
   readonly #nodes: ReadonlyMap<string, NodeProcess>;
   /** Nodes that others link to. They are never given up. */
   readonly #needed: ReadonlySet<string>;
-  readonly #startedAt = new Date();
   readonly #reloads: Reloads;
   readonly #operations: Operations;
   readonly #fleet: Fleet;
   readonly #rolling: Rolling;
+  readonly #endings: Stopping;
   #isStarting = false;
   #stopping: Promise<void> | undefined;
 
@@ -81,7 +74,6 @@ export class Cluster {
     const { config, secret, tls, log, metrics } = options;
     this.#config = config;
     this.#log = log;
-    this.#logTrouble = options.logTrouble;
     const grants = new Grants(join(config.dataDir, 'grants.json'));
     this.#links = new LinkMap(config);
     this.#root = new PBRoot({
@@ -118,21 +110,31 @@ export class Cluster {
         }),
       ]),
     );
+    const childOf = (name: string) => this.childOf(name);
+    this.#endings = new Stopping({ config, childOf, log });
     this.#operations = new Operations(log);
     this.#fleet = {
       config,
       process: (name) => this.#nodes.get(name) as NodeProcess,
-      child: (name) => this.childOf(name),
-      askToStop: (name) => this.#endOf(this.#nodes.get(name) as NodeProcess),
+      child: childOf,
+      askToStop: (name) => this.#endings.askNode(this.#nodes.get(name) as NodeProcess),
     };
     this.#rolling = new Rolling(this.#fleet);
     this.#reloads = new Reloads({
       nodes: this.#nodes,
-      childOf: (name) => this.childOf(name),
+      childOf,
       game,
       log,
       order: startOrder(config).flat(),
       stepMs: config.limits.rpcDeadlineMs,
+    });
+    this.status = new ClusterStatus({
+      nodes: this.#nodes,
+      childOf,
+      isReady: () => this.readiness().ready,
+      operation: () => this.operation,
+      draining: () => this.#rolling.draining,
+      logTrouble: options.logTrouble,
     });
   }
 
@@ -276,27 +278,6 @@ export class Cluster {
     return this.#nodes.has(name);
   }
 
-  /** What `GET /status` answers. */
-  async status() {
-    const nodes = await Promise.all([...this.#nodes].map(async ([name, process]) => [name, await this.#statusOf(name, process)] as const));
-    const cluster = {
-      version: VERSION,
-      startedAt: this.#startedAt.toISOString(),
-      ready: this.readiness().ready,
-      codeVersion: commonVersion(nodes.map(([, { codeVersion }]) => codeVersion)),
-      operation: this.operation,
-      logTrouble: this.#logTrouble() ?? null,
-      ...(this.build && { build: this.build }),
-    };
-    return { cluster, nodes: Object.fromEntries(nodes) };
-  }
-
-  /** A node as `/status` shows it; nothing when there is none of that name. */
-  async nodeStatus(name: string): Promise<unknown> {
-    const process = this.#nodes.get(name);
-    return process && this.#statusOf(name, process);
-  }
-
   /** Asks the node that writes. @throws StartFailed when the config has none, PeerDown when it is away, and what it throws itself */
   async rows(verb: RowVerb, ...row: string[]): Promise<unknown> {
     const { writer } = this.#config;
@@ -329,7 +310,7 @@ export class Cluster {
     });
     if (info.state === 'ready') this.#links.announce(child, info, this.#children());
     // It was not there when its turn to stop came.
-    if (node?.isEnding) this.#askToStop(child);
+    if (node?.isEnding) this.#endings.askChild(child);
   }
 
   #ready(child: Child, info: NodeInfo): void {
@@ -347,59 +328,8 @@ export class Cluster {
     // What the others cannot do without comes back even now: they may have something to save.
     for (const node of this.#nodes.values()) if (!this.#needed.has(node.node.name)) node.letGo('the cluster stops');
     for (const tier of startOrder(this.#config).reverse()) {
-      await Promise.all(tier.flatMap((name) => this.#nodes.get(name) ?? []).map((node) => this.#stopNode(node)));
+      await Promise.all(tier.flatMap((name) => this.#nodes.get(name) ?? []).map((node) => this.#endings.stop(node)));
     }
     await this.#root.close('the master stops');
-  }
-
-  async #stopNode(node: NodeProcess): Promise<void> {
-    const { name, supervise } = node.node;
-    const deadline = supervise.shutdownMs + GRACE_MS;
-    node.stopping();
-    this.#endOf(node);
-    const ended = () => !node.isOurs && !this.childOf(name);
-    if (await node.waitFor(ended, deadline)) return;
-    if (node.isOurs) {
-      this.#log.error(`${name} did not stop in time and is killed`);
-      node.kill('SIGKILL');
-      await node.waitFor(() => !node.isOurs, deadline);
-    } else {
-      this.#log.error(`${name}, process ${node.pid}, did not stop in time; it was not started here: end it by hand`);
-    }
-  }
-
-  /** Asks a node to stop; one that does not hear it gets the signal. */
-  #endOf(node: NodeProcess): void {
-    const child = this.childOf(node.node.name);
-    const signal = () => node.kill('SIGTERM');
-    if (child) this.#askToStop(child, signal);
-    else signal();
-  }
-
-  #askToStop(child: Child, unheard = () => {}): void {
-    child.call(NODE.stop, [], { timeoutMs: this.#config.nodes[child.name]?.supervise.shutdownMs ?? 0 }).catch((error: unknown) => {
-      this.#log.debug({ error }, `${child.name} did not answer that it has stopped`);
-      unheard();
-    });
-  }
-
-  async #statusOf(name: string, process: NodeProcess) {
-    const { pid, restarts, exits } = process;
-    const child = this.childOf(name);
-    const report = child
-      ? ((await child.call(NODE.status, [], { timeoutMs: REPORT_MS }).catch(() => undefined)) as NodeReport | undefined)
-      : undefined;
-    return {
-      ...stateOf(process, report),
-      pid: pid ?? null,
-      restarts,
-      codeVersion: report?.codeVersion ?? null,
-      host: hostOf(child?.address),
-      draining: this.#rolling.draining === name,
-      ...numbersOf(report),
-      children: report?.children ?? [],
-      roots: report?.roots ?? [],
-      exits,
-    };
   }
 }

@@ -85,7 +85,7 @@ export async function runMaster(configPath: string, main: string, { spawn = true
     view,
     folder,
     readiness: () => cluster.readiness(),
-    statusOf: (name) => cluster.nodeStatus(name),
+    statusOf: (name) => cluster.status.of(name),
     processOf: (name) => cluster.processOf(name),
   });
   await Promise.all([cluster.listen(), web.listen(master.webPort, master.bind)]).catch(refuseStart);

@@ -17,7 +17,7 @@ export function routes(web: WebServer, cluster: Cluster, stop: () => void): void
   };
   web.route('*', '/stop', stopping, undefined, { act: true });
   reloadRoutes(web, cluster);
-  web.route('GET', '/status', () => cluster.status());
+  web.route('GET', '/status', () => cluster.status.all());
   operationRoutes(web, cluster);
   web.route('POST', '/evict', (request) => ofRow(cluster, 'evict', request));
   web.route('GET', '/quarantine', () => answer(() => cluster.rows('quarantine')));

@@ -21,7 +21,7 @@ async function takeBuild(cluster: Cluster, request: WebRequest) {
   if (!isLoopback(request.address)) return { status: 403, body: { error: 'only a tool of this machine may tell how the build stands' } };
   const text = (await request.body(BUILD_BYTES)).toString();
   try {
-    cluster.build = readBuildReport(text);
+    cluster.status.build = readBuildReport(text);
     return undefined;
   } catch (error) {
     return { status: 400, body: { error: messageOf(error) } };
