@@ -1,4 +1,5 @@
 /** All rows, in the order of the table. */
+import { WrongUsage } from '../lib/commandline';
 import type { Row } from './row';
 import { battleRow } from './rows/battle';
 import { chainRows, latencyRow } from './rows/chain';
@@ -31,10 +32,10 @@ export const ROWS: readonly Row[] = [
   ...idleRows,
 ];
 
-/** The rows that are named, by key or by group. @throws Error that lists what there is, when a name is none of it */
+/** The rows that are named, by key or by group. @throws WrongUsage that lists what there is, when a name is none of it */
 export function chooseRows(names: readonly string[]): readonly Row[] {
   const isNamed = (row: Row, name: string) => row.key === name || row.key.replace(/\d+$/, '') === name;
   const unknown = names.find((name) => !ROWS.some((row) => isNamed(row, name)));
-  if (unknown !== undefined) throw new Error(`${unknown} is no row; there are ${ROWS.map(({ key }) => key).join(', ')}`);
+  if (unknown !== undefined) throw new WrongUsage(`${unknown} is no row; there are ${ROWS.map(({ key }) => key).join(', ')}`);
   return names.length === 0 ? ROWS : ROWS.filter((row) => names.some((name) => isNamed(row, name)));
 }
