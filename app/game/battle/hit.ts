@@ -18,7 +18,7 @@ const HARDENED_LEVEL = 20;
 /** Draws, in this order and as far as it comes: hit, spread, buff, critical. */
 export function hit(attack: Attack, target: Unit, random: Random): HitEntry {
   const before = target.hp;
-  const change = isHit(attack, target, random) ? 0 - damageOf(attack, target, random) : 0;
+  const change = isHit(attack, target, random) ? 0 - whole(damageOf(attack, target, random)) : 0;
   target.changeHp(change);
   return hitEntry(target, change, before);
 }
@@ -28,19 +28,19 @@ function isHit({ attacker, skill }: Attack, target: Unit, random: Random): boole
   return lands || skill.target === 'own';
 }
 
-/** What a blow that lands takes from its target, whole; below zero when it heals. The skill's buff lands with it. */
+/** What a blow that lands takes from its target; below zero when it heals. The skill's buff lands with it. */
 function damageOf(attack: Attack, target: Unit, random: Random): number {
   const { attacker, skill, isOrdinary } = attack;
   const damage = plainDamage(attack, target, random);
   if (skill.buff && random.between(0, 100) < skill.buffRate) addBuff(target, skill.buff, attacker);
   const isCritical = random.between(1, 100) < attacker.fighter.critRate && isOrdinary;
   if (!isCritical) return damage;
-  return skill.attribute === 'physical' ? damage * 2 : Math.ceil(damage * 1.5);
+  return damage * (skill.attribute === 'physical' ? 2 : 1.5);
 }
 
 function plainDamage({ view, skill }: Attack, target: Unit, random: Random): number {
   const attack = skill.factor * view.phyAtt;
-  if (attack <= 0) return Math.floor(attack);
+  if (attack <= 0) return attack;
   const damage = againstDefence(attack, skill, target, random);
   return damage < 0 ? 1 : damage;
 }
@@ -50,6 +50,11 @@ function againstDefence(attack: number, skill: Skill, target: Unit, random: Rand
   if (target.fighter.level < HARDENED_LEVEL) return rounded(attack - defence) + random.between(1, 5);
   const damage = rounded(attack - defence + random.between(1, 10));
   return Math.max(damage, 10 + random.between(10, 60));
+}
+
+/** Up, but what is less than one is one. */
+function whole(damage: number): number {
+  return Math.abs(damage) < 1 ? Math.sign(damage) : Math.ceil(damage);
 }
 
 /** Halves away from zero. */

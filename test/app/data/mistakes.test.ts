@@ -7,11 +7,13 @@ import { GAME_DATA } from '../../../app/data/gamedata';
 import { readItems } from '../../../app/data/items';
 import { readMonsters } from '../../../app/data/monsters';
 import { readPets } from '../../../app/data/pets';
+import { readProfessions } from '../../../app/data/professions';
 import { BadData } from '../../../app/data/read/baddata';
 import { readTable } from '../../../app/data/read/table';
 import { Texts } from '../../../app/data/read/texts';
 import { readSets } from '../../../app/data/sets';
 import { readSkills } from '../../../app/data/skills';
+import { readTraining } from '../../../app/data/training';
 
 const { buffs, skills, monsters, items, sets, pets } = GAME_DATA.en;
 
@@ -20,7 +22,7 @@ function texts(): Texts {
   const named = { 1: ['One', 'The first.'], 2: ['Two', 'The second.'], 3: ['Three', 'The third.'] };
   return new Texts(
     'en',
-    Object.fromEntries(['buffs', 'skills', 'monsters', 'heroes', 'sets', 'items', 'chapters'].map((table) => [table, named])),
+    Object.fromEntries(['buffs', 'skills', 'professions', 'monsters', 'heroes', 'sets', 'items', 'chapters'].map((table) => [table, named])),
   );
 }
 
@@ -113,6 +115,24 @@ describe('a mistake in a data table', () => {
   it('of a hero with too few grades', () => {
     const hero = { id: 1, icon: 1, skill: 100020, growth: [[1, 1, 1]] };
     says('heroes, id 1: "growth" has 1 grades and there are 4', () => readPets(texts(), skills, [hero]));
+  });
+
+  it('of a grade', () => {
+    const grade = { id: 1, coin: 600, energy: 1 };
+    says('grades, id 1: "maxEnergy" is missing and must be a whole number from 0 to 2147483647', () => readPets(texts(), skills, [], [grade]));
+  });
+
+  it('of a profession', () => {
+    const gains = { str: 10, dex: 5, vit: 8 };
+    const profession = (changes: object) => () => readProfessions(texts(), skills, [{ id: 1, perLevel: { ...gains, wis: 3 }, ...changes }]);
+    says('professions, id 1: "perLevel.wis" is missing and must be a number from 0 to 2147483647', profession({ perLevel: gains }));
+    says('professions, id 1: "hpPerVit" is "7 * 1" and must be a number from 0 to 2147483647', profession({ hpPerVit: '7 * 1' }));
+  });
+
+  it('of what training may change', () => {
+    const training = (coin: unknown) => () => readTraining([{ id: 1, coin, gold: [-5, 10] }]);
+    says('training, id 1: "coin.1" is -6 and must be a whole number from -5 to 100', training([-5, -6]));
+    says('training, id 1: "coin" is "randint(-5, 10)" and must be an object', training('randint(-5, 10)'));
   });
 
   it('of a set', () => {

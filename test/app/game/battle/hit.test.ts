@@ -6,7 +6,7 @@ import type { Fighter } from '../../../../app/game/battle/fighter';
 import { hit } from '../../../../app/game/battle/hit';
 import { Unit } from '../../../../app/game/battle/unit';
 import { DATA, row } from '../data';
-import { MID, rolls } from '../dice';
+import { MID, MIN, rolls } from '../dice';
 import { plain } from './people';
 
 const skill = (id: number) => row(DATA.skills, id);
@@ -57,6 +57,12 @@ describe('a blow', () => {
     const [one, other] = [new Unit(plain(5), 1), new Unit(plain(5), 2)];
     hit({ attacker: one, view: viewOf(one), skill: skill(100008), isOrdinary: false }, other, rolls(50, 1, 100, 50));
     assert.deepEqual(other.buffs, []);
+  });
+
+  it('takes and heals whole hit points, one at least', () => {
+    const heal = (factor: number, phyAtt: number) => strike({ phyAtt }, {}, { target: 'own', factor }, MID, false);
+    assert.deepEqual([heal(-0.792, 100), heal(-0.8, 100), heal(-0.5, 1), heal(-0.5, 0)], [79, 80, 1, 0]);
+    assert.equal(strike({ phyAtt: 1 }, {}, { target: 'own', factor: -0.5 }, MIN), 1);
   });
 
   it('that heals fills up to the maximum at most', () => {
