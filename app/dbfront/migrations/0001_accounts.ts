@@ -1,7 +1,9 @@
-/** Accounts: who may log in, and which role is theirs. */
+/** Accounts: who may log in, and which role is theirs. Before that, the tables of an older server make room. */
 import { autoId, type Database, emptyText, integers, required, table } from '../columns';
+import { setAside } from '../older/aside';
 
 export async function up(db: Database): Promise<void> {
+  await setAside(db);
   let accounts = table(db, 'tb_register')
     .addColumn('id', 'integer', autoId)
     .addColumn('username', 'varchar(255)', required)

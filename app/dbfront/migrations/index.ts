@@ -11,6 +11,7 @@ import * as arena from './0008_arena';
 import * as operator from './0009_operator';
 import * as playerSearch from './0010_player_search';
 import * as ledger from './0011_ledger';
+import * as older from './0012_older';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009_operator': operator,
   '0010_player_search': playerSearch,
   '0011_ledger': ledger,
+  '0012_older': older,
 };

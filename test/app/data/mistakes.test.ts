@@ -22,7 +22,9 @@ function texts(): Texts {
   const named = { 1: ['One', 'The first.'], 2: ['Two', 'The second.'], 3: ['Three', 'The third.'] };
   return new Texts(
     'en',
-    Object.fromEntries(['buffs', 'skills', 'professions', 'monsters', 'heroes', 'sets', 'items', 'chapters'].map((table) => [table, named])),
+    Object.fromEntries(
+      ['buffs', 'skills', 'professions', 'monsters', 'heroes', 'sets', 'items', 'chapters'].map((table) => [table, named]),
+    ),
   );
 }
 
@@ -119,7 +121,9 @@ describe('a mistake in a data table', () => {
 
   it('of a grade', () => {
     const grade = { id: 1, coin: 600, energy: 1 };
-    says('grades, id 1: "maxEnergy" is missing and must be a whole number from 0 to 2147483647', () => readPets(texts(), skills, [], [grade]));
+    says('grades, id 1: "maxEnergy" is missing and must be a whole number from 0 to 2147483647', () =>
+      readPets(texts(), skills, [], [grade]),
+    );
   });
 
   it('of a profession', () => {

@@ -86,13 +86,14 @@ export function migrationSuite(dialect: string, fresh: () => Promise<FreshDataba
 
     it('take characters of before the ledger as ones whose first entry is gone', async () => {
       const older = await fresh();
-      const { '0011_ledger': ledger, ...before } = migrations;
-      assert.ok(ledger);
+      const names = Object.keys(migrations);
+      const since = names.slice(names.indexOf('0011_ledger'));
+      const before = Object.fromEntries(Object.entries(migrations).filter(([name]) => !since.includes(name)));
       const old = await openStore(older.config, { dataDir: older.dataDir, sqlMs: 10_000, log: silentLog() });
       try {
         await old.migrate(before);
         await old.query("INSERT INTO tb_character (nickname, coin) VALUES ('older', 77)");
-        assert.deepEqual(await old.migrate(migrations), ['0011_ledger']);
+        assert.deepEqual(await old.migrate(migrations), since);
         await old.query("INSERT INTO tb_character (nickname) VALUES ('newer')");
         const { rows } = await old.query('SELECT nickname, coin, entries FROM tb_character ORDER BY id');
         assert.deepEqual(

@@ -1,0 +1,4 @@
+import { freshSqlite } from '../../helpers/services';
+import { olderSuite } from './oldersuite';
+
+olderSuite('SQLite', freshSqlite);
