@@ -54,6 +54,7 @@ export const OLDER_ROWS: Rows = {
     [1916, 'test106', '222222', 'a@b.c', 0, -1, THEN, 3, 1],
     [1917, 'roleless', null, null, 999999, null, null, null, null],
     [1918, 'test107', '111111', null, 1000002, -1, THEN, 1, 1],
+    [1919, 'test108', '111111', null, 1000003, -1, THEN, 1, 0],
   ],
   tb_character: [
     [1000001, '阿尔法', 4, 5, 12, 99999999, 99999999, 200, 500, 1000, 24, NEVER, THEN, 1000, 2, 'idle'],

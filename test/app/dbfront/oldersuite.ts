@@ -50,6 +50,7 @@ export function olderSuite(dialect: string, fresh: () => Promise<FreshDatabase>,
         [1916, 'test106#1916', '222222', 0, 1],
         [1917, 'roleless', '', 0, 1],
         [1918, 'test107', '111111', 1000002, 1],
+        [1919, 'test108', '111111', 1000003, 0],
       ]);
     });
 

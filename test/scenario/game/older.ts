@@ -1,8 +1,12 @@
 /** An older server's players go on playing: run by a test file for each pair of stores. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { it } from 'node:test';
 import { connectClient, GAME_HEADER, type GameClient } from '../../helpers/client';
 import { startCluster } from '../../helpers/cluster';
+
+const AUDIT = join(__dirname, '../../../tools/audit/audit.js');
 
 /** A config whose database an older server has left. */
 export interface OlderStores extends AsyncDisposable {
@@ -65,5 +69,19 @@ export function olderScenario(stores: string, open: () => Promise<OlderStores>):
     assert.equal(coin, 99_999_999);
     assert.equal((await ask(first, 3700)).ranking, 1);
     assert.equal((await ask(first, 4500, { index: 0 })).citylist.length, 3);
+    await first.close();
+    await cluster.stop();
+    await proves(older, cluster.environment);
   });
+}
+
+/** What they own by now is what they had, and what their ledgers say. */
+async function proves({ config, env }: OlderStores, environment: NodeJS.ProcessEnv): Promise<void> {
+  const said = await new Promise<string>((resolve) => {
+    const options = { env: { ...process.env, ...env, ...environment }, timeout: 60_000 };
+    execFile(process.execPath, [AUDIT, '--config', config], options, (error, stdout, stderr) => {
+      resolve(error ? `${error.code}\n${stdout}${stderr}` : '');
+    });
+  });
+  assert.equal(said, '');
 }

@@ -10,16 +10,17 @@ const GRANT = 9901;
 const OWNED = 9902;
 const QUERY = 9903;
 const RUSH = 9904;
+const WHERE = 9905;
 
 const EXTRA = {
   'extra/gate.ts': `
 import '../app/gateserver';
 import { FORWARDED } from '../app/share/commands';
-for (const command of [${GRANT}, ${OWNED}, ${QUERY}, ${RUSH}]) (FORWARDED as Set<number>).add(command);
+for (const command of [${GRANT}, ${OWNED}, ${QUERY}, ${RUSH}, ${WHERE}]) (FORWARDED as Set<number>).add(command);
 `,
   'extra/game.ts': `
 import '../app/gameserver';
-import { db, transaction } from 'firefly-ts';
+import { db, GlobalObject, transaction } from 'firefly-ts';
 import { playerCommand } from '../app/game/channel';
 import { gainGold, spendGold } from '../app/game/character/gold';
 import { changeCoins, changeEnergy, gainExp } from '../app/game/character/rows';
@@ -62,6 +63,8 @@ playerCommand(${OWNED}, async ({ characterId }) => {
   ]);
   return success({ character: character[0], items, pets, equipment: equipment[0], formation: formation[0], stages, bills });
 });
+
+playerCommand(${WHERE}, () => success({ node: GlobalObject().config.name }));
 
 playerCommand(${QUERY}, async (_player, request) => success((await db.query(String(request.raw('sql')), [], { fresh: true })).rows));
 `,
@@ -143,6 +146,11 @@ export class PlaygroundPlayer {
     return (await this.does(QUERY, { sql })).data as unknown as readonly SqlRow[];
   }
 
+  /** The game node that it plays on. */
+  async node(): Promise<string> {
+    return String((await this.does(WHERE)).data?.node);
+  }
+
   async grant(gift: Gift): Promise<void> {
     await this.does(GRANT, { gift });
   }
@@ -174,10 +182,12 @@ export interface Playground extends AsyncDisposable {
 export interface PlaygroundOptions {
   /** Two of each node, where a player's opponents are on another one. */
   readonly twice?: boolean;
+  /** A game node that dies is not started again. */
+  readonly mortal?: boolean;
 }
 
-export async function startPlayground({ twice = false }: PlaygroundOptions = {}): Promise<Playground> {
-  const [gate, game] = [{ app: 'extra.gate' }, { app: 'extra.game' }];
+export async function startPlayground({ twice = false, mortal = false }: PlaygroundOptions = {}): Promise<Playground> {
+  const [gate, game] = [{ app: 'extra.gate' }, { app: 'extra.game', restart: mortal ? 'temporary' : 'permanent' }];
   const project = twice
     ? variantOf('config.cluster.json', { servers: { gate1: gate, gate2: gate, game1: game, game2: game } }, EXTRA)
     : variantOf('config.json', { servers: { gate, game1: game } }, EXTRA);
