@@ -33,6 +33,22 @@ describe('turns', () => {
     assert.deepEqual(used, ['15 100019 98', '15 100007 98', '15 610101 99', '15 100007 98', '15 100019 98']);
   });
 
+  it('keep a skill for as many further turns as its cooldown says', () => {
+    const skills = [{ ...skill(100007), power: 0, cooldown: 1 }];
+    const battle = new Battle([plain(5, { skills })], [plain(5, { maxHp: 100_000, phyAtt: 0, speed: 0 })], MID);
+    const used = steps(battle, 4).filter((step) => step.startsWith('15'));
+    assert.deepEqual(used, ['15 100007 98', '15 610101 99', '15 100007 98', '15 610101 99']);
+  });
+
+  it('gain whole power, the more the faster the unit is for its level', () => {
+    const battle = new Battle([plain(5, { speed: 54 })], [plain(5, { speed: 13, level: 5 })], MID);
+    battle.playRound();
+    assert.deepEqual(
+      battle.units.map(({ power }) => power),
+      [10, 5],
+    );
+  });
+
   it('of a silenced unit do nothing', () => {
     const battle = new Battle([plain(5, { skills: [skill(100022)], power: 100 })], [plain(5, { speed: 0 })], MID);
     assert.deepEqual(steps(battle, 1), ['15 100022 98']);
