@@ -116,6 +116,25 @@ describe('pets', () => {
     );
   });
 
+  it('are eaten once by two equal requests in one moment', async () => {
+    const { player, ids } = await ownerOf('gulper', [FIRST_GRADE, FIRST_GRADE]);
+    await player.grant({ character: { level: 10 } });
+    const [pet, food] = ids;
+    const both = await Promise.all([1, 2].map(() => player.ask(FEED, { petid: pet, tpetids: [food] })));
+    assert.deepEqual(
+      both.map(({ result, message }) => [result, message]),
+      [
+        [true, ''],
+        [false, en.petMissing],
+      ],
+    );
+    const { pets } = await player.owned();
+    assert.deepEqual(
+      pets.map(({ id, level, exp }) => [id, level, exp]),
+      [[pet, 1, 50]],
+    );
+  });
+
   it('are swallowed once by two equal requests in one moment', async () => {
     const { player, ids } = await ownerOf('twice', [FIRST_GRADE, SECOND_GRADE]);
     const [eater, food] = ids;
