@@ -77,7 +77,7 @@ const wineShop = {
 
 const OF_THE_ORIGINAL: Readonly<Record<number, Replies>> = {
   [commands.LOGIN]: {
-    // The original drops the reason; clients take it for an empty one.
+    // The original drops the reason, which clients read: to them it is an empty one.
     done: { result: true, message: 'login_success', data: { userId: int, hasRole: bool, characterId: int } },
     refused: { ...refused, data: {} },
   },
@@ -114,6 +114,7 @@ const OF_THE_ORIGINAL: Readonly<Record<number, Replies>> = {
         tili: int,
         tilimax: int,
         huoli: int,
+        // The original sends what there is of it now.
         maxhuoli: 30,
         profession: int,
       },
