@@ -7,12 +7,14 @@
  * The same seed makes the same frames. Exit code: 0 clean, 1 something failed (the seed that shows it at once is printed), 2 the time was over first.
  */
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { CommandLine, runTool } from './lib/commandline';
 import { ClientFuzz } from './lib/fuzz/client';
 import { Random } from './lib/fuzz/random';
 import { fuzzWire } from './lib/fuzz/wire';
+
+const line = new CommandLine('usage: npm run fuzz -- [--frames N] [--seed N] [--seconds N]');
 
 const FRAMES = 10_000_000;
 const SECONDS = 1_800;
@@ -83,12 +85,16 @@ async function memory(): Promise<{ heap: number; rss: number }> {
   return least;
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { frames: { type: 'string' }, seed: { type: 'string' }, seconds: { type: 'string' } } });
-  const [frames, seed, seconds] = [values.frames ?? FRAMES, values.seed ?? Date.now() % 1_000_000_000, values.seconds ?? SECONDS].map(
-    Number,
-  );
-  if (!frames || seed === undefined || !(seed >= 0) || !seconds) throw new Error('--frames, --seed and --seconds take a number');
+async function main(args: readonly string[]): Promise<number> {
+  const text = { type: 'string' } as const;
+  const values = line.values(args, {
+    frames: { ...text, default: String(FRAMES) },
+    seed: text,
+    seconds: { ...text, default: String(SECONDS) },
+  });
+  const frames = line.whole('frames', values.frames, 1);
+  const seed = line.seed(values.seed);
+  const seconds = line.above0('seconds', values.seconds);
   console.log(`fuzzing both frame parsers: ${frames} frames, --seed ${seed}`);
   process.on('uncaughtException', (error) => {
     console.error(`an exception escaped; run again with --seed ${seed}`, error);
@@ -113,8 +119,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-if (require.main === module) {
-  void main().then((code) => {
-    process.exitCode = code;
-  });
-}
+if (require.main === module) runTool(main);

@@ -13,8 +13,10 @@ import { constants } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { messageOf } from '../src/thrown';
 import { ensureChromium } from './lib/chromium';
+import { ensureInstalled } from './lib/needed';
 import { killAll, processesWith } from './lib/processes';
-import { ensureInstalled, type Service, startMariaDb, startMemcached } from './services';
+import type { Service } from './lib/serverprocess';
+import { startMariaDb, startMemcached } from './services';
 
 const ROOT = join(__dirname, '..');
 /** Test files that run at once. */

@@ -7,7 +7,7 @@ import { CommandService, remoteserviceHandle, roots } from 'firefly-ts';
 import { answering } from '../share/answering';
 import { NOT_HERE } from '../share/api';
 import { Refused } from '../share/refused';
-import { failure, type Reply } from '../share/reply';
+import type { Reply } from '../share/reply';
 import { ClientRequest } from '../share/request';
 import { type Player, playerOf } from './players/players';
 
@@ -22,17 +22,11 @@ export const gateHandle = remoteserviceHandle('*');
  * Registers what a client's command does. The player is the one of the connection; a request that says it is another's is refused.
  *
  * A player that this node does not hold (it was restarted) is `NOT_HERE`: gate brings the player in and asks again, which a bare `remoteserviceHandle` would miss.
- *
- * @param refuse makes the answer of a failure; some commands carry more than a message
  */
-export function playerCommand(
-  command: number,
-  handler: (player: Player, request: ClientRequest) => Reply | Promise<Reply>,
-  refuse = failure,
-): void {
+export function playerCommand(command: number, handler: (player: Player, request: ClientRequest) => Reply | Promise<Reply>): void {
   gateHandle(command, (dynamicId: number, data: Buffer) => {
     const player = playerOf(dynamicId);
-    return player ? answering(command, () => handler(player, requestOf(player, data)), refuse) : NOT_HERE;
+    return player ? answering(command, () => handler(player, requestOf(player, data))) : NOT_HERE;
   });
 }
 

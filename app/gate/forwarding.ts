@@ -4,11 +4,10 @@
  * Requests of a connection leave in the order in which they came. Only a command that gate answers itself, and the end of the connection, hold back what follows.
  */
 import { GlobalObject, PeerDown, rootserviceHandle, state } from 'firefly-ts';
-import { messageOf } from '../share/answering';
+import { refusalOf } from '../share/answering';
 import { NOT_HERE } from '../share/api';
 import { FORWARDED } from '../share/commands';
 import { Refused } from '../share/refused';
-import { encodeReply, failure } from '../share/reply';
 import { keepAccount, served } from './accounts/keeping';
 import { exclusively, online, withAccount } from './online';
 import { gateRoot, whenBack } from './root';
@@ -27,7 +26,7 @@ rootserviceHandle(async function forwarding(command: number, dynamicId: number, 
     if (!FORWARDED.has(command)) throw new Refused('unknownCommand');
     return await inTurn(dynamicId, () => toGameNode(command, dynamicId, data));
   } catch (error) {
-    return encodeReply(failure(messageOf(error, command)));
+    return refusalOf(error, command);
   }
 });
 

@@ -1,10 +1,10 @@
 /** What a net node does with its clients: passes each one's requests on to its gate. */
 import { type Connection, DataPackProtoc, GlobalObject, netserviceHandle, PeerDown, rootOf } from 'firefly-ts';
-import { messageOf } from '../share/answering';
+import { refusalOf } from '../share/answering';
 import type { GateApi } from '../share/api';
 import { SERVER_LEAVES } from '../share/commands';
 import { text } from '../share/game';
-import { encodeReply, failure } from '../share/reply';
+import { encodeReply } from '../share/reply';
 
 const front = GlobalObject().netfactory;
 if (!front) throw new TypeError('config: a node whose app is the net server needs a "netport" or a "wsport"');
@@ -13,7 +13,7 @@ if (!front) throw new TypeError('config: a node whose app is the net server need
 front.setDataProtocl(new DataPackProtoc(78, 37, 38, 48, 9, 0));
 
 /** Whatever goes wrong between here and a game node, the client gets an answer. */
-front.errorEncoder = (error, command) => encodeReply(failure(messageOf(error, command)));
+front.errorEncoder = refusalOf;
 
 /** Its gate, if it ever had one. A gate that is away hears of it from the framework when it is back, if anybody was logged in here. */
 front.doConnectionLost = async (connection: Connection) => {

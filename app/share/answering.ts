@@ -6,18 +6,14 @@
 import { Conflict, Deadline, JournalFull, LeaseHeld, PeerDown, QueueFull, RemoteError, StoreDown, state } from 'firefly-ts';
 import { gameLog, text } from './game';
 import { Refused } from './refused';
-import { encodeReply, failure, type Reply } from './reply';
+import { encodeReply, type Reply, refusal } from './reply';
 
 /** Codes of errors that another process threw and that pass by themselves. */
 const PASSING = new Set(['FF_PEER_DOWN', 'FF_DEADLINE', 'FF_STORE_DOWN', 'FF_MEM_DOWN']);
 
-/**
- * Runs a handler and gives its answer as text, at once when the handler is not asynchronous.
- *
- * @param refuse makes the answer of a failure; some commands carry more than a message
- */
-export function answering(command: number, work: () => Reply | Promise<Reply>, refuse = failure): string | Promise<string> {
-  const failed = (error: unknown) => encodeReply(refuse(messageOf(error, command)));
+/** Runs a handler and gives its answer as text, at once when the handler is not asynchronous. */
+export function answering(command: number, work: () => Reply | Promise<Reply>): string | Promise<string> {
+  const failed = (error: unknown) => refusalOf(error, command);
   try {
     const reply = work();
     return reply instanceof Promise ? reply.then(encodeReply, failed) : encodeReply(reply);
@@ -26,8 +22,13 @@ export function answering(command: number, work: () => Reply | Promise<Reply>, r
   }
 }
 
+/** The answer to a request that has failed, as text. */
+export function refusalOf(error: unknown, command: number): string {
+  return encodeReply(refusal(command, messageOf(error, command)));
+}
+
 /** What to tell a client about an error; logs it when it is the server's. */
-export function messageOf(error: unknown, command: number): string {
+function messageOf(error: unknown, command: number): string {
   if (error instanceof Refused) return text(error.key, error.detail);
   if (error instanceof QueueFull || error instanceof JournalFull || error instanceof Conflict) return text('busy');
   const passing = error instanceof PeerDown || error instanceof Deadline || error instanceof StoreDown || error instanceof LeaseHeld;

@@ -8,7 +8,7 @@ import { type TakenPort, takenPorts } from '../config/listen';
 import { loadConfig } from '../config/load';
 import { startOrder } from '../config/order';
 import { ConfigError } from '../errors';
-import type { Context } from './program';
+import type { Context } from './context';
 import { describeRunning, findRunning, type Running } from './running';
 import { PLAIN, table } from './table';
 

@@ -2,10 +2,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Context } from './context';
 import { CommandFailed, Exit } from './masterclient';
 import { runNpm } from './npm';
 import { frameworkDependency, OWN_PACKAGE } from './ownpackage';
-import type { Context } from './program';
 
 const TEMPLATE = join(OWN_PACKAGE, 'template');
 /** Files of the template that hold words of the project. */

@@ -7,9 +7,9 @@ import type { ClusterConfig } from '../config/config';
 import { makeDataFolder } from '../config/datafolder';
 import { startOrder } from '../config/order';
 import { makeOwnFile, makeOwnFolder } from '../config/ownfiles';
+import type { Context } from './context';
 import { troubles } from './ends';
 import { CommandFailed, Exit, type MasterClient } from './masterclient';
-import type { Context } from './program';
 import type { StatusAnswer } from './status';
 import { statusUnlessGone } from './stop';
 

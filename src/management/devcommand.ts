@@ -1,8 +1,8 @@
 /** `firefly dev`. What it does is loaded when it is asked for. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Context } from './context';
 import { CommandFailed } from './masterclient';
-import type { Context } from './program';
 
 export function addDevCommand(program: Command, { configPath, env, print }: Context): void {
   program

@@ -10,8 +10,8 @@ import { parsePosition } from '../dbentrust/journal/gap';
 import { holderOf } from '../dbentrust/journal/holder';
 import { inspectionText, inspectJournal } from '../dbentrust/journal/inspect';
 import { acceptGap, cutJournal, damageAt } from '../dbentrust/journal/repair';
+import type { Context } from './context';
 import { CommandFailed, Exit } from './masterclient';
-import type { Context } from './program';
 
 interface RepairOptions {
   readonly cut?: string;

@@ -1,10 +1,10 @@
 /** What an operator does with a running cluster: look, stop, reload, restart, drain. All of it through the master's web port. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Context } from './context';
 import { showLogs } from './logs';
 import { CommandFailed, Exit } from './masterclient';
 import { operate } from './operation';
-import type { Context } from './program';
 import { askStatus, statusLines } from './status';
 import { stopAndWait } from './stop';
 import { PLAIN } from './table';

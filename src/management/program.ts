@@ -4,11 +4,11 @@
  * What concerns a running cluster goes through the master's web port; what concerns the journal reads its files, since dbfront may not be able to start.
  */
 import { Command } from 'commander';
-import type { ClusterConfig } from '../config/config';
 import { loadConfig } from '../config/load';
 import { readDataFolder } from '../config/partly';
 import { ConfigError, FireflyError } from '../errors';
 import { addCheckCommand } from './check';
+import type { Context } from './context';
 import { addCreateProjectCommand } from './createproject';
 import { addDevCommand } from './devcommand';
 import { addJournalCommands } from './journal';
@@ -19,15 +19,6 @@ import { addStartCommands } from './start';
 import type { Terminal } from './terminal';
 
 const VERSION = (require('../../package.json') as { version: string }).version;
-
-/** What a command works with. The config is read when it is asked for, so that a mistake in it is said by the command that needs it. */
-export interface Context extends Terminal {
-  configPath(): string;
-  config(): Promise<ClusterConfig>;
-  /** Where the cluster keeps its files on this machine. */
-  dataDir(): Promise<string>;
-  master(): Promise<MasterClient>;
-}
 
 /** @returns a program whose actions throw CommandFailed or ConfigError */
 export function makeProgram(terminal: Terminal): Command {

@@ -1,7 +1,7 @@
 /** `firefly quarantine`: acknowledged rows that the database refuses. */
 import type { Command } from 'commander';
+import type { Context } from './context';
 import { CommandFailed, Exit, type MasterClient } from './masterclient';
-import type { Context } from './program';
 import { type QuarantinedRow, quarantineTable } from './tables';
 
 type Print = Context['print'];

@@ -1,9 +1,9 @@
 /** `firefly start` and `firefly single`: startmaster of the firefly-ts that the project has, in this process or in one of its own. */
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Context } from './context';
 import { startDetached } from './detach';
 import { frameworkOf } from './dev/framework';
-import type { Context } from './program';
 
 export function addStartCommands(program: Command, context: Context): void {
   program

@@ -17,11 +17,15 @@ import { WebServer } from '../web/server';
 import { Cluster, type ClusterOptions } from './cluster';
 import { claimData } from './dataclaim';
 import type { NodeProcess } from './nodes/nodeprocess';
-import type { MasterOptions } from './start';
 import { auditor } from './view/audit';
 import { ClusterView } from './view/clusterview';
 import { operatorRoutes } from './view/operatorroutes';
 import { routes } from './webapp';
+
+export interface MasterOptions {
+  /** False: only the master; nodes are started by hand. */
+  readonly spawn?: boolean;
+}
 
 /** Runs the cluster until a signal or `GET /stop`; ends the process. */
 export async function runMaster(configPath: string, main: string, { spawn = true }: MasterOptions): Promise<void> {

@@ -1,10 +1,6 @@
 /** The master in Firefly's words. What it consists of is loaded when it starts: a node that imports `firefly-ts` has no use for it. */
 import { resolve } from 'node:path';
-
-export interface MasterOptions {
-  /** False: only the master; nodes are started by hand. */
-  readonly spawn?: boolean;
-}
+import type { MasterOptions } from './master';
 
 /** The whole cluster: `Master().config('config.json', 'appmain.js').start()`. */
 export function Master(): { config(configPath: string, mainPath: string): { start(options?: MasterOptions): Promise<void> } } {

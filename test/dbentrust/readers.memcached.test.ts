@@ -1,7 +1,8 @@
 /** Two nodes read what one writer changes, while memcached is killed, frozen, replaced, emptied, too small, or gets operations late. */
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { type Service, startMemcached } from '../../tools/services';
+import type { Service } from '../../tools/lib/serverprocess';
+import { startMemcached } from '../../tools/services';
 import { Shelf, type ShelfNode } from './shelf';
 import { SlowProxy } from './slowproxy';
 import { LEASE_MS, Traffic } from './traffic';

@@ -26,7 +26,7 @@ export class RawClient extends GameClient {
    *
    * @throws Error when the deadline passes or the connection ends first; it shows what did come
    */
-  async bytes(count: number, deadlineMs = 5_000): Promise<Buffer> {
+  async bytes(count: number, deadlineMs = 15_000): Promise<Buffer> {
     await this.#until(() => this.#bytes.length >= count, `${count} bytes`, deadlineMs);
     const taken = this.#bytes.subarray(0, count);
     this.#bytes = this.#bytes.subarray(count);
@@ -34,7 +34,7 @@ export class RawClient extends GameClient {
   }
 
   /** Waits until the server closes and returns all bytes not returned yet. @throws Error when it does not in time */
-  async rest(deadlineMs = 5_000): Promise<Buffer> {
+  async rest(deadlineMs = 15_000): Promise<Buffer> {
     await this.#until(() => this.#gone, 'the end of the connection', deadlineMs);
     const taken = this.#bytes;
     this.#bytes = Buffer.alloc(0);

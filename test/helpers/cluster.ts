@@ -19,7 +19,7 @@ import { type ClaimedPorts, claimPorts } from './ports';
 
 const ROOT = resolve(__dirname, '../..');
 const START_MS = 60_000;
-const STOP_MS = 20_000;
+const STOP_MS = 60_000;
 /** Of the output, the newest. */
 const KEPT_LINES = 20_000;
 /** What clusters of the project usually listen on, beside what the config names. */

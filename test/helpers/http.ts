@@ -23,7 +23,7 @@ export interface HttpAnswer {
 
 /** Sends it and reads the whole answer. @throws Error when it does not come in time */
 export function http(options: HttpOptions): Promise<HttpAnswer> {
-  const { host = '127.0.0.1', port, path, method = 'GET', headers = {}, body, agent, deadlineMs = 10_000 } = options;
+  const { host = '127.0.0.1', port, path, method = 'GET', headers = {}, body, agent, deadlineMs = 30_000 } = options;
   return new Promise((resolve, reject) => {
     const asked = request(
       { host, port, path, method, headers, agent: agent ?? false, signal: AbortSignal.timeout(deadlineMs) },

@@ -11,7 +11,8 @@ import { createConnection } from 'mysql2/promise';
 import pino from 'pino';
 import type { DbConfig } from '../../src/config/config';
 import type { Logger } from '../../src/log/log';
-import { type DatabaseService, type Service, startMariaDb, startMemcached } from '../../tools/services';
+import type { Service } from '../../tools/lib/serverprocess';
+import { type DatabaseService, startMariaDb, startMemcached } from '../../tools/services';
 
 export interface FreshDatabase {
   readonly config: DbConfig;

@@ -134,7 +134,7 @@ describe('a boot that is cut short', () => {
     await when(boot);
     boot.process.kill(signal);
     const exit = await boot.ended();
-    await waitFor(() => processesWith('FIREFLY_DATA_DIR', dataDir).length === 0, `end of all nodes;\n${boot.lines.join('\n')}`, 5_000);
+    await waitFor(() => processesWith('FIREFLY_DATA_DIR', dataDir).length === 0, `end of all nodes;\n${boot.lines.join('\n')}`);
     assert.doesNotMatch(boot.lines.join('\n'), /cannot start|ERROR|FATAL/);
     return exit;
   };

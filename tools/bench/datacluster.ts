@@ -3,7 +3,8 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { type Cluster, startCluster } from '../../test/helpers/cluster';
 import { type Project, variantOf } from '../../test/helpers/project';
 import { connectClient, ZERO_HEADER } from '../lib/gameclient';
-import { type DatabaseService, type Service, startMariaDb, startMemcached } from '../services';
+import type { Service } from '../lib/serverprocess';
+import { type DatabaseService, startMariaDb, startMemcached } from '../services';
 import { coinsOf, TABLE } from './datatable';
 import type { Memory } from './memory';
 import { processTime, writeCalls } from './processtime';

@@ -10,6 +10,7 @@ import type { Profiler } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CommandLine, runTool } from '../lib/commandline';
 import { waitFor } from '../lib/wait';
 import { formatMachine, machine } from './machine';
 import type { Row } from './row';
@@ -22,11 +23,14 @@ const SHOWN = 22;
 /** From the start of a load until it is in full swing, and from the end of the profile until its end. */
 const MARGIN_MS = 2_000;
 
-async function main([key = 'c16', seconds = '5']: readonly string[]): Promise<void> {
+const line = new CommandLine('usage: npm run bench:profile -- [ROW] [SECONDS]');
+
+async function main([key = 'c16', seconds = '5']: readonly string[]): Promise<number> {
   const row = ROWS.find((row) => row.key === key);
-  if (!row?.cluster) throw new Error(`${key} cannot be profiled; ${profilable().join(', ')} can`);
+  if (!row?.cluster) throw line.wrong(`${key} cannot be profiled; ${profilable().join(', ')} can`);
+  const profiledMs = line.above0('SECONDS', seconds) * 1_000;
   const folder = mkdtempSync(join(tmpdir(), 'firefly-profile-'));
-  await using workshop = await Workshop.open({ seconds: Number(seconds) + (2 * MARGIN_MS) / 1_000 });
+  await using workshop = await Workshop.open({ seconds: (profiledMs + 2 * MARGIN_MS) / 1_000 });
   const cluster = await row.cluster(workshop, {
     NODE_OPTIONS: `--require ${join(__dirname, 'profiler.js')}`,
     FIREFLY_BENCH_PROFILE: folder,
@@ -41,12 +45,13 @@ async function main([key = 'c16', seconds = '5']: readonly string[]): Promise<vo
   const profiled = pair.firefly();
   await delay(MARGIN_MS);
   toggle();
-  await delay(Number(seconds) * 1_000);
+  await delay(profiledMs);
   toggle();
   await profiled;
   const names = Object.keys(processes);
   await waitFor(() => names.every((name) => readdirSync(folder).includes(`${name}.cpuprofile`)), 'profile of every node', 30_000);
   process.stdout.write(`${formatMachine(machine())}\n${report(row, folder, names, plain)}\n\nprofiles: ${folder}\n`);
+  return 0;
 }
 
 function profilable(): string[] {
@@ -67,7 +72,4 @@ function report({ title }: Row, folder: string, names: readonly string[], { perS
   return [`${title}: ${Math.round(perSecond)} requests/s without the profiler`, ...sections].join('\n\n');
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-});
+runTool(main);

@@ -1,6 +1,6 @@
 /** What is killed and frozen: nodes of the cluster, which the master brings back, and servers beside it, which come back here. */
 import { isAlive } from '../lib/processes';
-import type { Service } from '../services';
+import type { Service } from '../lib/serverprocess';
 import { type Bank, GAMES } from './bank';
 
 export type Kind = 'game' | 'dbfront' | 'memcached' | 'mariadb';

@@ -3,7 +3,8 @@ import pino from 'pino';
 import type { DbConfig } from '../../src/config/config';
 import { openStore } from '../../src/dbentrust/sql/open';
 import type { SqlStore } from '../../src/dbentrust/sql/store';
-import { type DatabaseService, type Service, startMariaDb, startMemcached } from '../services';
+import { type DatabaseService, startMariaDb, startMemcached } from '../services';
+import type { Service } from './serverprocess';
 
 export const STORES = ['mysql', 'embedded'] as const;
 export type StoresKind = (typeof STORES)[number];

@@ -12,7 +12,7 @@ const POLL_MS = 20;
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   what: string | (() => string),
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + deadlineMs;
   for (;;) {

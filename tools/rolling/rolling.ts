@@ -9,7 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { CommandLine, runTool } from '../lib/commandline';
 import { STORES, type StoresKind, startStores } from '../lib/stores';
 import { type Outcome, Run } from './run';
 
@@ -19,22 +19,22 @@ const SHOWN = 5;
 const ROOT = resolve(__dirname, '../..');
 const DATABASE = 'darkworld';
 
-async function main(): Promise<number> {
+const USAGE =
+  'usage: npm run rolling -- [--config FILE] [--stores mysql|embedded] [--requests N] [--clients N] [--per-second N] [--rounds N]';
+
+const line = new CommandLine(USAGE);
+
+async function main(args: readonly string[]): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      config: { ...text, default: 'config.json' },
-      stores: text,
-      requests: { ...text, default: '100000' },
-      clients: { ...text, default: '200' },
-      'per-second': { ...text, default: '1500' },
-      rounds: { ...text, default: '1' },
-    },
+  const values = line.values(args, {
+    config: { ...text, default: 'config.json' },
+    stores: text,
+    requests: { ...text, default: '100000' },
+    clients: { ...text, default: '200' },
+    'per-second': { ...text, default: '1500' },
+    rounds: { ...text, default: '1' },
   });
-  const number = (key: 'requests' | 'clients' | 'per-second' | 'rounds') => {
-    if (!/^[1-9]\d*$/.test(values[key])) throw new Error(`--${key} ${values[key]}: a whole number from 1`);
-    return Number(values[key]);
-  };
+  const number = (key: 'requests' | 'clients' | 'per-second' | 'rounds') => line.whole(key, values[key], 1);
   const options = { requests: number('requests'), clients: number('clients'), perSecond: number('per-second'), rounds: number('rounds') };
   await using stores = await startStores(storesOf(values), DATABASE);
   await using run = await Run.start({ config: values.config, stores, ...options, say: (line) => process.stderr.write(`${line}\n`) });
@@ -46,9 +46,7 @@ async function main(): Promise<number> {
 
 function storesOf({ config, stores }: { config: string; stores?: string | undefined }): StoresKind {
   if (stores === undefined) return /"engine": *"sqlite"/.test(readFileSync(resolve(ROOT, config), 'utf8')) ? 'embedded' : 'mysql';
-  const kind = STORES.find((one) => one === stores);
-  if (!kind) throw new Error(`--stores ${stores}: ${STORES.join(' or ')}`);
-  return kind;
+  return line.oneOf('stores', STORES, stores);
 }
 
 /** What a run must not have. */
@@ -91,12 +89,4 @@ function failures(byMessage: ReadonlyMap<string, number>): string {
   return byMessage.size === 0 ? '0' : Array.from(byMessage, ([message, count]) => `${count} x "${message}"`).join(', ');
 }
 
-if (require.main === module) {
-  main().then(
-    (code) => process.exit(code),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(2);
-    },
-  );
-}
+if (require.main === module) runTool(main);

@@ -8,16 +8,12 @@ import { hire, hireRecordsOf } from './rows';
 
 const SHOWN_RECORDS = 10;
 
-playerCommand(
-  HIRE,
-  ({ characterId }, request) => {
-    const playerId = request.integer('friendid');
-    return transaction(async (t) => {
-      await hire(t, characterId, playerId);
-      return hiredReply(true, text('hired'));
-    });
-  },
-  (message) => hiredReply(false, message),
-);
+playerCommand(HIRE, ({ characterId }, request) => {
+  const playerId = request.integer('friendid');
+  return transaction(async (t) => {
+    await hire(t, characterId, playerId);
+    return hiredReply(text('hired'));
+  });
+});
 
 playerCommand(HIRE_RECORDS, async ({ characterId }) => hireRecordsReply(await hireRecordsOf(characterId, SHOWN_RECORDS)));

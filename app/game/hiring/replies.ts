@@ -1,10 +1,10 @@
 /** The answers to 2301 and 2309. Pure. */
-import { type Reply, success } from '../../share/reply';
+import { done, type Reply, success } from '../../share/reply';
 import type { ShownRecord } from './rows';
 
 /** Clients read the misspelt name. */
-export function hiredReply(result: boolean, message: string): Reply & { readonly messge: string } {
-  return { result, message, messge: message };
+export function hiredReply(message: string): Reply & { readonly messge: string } {
+  return { ...done(message), messge: message };
 }
 
 export function hireRecordsReply(records: readonly ShownRecord[]): Reply {

@@ -2,12 +2,10 @@
 import { localserviceHandle } from 'firefly-ts';
 import { answering } from '../../share/answering';
 import { LOGIN } from '../../share/commands';
-import { failure } from '../../share/reply';
 import { ClientRequest } from '../../share/request';
 import { login } from './login';
 import { readCredentials } from './rules';
 
 localserviceHandle(function login_101(dynamicId: number, data: Buffer) {
-  const refuse = (message: string) => ({ ...failure(message), data: {} });
-  return answering(LOGIN, async () => login(dynamicId, readCredentials(new ClientRequest(data))), refuse);
+  return answering(LOGIN, async () => login(dynamicId, readCredentials(new ClientRequest(data))));
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { encodeReply, failure, success } from '../../../app/share/reply';
+import { HIRE, LOGIN, STATUS } from '../../../app/share/commands';
+import { encodeReply, failure, refusal, success } from '../../../app/share/reply';
 
 describe('a reply to a client', () => {
   it('escapes everything beyond ASCII', () => {
@@ -23,5 +24,11 @@ describe('a reply to a client', () => {
 
   it('has a message when it says no', () => {
     assert.deepEqual(JSON.parse(encodeReply(failure('norole'))), { result: false, message: 'norole' });
+  });
+
+  it('that says no has what clients of its command read beside the message', () => {
+    assert.deepEqual(refusal(STATUS, 'no'), { result: false, message: 'no' });
+    assert.deepEqual(refusal(LOGIN, 'no'), { result: false, message: 'no', data: {} });
+    assert.deepEqual(refusal(HIRE, 'no'), { result: false, message: 'no', messge: 'no' });
   });
 });

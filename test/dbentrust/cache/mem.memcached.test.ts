@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { MemClient } from '../../../src/dbentrust/cache/memclient';
 import { MemConnError } from '../../../src/errors';
+import type { Service } from '../../../tools/lib/serverprocess';
 import { waitFor } from '../../../tools/lib/wait';
-import { type Service, startMemcached } from '../../../tools/services';
+import { startMemcached } from '../../../tools/services';
 import { silentLog } from '../../helpers/services';
 import { memSuite } from './memsuite';
 

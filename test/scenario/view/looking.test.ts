@@ -110,6 +110,7 @@ remoteserviceHandle('gate')(function answer(data: Buffer) {
 
   it('that is gone is shown with what the master knows, and says so when it is asked for more', async () => {
     await cluster.kill('gate');
+    await cluster.waitFor(async () => (await cluster.status()).nodes.gate?.state === 'exited', 'gate exited');
     const gate = await page('gate');
     assert.deepEqual([gate.status.heapUsed, gate.status.links, gate.logLevel, gate.handlers], [null, [], null, []]);
     assert.equal(gate.config.section.rootport, 10000);

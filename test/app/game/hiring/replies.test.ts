@@ -4,7 +4,7 @@ import { hiredReply, hireRecordsReply } from '../../../../app/game/hiring/replie
 
 describe('the answers about hiring', () => {
   it('have their message twice, under the name that clients read too', () => {
-    assert.deepEqual(hiredReply(true, 'Hired.'), { result: true, message: 'Hired.', messge: 'Hired.' });
+    assert.deepEqual(hiredReply('Hired.'), { result: true, message: 'Hired.', messge: 'Hired.' });
   });
 
   it('show a fight with exactly these fields', () => {
