@@ -1,6 +1,8 @@
 /** Players of several game nodes, and one of these nodes dies for good. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { en } from '../../../app/share/texts/en';
+import { operate } from '../../helpers/operations';
 import { type PlaygroundPlayer, type Reply, usePlayground } from './playground';
 import { PAGE } from './things';
 
@@ -74,5 +76,20 @@ describe('two game nodes', () => {
       assert.equal(await again.node(), 'game2');
       assert.equal((await again.does(3700)).result, true);
     }
+  });
+
+  it('are missed by nobody for longer than they are away: until then every request is answered, and nobody logs in again', async () => {
+    const waiting = at('game2');
+    const before = await waiting.owned();
+    await game.cluster.kill('game2');
+    const answers = await Promise.all([105, 204, 4501].map((command) => waiting.ask(command, { zjid: 1000 })));
+    for (const { result, message } of answers) assert.ok(!result && [en.noGameNode, en.unavailable].includes(message), message);
+    assert.deepEqual(await waiting.ask(103), { result: false, message: en.noGameNode });
+
+    const { state } = await operate(game.cluster, '/start?node=game1');
+    assert.equal(state, 'done');
+    await waiting.does(103);
+    assert.equal(await waiting.node(), 'game1');
+    assert.deepEqual(await waiting.owned(), before);
   });
 });
