@@ -91,7 +91,7 @@ async function reenter(dynamicId: number): Promise<undefined> {
   return withAccount(userId, async () => {
     const who = served(dynamicId);
     if (!who?.node) throw new Refused('notEntered');
-    // It holds the newest of the player, if it is there at all.
+    // A node that died is back in a moment most times, and keeps its players: they stay as evenly spread as they were.
     await whenBack(who.node);
     const reply = await enterScene(dynamicId, who.characterId, who.node);
     if (!reply.result) throw new Refused('notEntered');
