@@ -73,7 +73,7 @@ export class MAdmin<R extends RowType<R> = Row> {
 
   /** Handles of the rows that are there, in the order of `pks`. */
   async getObjList(pks: readonly PkValue[]): Promise<MMode<R>[]> {
-    const keys = await Promise.all(pks.map((pk) => this.#table.key(pk)));
+    const keys = await this.#table.keys(pks);
     const rows = await this.#table.read(keys);
     return keys.flatMap((key, index) => {
       const { row = null, version = 0 } = rows[index] ?? {};

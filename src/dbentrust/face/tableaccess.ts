@@ -39,8 +39,14 @@ export class TableAccess {
 
   /** A primary key in the form rows hold it. @throws PKValueError */
   async key(pk: PkValue): Promise<PkValue> {
+    return (await this.keys([pk]))[0] as PkValue;
+  }
+
+  /** As `key`, in their order. @throws PKValueError */
+  async keys(pks: readonly PkValue[]): Promise<PkValue[]> {
     const shape = await this.registered();
-    return pkValue(this.name, shape.columns.find(({ name }) => name === shape.pk) as ColumnInfo, pk);
+    const column = shape.columns.find(({ name }) => name === shape.pk) as ColumnInfo;
+    return pks.map((pk) => pkValue(this.name, column, pk));
   }
 
   /** @param fresh from dbfront, whatever memcached has */

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Conflict, NoSuchRow } from '../../errors';
-import type { Change, HeldLease, ReadVersion } from '../change';
+import type { Change, HeldLease, ReadVersion, VersionedRow } from '../change';
 import { checkSize } from '../committer';
 import type { DataAccess, PkValue, Row } from '../port';
 import { copyOf } from '../writer/rowcopy';
@@ -29,13 +29,24 @@ interface Seen {
   row: Row | null;
 }
 
+/** Its changes are made. */
+let committed: (t: Transaction) => void;
+
 export class Transaction {
+  static {
+    committed = (t) => {
+      for (const listener of t.#listeners) listener();
+    };
+  }
+
   readonly #isRetry: boolean;
   readonly #leases: readonly HeldLease[];
   readonly #bound: number;
-  readonly #seen = new Map<string, Seen>();
+  /** By table and key. */
+  readonly #seen = new Map<string, Map<PkValue, Seen>>();
   readonly #reads: ReadVersion[] = [];
   readonly #changes: Change[] = [];
+  readonly #listeners: (() => void)[] = [];
 
   /**
    * @param isRetry rows come from dbfront then: what memcached has led to a conflict
@@ -59,8 +70,24 @@ export class Transaction {
   /** The row with the changes of this transaction, null when there is none. That it is read makes it part of the decision. */
   async get<R extends RowType<R>>(admin: MAdmin<R>, pk: PkValue): Promise<R | null> {
     const table = tableOf(admin);
-    const { row } = await this.#see(table, await table.key(pk));
-    return row && (copyOf(row) as R);
+    const [seen] = await this.#seeAll(table, [await table.key(pk)]);
+    return seen?.row ? (copyOf(seen.row) as R) : null;
+  }
+
+  /** Rows as `get` gives them, in the order of `pks`. Those that were not read yet are asked for together. */
+  async getMany<R extends RowType<R>>(admin: MAdmin<R>, pks: readonly PkValue[]): Promise<(R | null)[]> {
+    const table = tableOf(admin);
+    const seen = await this.#seeAll(table, await table.keys(pks));
+    return seen.map(({ row }) => row && (copyOf(row) as R));
+  }
+
+  /**
+   * Has `listener` called when the transaction is over and all its changes are made, before `transaction` returns: a place to remember what has become of the rows.
+   *
+   * Not called for a body that runs again, nor when nobody knows whether the changes were made. It must not throw.
+   */
+  onCommitted(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** @returns the primary key; undefined when the database is to give one that is not `incrkey` */
@@ -70,7 +97,8 @@ export class Transaction {
     this.#add({ op: 'insert', table: table.name, row: given.row });
     const pk = given.row[table.def.pk];
     if (pk === undefined || pk === null || Buffer.isBuffer(pk)) return undefined;
-    const seen = this.#seen.get(nameOf(table, pk));
+    // A key that is none is refused at the commit, with all else that is wrong with the row.
+    const seen = this.#seenOf(table).get(await table.key(pk).catch(() => pk));
     if (seen) seen.row = given.row;
     return pk;
   }
@@ -80,8 +108,8 @@ export class Transaction {
     const table = tableOf(admin);
     const fields = changed as Row;
     const key = await table.key(pk);
-    this.#add({ op: 'update', ...this.#target(table, key), fields });
-    const seen = this.#seen.get(nameOf(table, key));
+    this.#update({ op: 'update', ...this.#target(table, key), fields });
+    const seen = this.#seenOf(table).get(key);
     if (seen?.row) seen.row = { ...seen.row, ...fields };
   }
 
@@ -96,7 +124,7 @@ export class Transaction {
     const table = tableOf(admin);
     const key = await table.key(pk);
     this.#add({ op: 'increment', ...this.#target(table, key), field, by, ...bounds });
-    const seen = this.#seen.get(nameOf(table, key));
+    const seen = this.#seenOf(table).get(key);
     if (seen?.row) seen.row = { ...seen.row, [field]: sum(seen.row[field], by) };
   }
 
@@ -104,9 +132,16 @@ export class Transaction {
     const table = tableOf(admin);
     const key = await table.key(pk);
     this.#add({ op: 'delete', ...this.#target(table, key) });
-    const seen = this.#seen.get(nameOf(table, key));
+    const seen = this.#seenOf(table).get(key);
     if (seen && !seen.row) throw new NoSuchRow(table.name, key);
     if (seen) seen.row = null;
+  }
+
+  /** Updates of a row that follow one another are one change. */
+  #update(update: Extract<Change, { op: 'update' }>): void {
+    const last = this.#changes.at(-1);
+    if (last?.op !== 'update' || last.table !== update.table || last.pk !== update.pk) this.#add(update);
+    else this.#changes[this.#changes.length - 1] = { ...last, fields: { ...last.fields, ...update.fields } };
   }
 
   /** What cannot be sent is not gathered either. @throws TransactionTooLarge */
@@ -120,16 +155,29 @@ export class Transaction {
     return lease ? { table: name, pk, token: lease.token } : { table: name, pk };
   }
 
-  async #see(table: TableAccess, key: PkValue): Promise<Seen> {
-    const name = nameOf(table, key);
-    const known = this.#seen.get(name);
-    if (known) return known;
-    const { row, version } = await table.readOne(key, this.#isRetry);
-    const seen = this.#seen.get(name) ?? { version, row: this.#withOwn(table, key, row) };
-    if (!this.#seen.has(name)) this.#reads.push({ table: table.name, pk: key, version });
-    checkSize(this, this.#bound);
+  #seenOf({ name }: TableAccess): Map<PkValue, Seen> {
+    const seen = this.#seen.get(name) ?? new Map<PkValue, Seen>();
     this.#seen.set(name, seen);
     return seen;
+  }
+
+  async #seeAll(table: TableAccess, keys: readonly PkValue[]): Promise<Seen[]> {
+    const seen = this.#seenOf(table);
+    const missing = keys.filter((key) => !seen.has(key));
+    if (missing.length > 0) {
+      const read = await table.read(missing, this.#isRetry);
+      for (let at = 0; at < missing.length; at++) this.#note(table, missing[at] as PkValue, read[at] as VersionedRow);
+      checkSize(this, this.#bound);
+    }
+    return keys.map((key) => seen.get(key) as Seen);
+  }
+
+  /** What was read first counts: another `get` may have asked for the same row meanwhile. */
+  #note(table: TableAccess, key: PkValue, { row, version }: VersionedRow): void {
+    const seen = this.#seenOf(table);
+    if (seen.has(key)) return;
+    this.#reads.push({ table: table.name, pk: key, version });
+    seen.set(key, { version, row: this.#withOwn(table, key, row) });
   }
 
   /** The row with what was changed before it was read. */
@@ -164,22 +212,19 @@ export async function transaction<T>(
   for (let retries = 0; ; retries++) {
     const t = new Transaction(retries > 0, leases, access.committer.bound);
     const result = await body(t);
-    if (t.changes.length === 0) return result;
     try {
-      await access.committer.commit(t.changes, t.reads, leases);
-      return result;
+      if (t.changes.length > 0) await access.committer.commit(t.changes, t.reads, leases);
     } catch (error) {
       if (!(error instanceof Conflict) || retries >= RETRIES) throw error;
       await delay(Math.random() * PAUSE_MS * 2 ** retries);
+      continue;
     }
+    committed(t);
+    return result;
   }
 }
 
 function sum(value: unknown, by: number | bigint): number | bigint {
   if (typeof value === 'bigint' || typeof by === 'bigint') return BigInt(value as number | bigint) + BigInt(by);
   return Number(value) + by;
-}
-
-function nameOf(table: TableAccess, key: PkValue): string {
-  return `${table.name} ${key}`;
 }

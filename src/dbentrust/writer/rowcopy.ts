@@ -6,7 +6,7 @@ export function copyOf(row: Row): Row {
   const copy: Row = { ...row };
   for (const name in copy) {
     const value = copy[name];
-    if (Buffer.isBuffer(value)) copy[name] = Buffer.from(value);
+    if (typeof value === 'object' && Buffer.isBuffer(value)) copy[name] = Buffer.from(value);
   }
   return copy;
 }
