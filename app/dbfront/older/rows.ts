@@ -38,7 +38,7 @@ export function characterFrom(old: OldRow, nickname: string, finished: number): 
     coin: within(coin, 0, MAX_COINS),
     gold: within(gold, 0, MAX_COINS),
     energy: within(energy, 0, MAX_ENERGY),
-    guanqia: currentChapter(finished > 0 ? [{ chapter: finished, star: 1 }] : [], chapters),
+    guanqia: currentChapter(finished > 0 ? [{ chapter: finished }] : [], chapters),
     // What it owns came with an entry of the ledger that was never written.
     entries: 1,
   };

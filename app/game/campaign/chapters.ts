@@ -10,7 +10,7 @@ export interface Finished {
 }
 
 /** The chapter after the last one that is finished; the last of all stays. */
-export function currentChapter(finished: readonly Finished[], chapters: Table<Chapter>): number {
+export function currentChapter(finished: readonly Pick<Finished, 'chapter'>[], chapters: Table<Chapter>): number {
   const highest = Math.max(0, ...finished.map(({ chapter }) => chapter));
   const ids = inOrder(chapters);
   return ids.find((id) => id > highest) ?? ids.at(-1) ?? 0;
@@ -24,7 +24,7 @@ export function starList(finished: readonly Finished[]): number[] {
 /** The chapter that a player wants to fight. @throws Refused when it is not open to it */
 export function openChapter(
   id: number,
-  player: { readonly finished: readonly Finished[]; readonly level: number },
+  player: { readonly finished: readonly Pick<Finished, 'chapter'>[]; readonly level: number },
   chapters: Table<Chapter>,
 ): Chapter {
   if (id > currentChapter(player.finished, chapters)) throw new Refused('chapterClosed');
@@ -34,9 +34,8 @@ export function openChapter(
   return chapter;
 }
 
-/** What to remember of a fight: undefined when it was lost, or has brought no more stars than before. */
-export function improvement(finished: readonly Finished[], chapter: number, star: number): Finished | undefined {
-  const before = finished.find((one) => one.chapter === chapter)?.star ?? 0;
+/** What to remember of a fight: undefined when it was lost, or has brought no more stars than before. @param before stars that the chapter was finished with, 0 when it was not */
+export function improvement(before: number, chapter: number, star: number): Finished | undefined {
   return star > before ? { chapter, star } : undefined;
 }
 

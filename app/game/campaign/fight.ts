@@ -8,31 +8,35 @@ import { Battle } from '../battle/battle';
 import { monsterFighters } from '../battle/fighters';
 import { changeCoins, changeEnergy, characterOf, gainExp } from '../character/rows';
 import { gameData } from '../data';
-import { partyFor } from '../formation/companions';
+import { slotsOf } from '../equipment/rows';
+import { companionsOf } from '../formation/companions';
+import { partyOf } from '../formation/party';
+import { placesOf } from '../formation/rows';
 import { settleHires } from '../hiring/rows';
-import { giveItems } from '../package/rows';
+import { giveItems, stacksOf } from '../package/rows';
 import type { Random } from '../random';
 import { improvement, openChapter } from './chapters';
 import { fightReply } from './replies';
 import { ENERGY_A_FIGHT, rewardOf } from './rewards';
-import { finish, finishedBy } from './rows';
+import { finish, progressOf } from './rows';
 
 /** @param now milliseconds @throws Refused when the chapter is not open, or there is no energy left */
 export async function fightChapter(t: Transaction, characterId: number, chapterId: number, random: Random, now: number): Promise<Reply> {
-  // What is asked for together is read together.
-  const [{ level }, finished, party] = await Promise.all([
-    characterOf(t, characterId),
-    finishedBy(t, characterId),
-    partyFor(t, characterId),
+  // What is asked for in one turn is read in one request: first what has the character's own key, then what those rows name.
+  const [{ level }, places] = await Promise.all([characterOf(t, characterId), placesOf(t, characterId), slotsOf(t, characterId)]);
+  const [progress, companions] = await Promise.all([
+    progressOf(t, characterId, chapterId),
+    companionsOf(t, characterId, places),
+    stacksOf(t, characterId),
   ]);
-  const chapter = openChapter(chapterId, { finished, level }, gameData().chapters);
+  const chapter = openChapter(chapterId, { finished: progress.finished, level }, gameData().chapters);
   await changeEnergy(t, characterId, -ENERGY_A_FIGHT, now);
 
-  const battle = Battle.fight(party, monsterFighters(chapter.foes), random);
+  const battle = Battle.fight(partyOf(places, companions), monsterFighters(chapter.foes), random);
   const { gains, item } = rewardOf(chapter, battle, random);
 
-  const better = improvement(finished, chapterId, gains.star);
-  if (better) await finish(t, characterId, better, finished);
+  const better = improvement(progress.row?.star ?? 0, chapterId, gains.star);
+  if (better) await finish(t, characterId, better, progress);
   await changeCoins(t, characterId, gains.coin, 'campaign');
   await gainExp(t, characterId, gains.exp);
   const isLeft = item !== undefined && !(await pickUp(t, characterId, item));

@@ -26,7 +26,13 @@ export async function putSlots(t: Transaction, characterId: number, slots: Slots
 /** What a character wears, in the order of the slots. */
 export async function wornBy(t: Transaction, characterId: number): Promise<WornItem[]> {
   const worn = wornItems(await slotsOf(t, characterId));
-  const rows = await Promise.all(worn.map(async ({ slot, itemId }) => ({ slot, item: await t.get(items, itemId) })));
-  // A row of an older server may name an item that is gone.
-  return rows.flatMap(({ slot, item }) => (item?.characterId === characterId ? [{ slot, item }] : []));
+  const rows = await t.getMany(
+    items,
+    worn.map(({ itemId }) => itemId),
+  );
+  return worn.flatMap(({ slot }, at) => {
+    const item = rows[at];
+    // A row of an older server may name an item that is gone.
+    return item?.characterId === characterId ? [{ slot, item }] : [];
+  });
 }

@@ -13,10 +13,10 @@ export async function companionsOf(t: Transaction, characterId: number, places: 
   const idsOf = (kind: UnitKind) => unitsIn(places).flatMap((unit) => (unit.kind === kind ? [unit.id] : []));
   const [hero, companions, hired] = await Promise.all([
     heroOf(t, characterId),
-    Promise.all(idsOf(UNIT_KINDS.pet).map((id) => petOf(t, characterId, id))),
+    petsOf(t, characterId, idsOf(UNIT_KINDS.pet)),
     Promise.all(idsOf(UNIT_KINDS.hired).map((id) => heroOf(t, id))),
   ]);
-  return { hero, pets: byId(companions.flatMap((pet) => pet ?? [])), hired: byId(hired) };
+  return { hero, pets: byId(companions), hired: byId(hired) };
 }
 
 /** The side that a character brings into a battle. @throws Refused when there is no such character */
@@ -26,9 +26,8 @@ export async function partyFor(t: Transaction, characterId: number): Promise<Fig
 }
 
 /** A formation of an older server may name a pet that is gone. */
-async function petOf(t: Transaction, characterId: number, petId: number): Promise<FightingPet | undefined> {
-  const row = await t.get(pets, petId);
-  return row?.ownerID === characterId ? wholePet(row) : undefined;
+async function petsOf(t: Transaction, characterId: number, petIds: readonly number[]): Promise<FightingPet[]> {
+  return (await t.getMany(pets, petIds)).flatMap((row) => (row?.ownerID === characterId ? wholePet(row) : []));
 }
 
 function byId<T extends { readonly id: number }>(all: readonly T[]): ReadonlyMap<number, T> {

@@ -56,7 +56,7 @@ export async function putGrown(t: Transaction, { id, characterId }: Item, templa
 }
 
 /** Everything, worn or not. */
-async function stacksOf(t: Transaction, characterId: number): Promise<Stack[]> {
+export async function stacksOf(t: Transaction, characterId: number): Promise<Stack[]> {
   return (await listOf(t, items, characterId)).map(stackOf);
 }
 
