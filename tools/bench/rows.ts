@@ -2,6 +2,7 @@
 import { WrongUsage } from '../lib/commandline';
 import type { Row } from './row';
 import { battleRow } from './rows/battle';
+import { campaignRow } from './rows/campaign';
 import { chainRows, latencyRow } from './rows/chain';
 import { cleanRow } from './rows/clean';
 import { flushRow } from './rows/flush';
@@ -21,6 +22,7 @@ export const ROWS: readonly Row[] = [
   ...websocketRows,
   gameRow,
   battleRow,
+  campaignRow,
   ...rpcRows,
   ...rowReadRows,
   ...updateRows,

@@ -40,7 +40,7 @@ export async function serve(workshop: Workshop, server: Server, ...options: read
 }
 
 /** Reads each process now, and again when it is called: the difference, divided by the number given. */
-function meter({ processes }: Server, read: (pid: number) => number): (requests: number) => Record<string, number> {
+export function meter({ processes }: Server, read: (pid: number) => number): (requests: number) => Record<string, number> {
   const all = () => Object.entries(processes).map(([name, pid]) => [name, read(pid)] as const);
   const before = Object.fromEntries(all());
   return (requests) => Object.fromEntries(all().map(([name, now]) => [name, (now - (before[name] ?? 0)) / requests]));
