@@ -23,6 +23,10 @@ export class Form {
     return new Form(new URLSearchParams([...request.query, ...new URLSearchParams(sent)]));
   }
 
+  has(field: string): boolean {
+    return this.#fields.has(field);
+  }
+
   /** @throws BadForm when it is missing, is there twice, or is too long */
   text(field: string, max: number): string {
     const [value, ...more] = this.#fields.getAll(field);

@@ -258,6 +258,8 @@ export interface AdminRecord {
   characterId: number;
   operation: string;
   details: string;
+  /** By which whoever asked names it; null when it has no name. */
+  operationid: string | null;
 }
 
 /** A change of what is worth something. */

@@ -20,8 +20,8 @@ const COMMANDS = blocksOf(PAGE).flatMap(({ language, text }) => {
   return language === 'sh' && path !== '' ? [{ body, path }] : [];
 });
 
-/** The audit as the page shows it, and the page's statements, on the database of a cluster that was stopped. @param line of the ledger that must be there */
-async function provesIt({ dataDir, environment }: Cluster, line: readonly unknown[]): Promise<void> {
+/** The audit as the page shows it, and the page's statements, on the database of a cluster that was stopped. @param lines of the ledger that must be there */
+async function provesIt({ dataDir, environment }: Cluster, lines: readonly (readonly unknown[])[]): Promise<void> {
   const blocks = blocksOf(PAGE);
   const [, args = ''] = /^npm run audit -- (.*)$/m.exec(blocks.map(({ text }) => text).join('\n')) ?? [];
   const stdout = execFileSync(process.execPath, [AUDIT, ...args.split(' ')], { env: { ...process.env, ...environment }, encoding: 'utf8' });
@@ -32,10 +32,10 @@ async function provesIt({ dataDir, environment }: Cluster, line: readonly unknow
   const db = { engine: 'sqlite', database: 'darkworld', host: '', port: 0, user: '', password: '', charset: '' } as const;
   const store = await openStore(db, { dataDir, sqlMs: 10_000, log: pino({ level: 'silent' }) });
   try {
-    const { rows } = await store.query('SELECT * FROM tb_ledger');
+    const { rows } = await store.query('SELECT * FROM tb_ledger ORDER BY entry');
     assert.deepEqual(
       rows.map(({ characterId, what, amount, after, reason }) => [characterId, what, amount, after, reason]),
-      [line],
+      lines,
     );
     const statements = blocks.flatMap(({ language, text }) => (language === 'sql' ? [text.trim().replace(/;$/, '')] : []));
     assert.equal(statements.length, 2);
@@ -55,7 +55,7 @@ describe('docs/game-admin.md', () => {
   });
 
   it('shows commands that do what it says', async () => {
-    assert.equal(COMMANDS.length, 2);
+    assert.equal(COMMANDS.length, 3);
     await using cluster = await startCluster('config.json');
     await using player = await connectClient({ port: cluster.port(11009) });
     const ask = async (command: number, request: object) => JSON.parse((await player.request(command, request)).text);
@@ -66,15 +66,24 @@ describe('docs/game-admin.md', () => {
       const sent = body === undefined ? {} : { method: 'POST', body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
       answers.push(await http({ port: cluster.port(2012), path, ...sent }));
     }
-    const [opera, operations] = answers;
+    const [opera, named, operations] = answers;
     assert.equal(opera?.text, 'Success');
+    assert.ok(named && PAGE.includes(`\n${named.text}`), named?.text);
     assert.ok(operations);
-    const [record] = operations.json() as Record<string, unknown>[];
-    assert.deepEqual([record?.characterId, record?.operation, record?.details], [data.newCharacterId, 'addCoins', 'amount=500']);
+    assert.deepEqual(
+      (operations.json() as Record<string, unknown>[]).map(({ characterId, operation, details }) => [characterId, operation, details]),
+      [
+        [data.newCharacterId, 'addGold', 'amount=70'],
+        [data.newCharacterId, 'addCoins', 'amount=500'],
+      ],
+    );
     const entered = await ask(103, { characterId: data.newCharacterId });
     assert.equal(entered.data.coin, 10_500);
     await player.close();
     await cluster.stop();
-    await provesIt(cluster, [data.newCharacterId, 'coin', 500, 10_500, 'operator']);
+    await provesIt(cluster, [
+      [data.newCharacterId, 'coin', 500, 10_500, 'operator'],
+      [data.newCharacterId, 'gold', 70, 70, 'operator'],
+    ]);
   });
 });

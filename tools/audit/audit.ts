@@ -3,7 +3,7 @@
  *
  *   npm run audit -- [--config config.json] [--books FILE] [--whole]
  *
- * --books: what bots noted (`npm run bots -- --books FILE`), who are all that have played. --whole: no ledger may have lost its beginning.
+ * --books: what bots noted (`npm run bots -- --books FILE`), who are all that have played; no operator may have been there. --whole: no ledger may have lost its beginning.
  * A line a check on stdout. Exit code: 0 when all hold, 1 when one does not, 2 when it could not look.
  */
 import { readFileSync } from 'node:fs';
@@ -22,6 +22,8 @@ import { checkBooks } from './books';
 import { allHold, type Check, formatChecks } from './check';
 import { readEstate } from './estate';
 import { checkLedgers } from './ledgers';
+import { checkMoney } from './money';
+import { checkTrades } from './trades';
 
 export interface AuditOptions {
   readonly books?: Books | undefined;
@@ -31,7 +33,13 @@ export interface AuditOptions {
 
 export async function audit(store: SqlStore, { books, mustBeWhole = false }: AuditOptions): Promise<Check[]> {
   const estate = await readEstate(store);
-  return [...checkLedgers(estate, mustBeWhole), ...checkBelongings(estate), ...(books ? checkBooks(estate, books) : [])];
+  return [
+    ...checkLedgers(estate, mustBeWhole),
+    ...checkTrades(estate),
+    ...checkMoney(estate),
+    ...checkBelongings(estate),
+    ...(books ? checkBooks(estate, books) : []),
+  ];
 }
 
 async function main(): Promise<number> {

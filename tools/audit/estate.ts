@@ -1,6 +1,8 @@
 /** Everything that players own, as the database of a stopped cluster has it. */
 import type {
   Account,
+  ArenaFight,
+  Bill,
   Character,
   Equipment,
   Formation,
@@ -10,6 +12,7 @@ import type {
   LedgerLine,
   Pet,
   Rank,
+  Recharge,
   Standing,
 } from '../../app/share/tables';
 import type { SqlStore } from '../../src/dbentrust/sql/store';
@@ -25,6 +28,9 @@ export interface Estate {
   readonly hireRecords: readonly HireRecord[];
   readonly standings: readonly Standing[];
   readonly ranks: readonly Rank[];
+  readonly arenaFights: readonly ArenaFight[];
+  readonly recharges: readonly Recharge[];
+  readonly bills: readonly Bill[];
   readonly ledger: readonly LedgerLine[];
   /** Rows that dbfront could not write. */
   readonly quarantined: number;
@@ -43,6 +49,9 @@ export async function readEstate(store: SqlStore): Promise<Estate> {
     hireRecords: await all('tb_guyong_record'),
     standings: await all('tb_arena'),
     ranks: await all('tb_arena_ranking'),
+    arenaFights: await all('tb_arena_log'),
+    recharges: await all('tb_recharge'),
+    bills: await all('tb_bill'),
     ledger: await all('tb_ledger'),
     quarantined: (await all('firefly_quarantine')).length,
   };

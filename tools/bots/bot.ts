@@ -9,7 +9,7 @@ import { CREATE_ROLE, ENTER, LOGIN } from '../../app/share/commands';
 import { en } from '../../app/share/texts/en';
 import { zh } from '../../app/share/texts/zh';
 import type { GameClient } from '../lib/gameclient';
-import type { Act } from './acts';
+import type { Act } from './acts/act';
 import type { BookKeeper, Reason } from './books';
 import type { Outcome, Tally } from './tally';
 
@@ -32,7 +32,7 @@ export interface BotOptions {
 
 export type Data = Readonly<Record<string, unknown>>;
 
-interface Answered {
+export interface Answered {
   readonly outcome: Outcome;
   readonly data: Data;
 }
@@ -45,14 +45,21 @@ interface Reply {
 
 /** What the game says when the trouble is its own. */
 const TROUBLE = new Set([en, zh].flatMap((texts) => [texts.unavailable, texts.busy, texts.failed, texts.noGameNode, texts.badJson]));
-/** No answer after this is no answer. */
-const ANSWER_MS = 10_000;
+/** No answer after this is no answer. Longer than the deadline after which the server says that it is in trouble. */
+const ANSWER_MS = 30_000;
 /** Until a bot whose connection broke tries again, and between two sessions. */
 const PAUSE_MS = 1_000;
+
+/** The account of a bot. @param name of all of them, before a number */
+export function accountOf(name: string, at: number): string {
+  return `${name}${String(at).padStart(4, '0')}`;
+}
 
 export class Bot {
   characterId = 0;
   readonly random: Random;
+  /** Notes what comes of what the bot does. */
+  readonly keeper: BookKeeper;
   readonly #options: BotOptions;
   #client: GameClient | undefined;
   #wentOn = performance.now();
@@ -60,6 +67,7 @@ export class Bot {
   constructor(options: BotOptions) {
     this.#options = options;
     this.random = options.random;
+    this.keeper = options.keeper;
   }
 
   /** Plays session after session until it is told to stop. Never rejects for what the cluster does. */
@@ -108,19 +116,19 @@ export class Bot {
 
   /** Asks, after a moment of thought. @returns the answer's data, empty when it has none; undefined when the answer is no success, or never came */
   async ask(command: number, fields: object = {}): Promise<Data | undefined> {
-    const answered = await this.#request(command, fields);
+    const answered = await this.request(command, fields);
     return answered?.outcome === 'done' ? answered.data : undefined;
   }
 
   /** Asks for what changes what the bot owns, and notes how that ended. @param hasChanged whether an answer that is a success says that something has changed */
-  async trade(reason: Reason, command: number, fields: object = {}, hasChanged: (data: Data) => boolean = () => true): Promise<void> {
-    const answered = await this.#request(command, fields);
-    if (answered)
-      this.#options.keeper.note(this.characterId, reason, answered.outcome, answered.outcome === 'done' && hasChanged(answered.data));
+  async trade(reason: Reason, command: number, fields: object = {}, hasChanged: (data: Data) => boolean = () => true) {
+    const answered = await this.request(command, fields);
+    if (answered) this.keeper.note(this.characterId, reason, answered.outcome, answered.outcome === 'done' && hasChanged(answered.data));
+    return answered;
   }
 
-  /** @returns undefined when there was nobody to ask */
-  async #request(command: number, fields: object): Promise<Answered | undefined> {
+  /** Asks, after a moment of thought. @returns undefined when there was nobody to ask */
+  async request(command: number, fields: object): Promise<Answered | undefined> {
     const { thinkMs, tally } = this.#options;
     await this.#pause(this.random.between(0, 2 * thinkMs));
     if (!this.#client?.isOpen) return undefined;

@@ -1,10 +1,10 @@
 /**
  * Bots that play the sample game, whole sessions from the registration to the arena, over TCP or WebSocket.
  *
- *   npm run bots -- --bots 500 --minutes 10 [--host 127.0.0.1] [--port 11009,11010] [--websocket] [--ramp 20] [--think 500] [--name bot] [--seed 1] [--books FILE]
+ *   npm run bots -- --bots 500 --minutes 10 [--host 127.0.0.1] [--port 11009,11010] [--websocket] [--ramp 20] [--think 500] [--name bot] [--seed 1] [--operator 2012] [--books FILE]
  *
  * A progress line every five seconds goes to stderr, the result table to stdout. `limits.connectionsPerAddress` and `game.registrationsPerMinute` of the cluster must allow
- * as many. Exit code: 0 when every request was answered and no answer said that the server is in trouble, 1 otherwise, 2 for wrong usage.
+ * as many. With `--operator` somebody gives bots what they need for every command of the game; the token is in FIREFLY_TOKEN, and the secret of payments in GAME_RECHARGE_SECRET, if there are any. Exit code: 0 when every request was answered and no answer said that the server is in trouble, 1 otherwise, 2 for wrong usage.
  */
 import { setMaxListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -15,9 +15,10 @@ import { messageOf } from '../../src/thrown';
 import { connectClient, type GameClient } from '../lib/gameclient';
 import { portOffset } from '../lib/portoffset';
 import { connectWebSocket } from '../lib/websocketclient';
-import { nextAct } from './acts';
+import { Operator } from '../operator/operator';
+import { nextAct } from './acts/acts';
 import { BookKeeper } from './books';
-import { Bot } from './bot';
+import { accountOf, Bot } from './bot';
 import { Tally } from './tally';
 
 interface Options {
@@ -31,6 +32,8 @@ interface Options {
   readonly acts: number;
   readonly name: string;
   readonly seed: number;
+  readonly operator?: number;
+  readonly gifts: number;
   readonly books?: string;
 }
 
@@ -49,15 +52,21 @@ async function main(options: Options): Promise<number> {
   const seconds = () => (performance.now() - began) / 1_000;
   const progress = setInterval(() => process.stderr.write(`${progressLine(tally, seconds())}\n`), PROGRESS_MS);
   const end = setTimeout(() => stop.abort(), options.minutes * 60_000);
+  using operator = operatorFor(options);
+  const faults: string[] = [];
   try {
     await playAll(options, tally, keeper, stop.signal);
+    faults.push(...((await operator?.leave())?.wrong ?? []));
   } finally {
     clearInterval(progress);
     clearTimeout(end);
   }
-  if (options.books !== undefined) writeFileSync(options.books, `${JSON.stringify(keeper.books(tally.longestWaitMs))}\n`);
+  if (operator) keeper.takeOver(operator.keeper.books());
+  if (options.books !== undefined) writeFileSync(options.books, `${JSON.stringify(keeper.books(tally.longestWaitMs, tally.commands))}\n`);
   process.stdout.write(`${tally.format(seconds())}\n`);
-  return tally.count('failed') + tally.count('lost') === 0 ? 0 : 1;
+  if (operator) process.stdout.write(`\nthe operator\n${operator.tally.format(seconds())}\n`);
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  return tally.count('failed') + tally.count('lost') + faults.length === 0 ? 0 : 1;
 }
 
 /** Starts the bots one after the other, so that logins do not come all at once, and waits until they have left. */
@@ -70,6 +79,19 @@ async function playAll(options: Options, tally: Tally, keeper: BookKeeper, signa
   await Promise.all(playing);
 }
 
+function operatorFor({ operator: port, host, gifts, seed, bots, name }: Options): Operator | undefined {
+  if (port === undefined) return undefined;
+  const { FIREFLY_TOKEN: token, GAME_RECHARGE_SECRET: secret } = process.env;
+  return new Operator({
+    access: { host, port: port + portOffset(), token, secret },
+    seed,
+    gifts,
+    bots,
+    nameOf: (at) => accountOf(name, at),
+    bans: false,
+  });
+}
+
 function botAt(
   at: number,
   { name, seed, think, acts, host, port, websocket }: Options,
@@ -78,7 +100,7 @@ function botAt(
   signal: AbortSignal,
 ): Bot {
   return new Bot({
-    name: `${name}${String(at).padStart(4, '0')}`,
+    name: accountOf(name, at),
     profession: 1 + (at % PROFESSIONS),
     random: SeededRandom.from(seed * 1_000_003 + at),
     tally,
@@ -144,6 +166,8 @@ const program = new Command('bots')
   .option('--acts <n>', 'acts of a session, before a bot leaves and comes back', whole(1), 40)
   .addOption(new Option('--name <letters>', 'of the accounts, before a number').argParser(accountName).default('bot'))
   .option('--seed <n>', 'the same seed makes the same choices', whole(0), 1)
+  .option('--operator <port>', 'web port of the admin node, where somebody gives things to bots; FIREFLY_PORT_OFFSET is added', whole(1))
+  .option('--gifts <n>', 'what that one does in a second', number(0.1), 5)
   .option('--books <file>', 'where to note, as JSON, how each trade ended: for npm run audit')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 

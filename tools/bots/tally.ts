@@ -7,13 +7,14 @@ import { Latency, quantile } from '../../src/metrics/latency';
 export type Outcome = 'done' | 'refused' | 'failed' | 'lost';
 
 interface Line {
-  readonly command: number;
+  /** Of a client, or what somebody else asks for by its name. */
+  readonly command: number | string;
   readonly counts: Record<Outcome, number>;
   readonly latency: Latency;
 }
 
 const COLUMNS: readonly Column<Line>[] = [
-  { title: 'command', cell: ({ command }) => (Number.isNaN(command) ? 'all' : String(command)), isNumber: true },
+  { title: 'command', cell: ({ command }) => String(command), isNumber: true },
   { title: 'requests', cell: ({ counts }) => String(sum(counts)), isNumber: true },
   { title: 'done', cell: ({ counts }) => String(counts.done), isNumber: true },
   { title: 'refused', cell: ({ counts }) => String(counts.refused), isNumber: true },
@@ -31,10 +32,10 @@ export class Tally {
   broken = 0;
   /** The longest that a bot has been without a success. */
   longestWaitMs = 0;
-  readonly #lines = new Map<number, Line>();
+  readonly #lines = new Map<number | string, Line>();
   readonly #reasons = new Map<string, number>();
 
-  record(command: number, outcome: Outcome, ms: number): void {
+  record(command: number | string, outcome: Outcome, ms: number): void {
     const line = this.#lines.get(command) ?? { command, counts: none(), latency: new Latency() };
     this.#lines.set(command, line);
     line.counts[outcome] += 1;
@@ -42,9 +43,14 @@ export class Tally {
   }
 
   /** Why a request failed or was refused: what the answer says. */
-  reason(command: number, message: string): void {
+  reason(command: number | string, message: string): void {
     const reason = `${command}: ${message}`;
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
+  }
+
+  /** How requests ended, by command. */
+  get commands(): Readonly<Record<string, Readonly<Record<Outcome, number>>>> {
+    return Object.fromEntries([...this.#lines].map(([command, { counts }]) => [command, counts]));
   }
 
   count(outcome?: Outcome): number {
@@ -53,19 +59,26 @@ export class Tally {
     return count;
   }
 
-  /** The result: a line a command, one for all, and what answers that were no success said. */
-  format(seconds: number): string {
-    const lines = [...this.#lines.values()].sort((one, other) => one.command - other.command);
-    const all: Line = { command: Number.NaN, counts: none(), latency: new Latency() };
+  /** A line a command, and one for all. */
+  table(): string[] {
+    const lines = [...this.#lines.values()].sort(({ command: one }, { command: other }) =>
+      typeof one === 'number' && typeof other === 'number' ? one - other : String(one) < String(other) ? -1 : 1,
+    );
+    const all: Line = { command: 'all', counts: none(), latency: new Latency() };
     for (const { counts, latency } of lines) {
       for (const outcome of Object.keys(counts) as Outcome[]) all.counts[outcome] += counts[outcome];
       for (const [bucket, count] of latency.counts.entries()) all.latency.counts[bucket] = (all.latency.counts[bucket] ?? 0) + count;
       all.latency.max = Math.max(all.latency.max, latency.max);
     }
+    return table(COLUMNS, [...lines, all]);
+  }
+
+  /** The result: the table, and what answers that were no success said. */
+  format(seconds: number): string {
     const reasons = [...this.#reasons].sort(([, one], [, other]) => other - one).map(([reason, count]) => `${count} x ${reason}`);
     const rate = (this.count() / seconds).toFixed(0);
     return [
-      ...table(COLUMNS, [...lines, all]),
+      ...this.table(),
       '',
       `${rate} requests/s over ${seconds.toFixed(0)} s, ${this.broken} connections broken, ${(this.longestWaitMs / 1_000).toFixed(1)} s the longest that a bot waited for a success`,
       ...reasons,

@@ -1,4 +1,5 @@
-/** What is besieged: the sample game on two gates, two nets and two game nodes, with stores of its own. */
+/** What is besieged: the sample game on two gates, two nets, two game nodes and an admin node, with stores of its own. */
+import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +7,25 @@ import type { SqlStore } from '../../src/dbentrust/sql/store';
 import { type Cluster, startCluster } from '../../test/helpers/cluster';
 import { type Project, variantOf } from '../../test/helpers/project';
 import { type Stores, startStores } from '../lib/stores';
+import type { AdminAccess } from '../operator/adminport';
 import type { Options } from './options';
 
 const CONFIG = 'config.cluster.json';
 /** Those that are killed, by kind. */
-export const VICTIMS = { game: ['game1', 'game2'], dbfront: ['dbfront'] } as const;
+export const VICTIMS = { game: ['game1', 'game2'], dbfront: ['dbfront'], admin: ['admin'] } as const;
+const ADMIN_PORT = 2012;
+const ADMIN = {
+  name: 'admin',
+  webport: ADMIN_PORT,
+  remoteport: [
+    { rootname: 'gate1', rootport: 10000 },
+    { rootname: 'gate2', rootport: 10001 },
+  ],
+  app: 'app.adminserver',
+  db: true,
+  mem: true,
+  log: 'data/logs/admin.log',
+};
 /** A node may be restarted again and again. */
 const SUPERVISE = { intensity: 10_000 };
 const STOP_MS = 180_000;
@@ -20,10 +35,12 @@ export class City implements AsyncDisposable {
   readonly cluster: Cluster;
   /** Of data, books and logs. */
   readonly folder: string;
+  readonly admin: AdminAccess;
   readonly #stores: Stores;
   readonly #project: Project;
 
-  private constructor(cluster: Cluster, folder: string, stores: Stores, project: Project) {
+  private constructor(cluster: Cluster, folder: string, stores: Stores, project: Project, admin: AdminAccess) {
+    this.admin = admin;
     this.cluster = cluster;
     this.folder = folder;
     this.#stores = stores;
@@ -33,15 +50,19 @@ export class City implements AsyncDisposable {
   static async build({ stores: kind, bots }: Pick<Options, 'stores' | 'bots'>): Promise<City> {
     const folder = mkdtempSync(join(tmpdir(), 'firefly-siege-'));
     const stores = await startStores(kind, 'siege');
+    const [token, secret] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
+    const supervised = Object.fromEntries(Object.values(VICTIMS).flatMap((names) => names.map((name) => [name, { supervise: SUPERVISE }])));
     const project = variantOf(CONFIG, {
-      servers: Object.fromEntries(Object.values(VICTIMS).flatMap((names) => names.map((name) => [name, { supervise: SUPERVISE }]))),
+      master: { token },
+      servers: { ...supervised, admin: { ...ADMIN, ...supervised.admin } },
       limits: { connectionsPerAddress: bots + 100 },
       game: { registrationsPerMinute: 1_000_000 },
     });
     project.configure(stores.config);
     try {
-      const cluster = await startCluster(project.path('config.json'), { dataDir: join(folder, 'data') });
-      return new City(cluster, folder, stores, project);
+      const env = { GAME_RECHARGE_SECRET: secret };
+      const cluster = await startCluster(project.path('config.json'), { dataDir: join(folder, 'data'), token, env });
+      return new City(cluster, folder, stores, project, { port: cluster.port(ADMIN_PORT), token, secret });
     } catch (error) {
       project[Symbol.dispose]();
       await stores[Symbol.asyncDispose]();

@@ -10,6 +10,8 @@ import type { Options } from './options';
 const SCRIPT = join(__dirname, '../bots/bots.js');
 /** Longer than any siege: they are told when to leave. */
 const MINUTES = 10_000;
+/** Of the bots' accounts, before a number. */
+export const NAME = 'siege';
 /** Every bot ends what it has begun. */
 const LEAVE_MS = 60_000;
 
@@ -22,7 +24,7 @@ export class Crowd implements Disposable {
 
   constructor({ cluster, folder, ports }: City, { bots, ramp, think, seed }: Options) {
     this.#books = join(folder, 'books.json');
-    const options = { bots, ramp, think, seed, minutes: MINUTES, port: ports.join(','), books: this.#books };
+    const options = { name: NAME, bots, ramp, think, seed, minutes: MINUTES, port: ports.join(','), books: this.#books };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.#child = spawn(process.execPath, [SCRIPT, ...args], {
       env: { ...process.env, ...cluster.environment },

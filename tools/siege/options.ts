@@ -2,7 +2,7 @@
 import { CommandLine } from '../lib/commandline';
 import { STORES, type StoresKind } from '../lib/stores';
 
-export const USAGE = `usage: npm run siege -- [--bots N] [--minutes N] [--seed N] [--kills N] [--every SECONDS] [--ramp N] [--think MS] [--patience SECONDS] [--stores mysql|embedded] [--keep]`;
+export const USAGE = `usage: npm run siege -- [--bots N] [--minutes N] [--seed N] [--kills N] [--every SECONDS] [--ramp N] [--think MS] [--gifts N] [--patience SECONDS] [--stores mysql|embedded] [--keep]`;
 
 const line = new CommandLine(USAGE);
 
@@ -19,6 +19,8 @@ export interface Options {
   readonly ramp: number;
   /** Milliseconds between two requests of a bot, on average. */
   readonly think: number;
+  /** What the operator does in a second. */
+  readonly gifts: number;
   /** Seconds in which each bot must have a success again, whatever was killed. */
   readonly patience: number;
   readonly stores: StoresKind;
@@ -38,6 +40,7 @@ export function readOptions(args: readonly string[]): Options {
     every: number('every'),
     ramp: number('ramp'),
     think: line.whole('think', values.think, 0),
+    gifts: number('gifts'),
     patience: number('patience'),
     stores: line.oneOf('stores', STORES, values.stores),
     keep: values.keep,
@@ -50,10 +53,11 @@ function parse(args: readonly string[]) {
     bots: { ...text, default: '500' },
     minutes: { ...text, default: '10' },
     seed: text,
-    kills: { ...text, default: '2' },
+    kills: { ...text, default: '3' },
     every: { ...text, default: '20' },
     ramp: { ...text, default: '10' },
     think: { ...text, default: '1000' },
+    gifts: { ...text, default: '5' },
     patience: { ...text, default: '60' },
     stores: { ...text, default: 'mysql' },
     keep: { type: 'boolean', default: false },

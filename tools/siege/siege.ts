@@ -1,21 +1,24 @@
 /**
- * The proof that nothing of the sample game's players is lost: bots play while game nodes and dbfront are killed, and then everything that they own is accounted for.
+ * The proof that nothing of the sample game's players is lost: bots play and an operator gives them things while nodes are killed, and then everything that they own is accounted for.
  *
- *   npm run siege -- [--bots 500] [--minutes 10] [--seed N] [--kills 2] [--every 20] [--ramp 10] [--think 1000] [--patience 60] [--stores mysql|embedded] [--keep]
+ *   npm run siege -- [--bots 500] [--minutes 10] [--seed N] [--kills 3] [--every 20] [--ramp 10] [--think 1000] [--gifts 5] [--patience 60] [--stores mysql|embedded] [--keep]
  *
- * Bots come, `--ramp` in a second; from then on nodes are killed for so many minutes. Exit code: 0 when the audit holds, every bot has gone on after each kill, and the cluster has stopped in order;
+ * Bots come, `--ramp` in a second; from then on nodes are killed for so many minutes. Exit code: 0 when the audit holds, every bot has gone on after each kill, every command of the game was done, and the cluster has stopped in order;
  * 1 when not (data, books and logs stay in their folder), 2 when it could not run.
  */
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { audit } from '../audit/audit';
 import { allHold, type Check, formatChecks } from '../audit/check';
-import type { Books } from '../bots/books';
+import { accountOf } from '../bots/bot';
 import { runTool } from '../lib/commandline';
+import { Operator } from '../operator/operator';
 import { City } from './city';
-import { Crowd } from './crowd';
+import { Crowd, NAME } from './crowd';
 import { type Kills, killNodes } from './kills';
 import { type Options, readOptions } from './options';
+import { ownChecks } from './ownchecks';
+import { checkWholeGame } from './wholegame';
 
 interface Outcome {
   readonly kills: Kills;
@@ -28,9 +31,10 @@ async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   say(`seed ${options.seed}`);
-  const city = await City.build(options);
+  const building = City.build(options);
+  endOnSignal(building);
+  const city = await building;
   let isRight = false;
-  endOnSignal(city);
   try {
     const outcome = await besiege(city, options, say);
     process.stdout.write(`${format(options, outcome)}\n`);
@@ -44,49 +48,51 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Ctrl-C ends everything that was started; data and logs stay. */
-function endOnSignal(city: City): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void city[Symbol.asyncDispose]().finally(() => process.exit(128 + constants.signals[signal])));
+function endOnSignal(building: Promise<City>): void {
+  const end = async (signal: NodeJS.Signals) => {
+    // Also what has just begun to start.
+    const city = await building;
+    await city[Symbol.asyncDispose]();
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(signal).catch(() => process.exit(2)));
 }
 
 async function besiege(city: City, options: Options, say: (line: string) => void): Promise<Outcome> {
   const began = performance.now();
   using crowd = new Crowd(city, options);
+  const nameOf = (at: number) => accountOf(NAME, at);
+  using operator = new Operator({ ...options, access: city.admin, nameOf, bans: true });
   await delay((options.bots / options.ramp) * 1_000);
   say(`${options.bots} bots have been let in`);
-  const kills = await killNodes(city, { ...options, say, assertPlays: () => crowd.assertPlays() });
+  const kills = await killNodes(city, { ...options, say, assertPlays: () => crowd.assertPlays(), before: () => operator.hurry() });
   // Who waits since the last kill has the time to go on.
   await delay(options.every * 1_000);
-  const { books, table } = await crowd.leave();
+  const twice = await operator.leave();
+  const crowdLeft = await crowd.leave();
+  operator.keeper.takeOver(crowdLeft.books);
+  const books = operator.keeper.books(crowdLeft.books.longestWaitMs, { ...crowdLeft.books.commands, ...operator.tally.commands });
+  const table = `${crowdLeft.table}\nthe operator\n${operator.tally.format((performance.now() - began) / 1_000)}\n`;
   const seconds = (performance.now() - began) / 1_000;
   await city.whenReady();
   const code = await city.stop();
   const store = await city.database();
   try {
-    const checks = [...ownChecks(code, books, options), ...(await audit(store, { books, mustBeWhole: true }))];
+    const checks = [
+      ...ownChecks({ code, books, bans: operator.bans }, options),
+      twice,
+      checkWholeGame(books.commands, options),
+      ...(await audit(store, { books, mustBeWhole: true })),
+    ];
     return { kills, seconds, table, checks };
   } finally {
     await store.close();
   }
 }
 
-function ownChecks(code: number | NodeJS.Signals, { longestWaitMs, characters }: Books, { bots, patience }: Options): Check[] {
-  const played = Object.keys(characters).length;
-  const waited = `${(longestWaitMs / 1_000).toFixed(1)} s`;
-  return [
-    { name: 'the cluster stopped in order', seen: `exit code ${code}`, wrong: code === 0 ? [] : [`exit code ${code}`] },
-    { name: 'every bot has played', seen: `${played} characters`, wrong: played === bots ? [] : [`${played} of ${bots} bots have traded`] },
-    {
-      name: 'every bot has gone on after each kill',
-      seen: `${waited} the longest without a success`,
-      wrong: longestWaitMs <= patience * 1_000 ? [] : [`a bot had no success for ${waited}`],
-    },
-  ];
-}
-
 function format({ bots, stores, seed }: Options, { kills, seconds, table, checks }: Outcome): string {
   return [
-    `${bots} bots on ${stores}, seed ${seed}, ${seconds.toFixed(0)} s: killed game nodes ${kills.game} times, dbfront ${kills.dbfront} times`,
+    `${bots} bots on ${stores}, seed ${seed}, ${seconds.toFixed(0)} s: killed game nodes ${kills.game} times, dbfront ${kills.dbfront} times, the admin node ${kills.admin} times`,
     '',
     table,
     formatChecks(checks),

@@ -1,7 +1,7 @@
 /** An operator changes a character: one transaction with the record of who did what. The player may be in the game meanwhile; rows are the truth. */
 import { type Transaction, transaction } from 'firefly-ts';
 import { gainGold } from '../../game/character/gold';
-import { changeCoins, gainExp } from '../../game/character/rows';
+import { changeCoins, changeEnergy, gainExp } from '../../game/character/rows';
 import { gameData } from '../../game/data';
 import { giveItems } from '../../game/package/rows';
 import { givePet } from '../../game/pets/rows';
@@ -19,12 +19,19 @@ export interface Target {
   readonly characterId: number;
 }
 
-/** @param address where it is asked from. @throws Refused, and then nothing has happened */
-export function applyOperation(target: Target, operation: Operation, address: string): Promise<void> {
+export interface Asked {
+  /** Where it is asked from. */
+  readonly address: string;
+  /** Names the operation; one of that name is made once. */
+  readonly id: string | undefined;
+}
+
+/** @throws Refused, and then nothing has happened */
+export function applyOperation(target: Target, operation: Operation, { address, id }: Asked): Promise<void> {
   const { username, characterId } = target;
   return transaction(async (t) => {
     await change(t, target, operation);
-    const record = { madeat: sqlTime(Date.now()), address, username, characterId };
+    const record = { madeat: sqlTime(Date.now()), address, username, characterId, operationid: id ?? null };
     await t.insert(adminRecords, { ...record, operation: operation.name, details: detailsOf(operation) });
   });
 }
@@ -38,6 +45,8 @@ async function change(t: Transaction, { userId, characterId }: Target, operation
     case 'addExp':
       await gainExp(t, characterId, operation.amount);
       return;
+    case 'addEnergy':
+      return changeEnergy(t, characterId, operation.amount, Date.now());
     case 'setLevel':
       return t.update(characters, characterId, { level: operation.level, exp: 0 });
     case 'addItem':

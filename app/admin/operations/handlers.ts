@@ -1,5 +1,5 @@
 /**
- * `POST /opera`: an operator changes a character, `username=NAME&operation=addCoins&amount=100`; and `GET /operations`: what was changed.
+ * `POST /opera`: an operator changes a character, `username=NAME&operation=addCoins&amount=100`, once if it has an `id`; and `GET /operations`: what was changed.
  *
  * Who may ask is the framework's business: this machine, or whoever has the cluster's token.
  */
@@ -9,11 +9,13 @@ import { Refused } from '../../share/refused';
 import { BadForm, Form, refusal } from '../form';
 import { endSession } from '../gates';
 import { readPage } from '../statistics/rules';
-import { applyOperation, type Target } from './apply';
+import type { Asked, Target } from './apply';
+import { applyOnce } from './once';
 import { detailsOf, type Operation, readOperation } from './rules';
 
 const A_PAGE = 20;
 const MAX_NAME = 255;
+const MAX_OPERATION_ID = 64;
 
 webserviceHandle('/opera')(async (request: WebRequest) => {
   if (request.method !== 'POST') return refusal(405, 'POST what is to be done');
@@ -23,10 +25,17 @@ webserviceHandle('/opera')(async (request: WebRequest) => {
     const form = await Form.of(request);
     const username = form.text('username', MAX_NAME);
     const operation = readOperation(form);
-    asked = { ...asked, username, operation: operation.name, details: detailsOf(operation) };
-    const nobody = await operate(username, operation, request.address);
-    told(nobody ?? 'Success');
-    return nobody === undefined ? 'Success' : { status: 404, body: nobody };
+    const id = form.has('id') ? form.text('id', MAX_OPERATION_ID) : undefined;
+    asked = { ...asked, ...(id && { id }), username, operation: operation.name, details: detailsOf(operation) };
+    const target = await find(username, operation);
+    if (typeof target === 'string') {
+      told(target);
+      return { status: 404, body: target };
+    }
+    const outcome = await operate(target, operation, { address: request.address, id });
+    told(outcome);
+    if (outcome === 'other') return refusal(409, 'id: this operation was another one');
+    return id === undefined ? 'Success' : { result: true, again: outcome === 'again' };
   } catch (error) {
     told(error instanceof Refused ? text(error.key, error.detail) : String(error));
     if (error instanceof BadForm) return refusal(400, error.message);
@@ -35,15 +44,12 @@ webserviceHandle('/opera')(async (request: WebRequest) => {
   }
 });
 
-/** @returns why there is nobody whom it could be done to. @throws Refused when the game says no */
-async function operate(username: string, operation: Operation, address: string): Promise<string | undefined> {
-  const target = await find(username);
-  if (!target) return 'Account does not exist!!!';
-  const isOfAccount = operation.name === 'ban' || operation.name === 'unban';
-  if (!isOfAccount && target.characterId === 0) return 'Role does not exist!!!';
-  await applyOperation(target, operation, address);
-  if (operation.name === 'ban') await endSession(target.userId);
-  return undefined;
+/** @throws Refused when the game says no */
+async function operate(target: Target, operation: Operation, asked: Asked): Promise<'done' | 'again' | 'other'> {
+  const outcome = await applyOnce(target, operation, asked);
+  // Again too: whoever asks again does not know how far it came.
+  if (operation.name === 'ban' && outcome !== 'other') await endSession(target.userId);
+  return outcome;
 }
 
 webserviceHandle('/operations')(async (request: WebRequest) => {
@@ -54,8 +60,18 @@ webserviceHandle('/operations')(async (request: WebRequest) => {
   return (await db.query(sql, [A_PAGE, (page - 1) * A_PAGE], { fresh: true })).rows;
 });
 
-async function find(username: string): Promise<Target | undefined> {
-  const { rows } = await db.query('SELECT id, username, characterId FROM tb_register WHERE username = ?', [username], { fresh: true });
-  const row = rows.find((candidate) => candidate.username === username);
-  return row && { userId: Number(row.id), username, characterId: Number(row.characterId) };
+/** @returns whom it is done to, or why there is nobody */
+async function find(username: string, { name }: Operation): Promise<Target | string> {
+  const isOfAccount = name === 'ban' || name === 'unban';
+  let nobody = 'Account does not exist!!!';
+  // Neither an account nor its role is ever given up, so the database as it was a second ago will do, but for what was made since.
+  for (const fresh of [false, true]) {
+    const { rows } = await db.query('SELECT id, username, characterId FROM tb_register WHERE username = ?', [username], { fresh });
+    const row = rows.find((candidate) => candidate.username === username);
+    if (!row) continue;
+    const target = { userId: Number(row.id), username, characterId: Number(row.characterId) };
+    if (isOfAccount || target.characterId !== 0) return target;
+    nobody = 'Role does not exist!!!';
+  }
+  return nobody;
 }

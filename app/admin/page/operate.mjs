@@ -44,13 +44,15 @@ export function operateForm({ templates, done }) {
     const shown = Object.fromEntries(elements.map((input) => [input.name, input.selectedOptions?.[0]?.textContent ?? input.value]));
     const line = says(shown);
     outcome.textContent = '';
+    // One for each question: who says yes again after there was no answer gets it once.
+    const id = drawId();
     confirm({
       title: `${what}: ${username}?`,
       lines: [whoIs(player), line],
       verb: what,
       danger,
       run: async () => {
-        await post('/opera', { username, operation: name, ...values }).catch(doubtful);
+        await post('/opera', { username, operation: name, ...values, id }).catch(doubtful);
         outcome.textContent = `Done for ${username}: ${line}`;
         done();
       },
@@ -61,7 +63,7 @@ export function operateForm({ templates, done }) {
   function doubtful(error) {
     if (!(error instanceof NoAnswer)) throw error;
     done();
-    throw new Error('There was no answer, so it may have been done. Look at what operators did, below, before you do it again.');
+    throw new Error('There was no answer, so it may have been done. Ask again from here: it is done once.');
   }
 
   return {
@@ -97,6 +99,11 @@ function inputOf({ name, min, max, from }, known) {
       value: name === 'count' ? 1 : undefined,
     });
   return h('select', { id, name, required: true }, ...list.map((one) => h('option', { value: one.id }, `${one.name} (${one.id})`)));
+}
+
+/** A page that was not loaded from this machine or over TLS has no randomUUID. */
+function drawId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** @param {Player} player */

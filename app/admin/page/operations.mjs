@@ -13,6 +13,7 @@ export const OPERATIONS = [
   gift('addCoins', 'Add coins', 'coins', MOST),
   gift('addGold', 'Add gold', 'gold', MOST),
   gift('addExp', 'Add experience', 'experience, with the levels it brings', 1_000_000_000),
+  gift('addEnergy', 'Add energy', 'energy', 30),
   {
     name: 'setLevel',
     title: 'Set the level',

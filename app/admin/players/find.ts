@@ -6,6 +6,8 @@ export const MOST_FOUND = 20;
 
 /** What the admin page shows of a player, and nothing that the player alone should know. */
 export interface FoundPlayer {
+  /** Of the account: payments name it as `uid`. */
+  readonly userId: number;
   readonly username: string;
   readonly isBanned: boolean;
   /** In UTC; null when never. */
@@ -18,7 +20,7 @@ export interface FoundPlayer {
   readonly gold: number | null;
 }
 
-const COLUMNS = 'a.username, a.enable, a.lastonline, a.characterId, c.nickname, c.level, c.coin, c.gold';
+const COLUMNS = 'a.id, a.username, a.enable, a.lastonline, a.characterId, c.nickname, c.level, c.coin, c.gold';
 const BY_ACCOUNT = `SELECT ${COLUMNS} FROM tb_register a LEFT JOIN tb_character c ON c.id = a.characterId
   WHERE a.username >= ? AND a.username < ? ORDER BY a.username LIMIT ?`;
 const BY_ROLE = `SELECT ${COLUMNS} FROM tb_character c JOIN tb_register a ON a.characterId = c.id
@@ -42,6 +44,7 @@ async function rows(sql: string, params: readonly SqlValue[]) {
 function playerOf(row: Readonly<Record<string, SqlValue>>): FoundPlayer {
   const hasRole = row.nickname !== null;
   return {
+    userId: Number(row.id),
     username: String(row.username),
     isBanned: Number(row.enable) === 0,
     lastonline: row.lastonline === null ? null : String(row.lastonline),

@@ -21,8 +21,11 @@ export async function recharge(payment: Payment): Promise<'done' | 'again' | 'ot
     await give(payment);
     return 'done';
   } catch (error) {
-    if (!(error instanceof RowRefused) || error.field !== 'orderid') throw error;
-    return (await isSame(payment)) ? 'again' : 'other';
+    // The gold that it brought may be the reason why there is no room for it twice.
+    const mayBeTold = error instanceof Refused || (error instanceof RowRefused && error.field === 'orderid');
+    const told = mayBeTold ? await toldOf(payment.orderid) : undefined;
+    if (!told) throw error;
+    return isSame(payment, told) ? 'again' : 'other';
   }
 }
 
@@ -38,8 +41,11 @@ function give({ orderid, uid, rbm, zuan }: Payment): Promise<void> {
   });
 }
 
-async function isSame({ orderid, uid, rbm, zuan }: Payment): Promise<boolean> {
+async function toldOf(orderid: string) {
   const sql = 'SELECT uid, rbm, zuan FROM tb_recharge WHERE orderid = ?';
-  const [row] = (await db.query(sql, [orderid], { fresh: true })).rows;
-  return row !== undefined && String(row.uid) === String(uid) && Number(row.rbm) === rbm && Number(row.zuan) === zuan;
+  return (await db.query(sql, [orderid], { fresh: true })).rows[0];
+}
+
+function isSame({ uid, rbm, zuan }: Payment, told: Readonly<Record<string, unknown>>): boolean {
+  return String(told.uid) === String(uid) && Number(told.rbm) === rbm && Number(told.zuan) === zuan;
 }

@@ -12,6 +12,7 @@ import * as operator from './0009_operator';
 import * as playerSearch from './0010_player_search';
 import * as ledger from './0011_ledger';
 import * as older from './0012_older';
+import * as operationIds from './0013_operation_ids';
 
 export const migrations: Record<string, Migration> = {
   '0001_accounts': accounts,
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010_player_search': playerSearch,
   '0011_ledger': ledger,
   '0012_older': older,
+  '0013_operation_ids': operationIds,
 };

@@ -24,7 +24,7 @@ describe('an operation', () => {
 
   it('is refused with the field that is wrong', () => {
     isBad('', /^operation: must be there once/);
-    isBad('operation=print', /^operation: must be one of addCoins, addGold, addExp, setLevel, addItem, addPet, ban, unban$/);
+    isBad('operation=print', /^operation: must be one of addCoins, addGold, addExp, addEnergy, setLevel, addItem, addPet, ban, unban$/);
     isBad('operation=constructor', /^operation: must be one of/);
     isBad('operation=ban&operation=unban', /^operation: must be there once/);
     for (const amount of ['', '0', '-1', '1.5', '1e3', '100000000', 'all'])

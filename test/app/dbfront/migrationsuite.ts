@@ -27,7 +27,7 @@ const TABLES: readonly [table: string, primaryKey: string, unique?: string][] = 
   ['tb_statistics', 'id', 'recorddate'],
   ['tb_wine_shop', 'characterId'],
   ['tb_pet_trained', 'petId'],
-  ['tb_admin_record', 'id'],
+  ['tb_admin_record', 'id', 'operationid'],
   ['tb_ledger', 'id'],
   ['tb_profession', 'preId'],
   ['tb_experience', 'level'],

@@ -122,6 +122,65 @@ describe('an operation on a character', () => {
   });
 });
 
+describe('an operation that has a name', () => {
+  const shown = (answer: HttpAnswer) => [answer.status, answer.text.trim()];
+  const DONE = '{"result":true,"again":false}';
+  const AGAIN = '{"result":true,"again":true}';
+  let carl: PlaygroundPlayer;
+  before(async () => {
+    carl = await game.enter('carlos');
+  });
+
+  it('is made once, also when it is asked for three times at one moment', async () => {
+    const give = () => operate('addGold', { amount: 70, id: 'ticket 1' }, 'carlos');
+    const answers = await Promise.all([give(), give(), give()]);
+    assert.deepEqual(answers.map(({ text }) => text.trim()).sort(), [DONE, AGAIN, AGAIN]);
+    assert.deepEqual(shown(await give()), [200, AGAIN]);
+    assert.equal((await carl.owned()).character.gold, 70);
+    assert.equal((await records()).filter(({ username }) => username === 'carlos').length, 1);
+  });
+
+  it('says that it is made although the game would say no to another one like it', async () => {
+    const fill = (id: string) => operate('addItem', { template: 10150001, count: 24, id }, 'carlos');
+    assert.deepEqual(shown(await fill('ticket 2')), [200, DONE]);
+    assert.deepEqual(shown(await fill('ticket 2')), [200, AGAIN]);
+    assert.equal((await fill('ticket 3')).status, 409);
+    assert.equal((await carl.owned()).items.length, 24);
+  });
+
+  it('that was refused may be asked for again, and is made when the game says yes', async () => {
+    const fill = () => operate('addItem', { template: 10150001, count: 1, id: 'ticket 4' }, 'carlos');
+    assert.equal((await fill()).status, 409);
+    const [worn] = await carl.idsOf(10150001);
+    await carl.does(210, { itemid: worn });
+    assert.deepEqual(shown(await fill()), [200, DONE]);
+  });
+
+  it('is refused when that name was another operation, or is none', async () => {
+    const before = await carl.owned();
+    for (const [answer, status, message] of [
+      [await operate('addGold', { amount: 71, id: 'ticket 1' }, 'carlos'), 409, /id: this operation was another one/],
+      [await operate('addCoins', { amount: 70, id: 'ticket 1' }, 'carlos'), 409, /another one/],
+      [await operate('addGold', { amount: 70, id: 'ticket 1' }, 'adele'), 409, /another one/],
+      [await operate('addGold', { amount: 70, id: '' }, 'carlos'), 400, /id: must be there once, with 1 to 64/],
+      [await operate('addGold', { amount: 70, id: 'x'.repeat(65) }, 'carlos'), 400, /id: must be/],
+    ] as const) {
+      assert.equal(answer.status, status, answer.text);
+      assert.match(answer.text, message);
+    }
+    assert.deepEqual(await carl.owned(), before);
+  });
+
+  it('gives energy up to what a character can have', async () => {
+    const { cityid } = (await carl.does(4500, { index: 0 })).data as { cityid: number };
+    await carl.does(4501, { zjid: cityid });
+    const energy = async () => (await carl.owned()).character.energy;
+    const before = await energy();
+    assert.deepEqual(shown(await operate('addEnergy', { amount: 30, id: 'ticket 5' }, 'carlos')), [200, DONE]);
+    assert.deepEqual([before, await energy()], [29, 30]);
+  });
+});
+
 describe('a payment', () => {
   let uid: number;
   before(async () => {
@@ -148,7 +207,17 @@ describe('a payment', () => {
     assert.deepEqual((await pay('order 1')).json(), { result: true, again: true });
     assert.deepEqual((await pay('order 2')).json(), { result: true, again: false });
     assert.equal(await gold(), 120);
-    assert.deepEqual((await get('/statistics')).json(), { reg_cnt: 4, role_cnt: 3, fu_cnt: 1, income: 1200 });
+    assert.deepEqual((await get('/statistics')).json(), { reg_cnt: 5, role_cnt: 4, fu_cnt: 1, income: 1200 });
+  });
+
+  it('is known again although there would be no room for its gold twice', async () => {
+    const { gold: has } = (await payer.owned()).character;
+    const rest = 99_999_999 - Number(has);
+    assert.deepEqual((await pay('order of much', rest)).json(), { result: true, again: false });
+    assert.deepEqual((await pay('order of much', rest)).json(), { result: true, again: true });
+    assert.equal((await pay('order of more', 1)).status, 409);
+    await payer.grant({ gold: -rest });
+    assert.equal(await gold(), 120);
   });
 
   it('is refused when it is another one under the same order, is not signed, or has no place', async () => {
@@ -174,14 +243,14 @@ describe('the count of the day', () => {
     const day = await game.cluster.waitFor(
       async () => {
         const [newest] = (await get('/dayrecored?index=1')).json() as Record<string, unknown>[];
-        return newest?.createrole === 3 ? newest : undefined;
+        return newest?.createrole === 4 ? newest : undefined;
       },
-      'count of the day with its three roles',
+      'count of the day with its four roles',
       60_000,
     );
-    assert.equal(day.loginuser, 4);
+    assert.equal(day.loginuser, 5);
     assert.ok(Number(day.high) >= 1);
     assert.equal(day.pay_cnt, 1);
-    assert.equal(day.pay_goal, 1200);
+    assert.equal(day.pay_goal, 1800);
   });
 });

@@ -87,7 +87,8 @@ describe('the admin node on MariaDB', () => {
     assert.deepEqual(await names('龍'), ['zoe-zoe']);
     for (const nobody of ['%', '_dele', "' OR '1'='1", 'dele']) assert.deepEqual(await names(nobody), [], nobody);
     const [adam] = (await get('/players?name=Adam')) as Record<string, unknown>[];
-    const { lastonline, ...rest } = adam ?? {};
+    const { lastonline, userId, ...rest } = adam ?? {};
+    assert.ok(Number(userId) > 0, String(userId));
     assert.match(String(lastonline), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
     const none = { nickname: null, level: null, coin: null, gold: null };
     assert.deepEqual(rest, { username: 'Adamas', isBanned: false, characterId: 0, ...none });

@@ -152,6 +152,7 @@ describe('the admin page', () => {
     for (const [operation, fields, said] of [
       ['addGold', { amount: '70' }, /Gives 70 gold/],
       ['addExp', { amount: '217' }, /Gives 217 experience/],
+      ['addEnergy', { amount: '3' }, /Gives 3 energy/],
       ['setLevel', { level: '12' }, /Sets level 12/],
       ['addItem', { template: '42004026', count: '3' }, /Puts 3 × .+ \(42004026\)/],
       ['addPet', { template: '15001' }, /Gives .+ \(15001\), of level 1/],

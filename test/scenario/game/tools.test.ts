@@ -57,6 +57,21 @@ describe('the tools that play the sample game', () => {
     });
   }
 
+  it('bots do every command when an operator gives them what they need', async () => {
+    const { stdout, stderr } = await run(
+      'bots/bots.js',
+      ...['--bots', '6', '--minutes', '0.5', '--think', '40', '--name', 'given', '--operator', '2012', '--gifts', '12'],
+    );
+    const lines = Array.from(stdout.matchAll(/^ *(\w+) +\d+ +(\d+) +\d+ +\d+ +(\d+) /gm));
+    const done = new Map(lines.map(([, command, count]) => [command, Number(count)]));
+    // So many changes of the same few players at once: one may be told to try again, and nobody goes without an answer.
+    for (const [line, command, , lost] of lines) assert.equal(lost, '0', `${command}: ${line}${stderr}`);
+    assert.doesNotMatch(stderr, /as new/);
+    // What comes of gifts alone: compounding, hatching, training for a scroll, feeding an item.
+    for (const command of ['2116', '2330', '2331', '212', 'addItem', 'addGold', 'addExp'])
+      assert.ok((done.get(command) ?? 0) > 0, `${command}\n${stdout}`);
+  });
+
   it('bots that find nobody end with 1 and say how many tries were in vain', async () => {
     const { code, stdout } = await run('bots/bots.js', '--bots', '1', '--minutes', '0.03', '--port', '1');
     assert.equal(code, 1, stdout);

@@ -1,5 +1,16 @@
 /** Two characters with something of everything, all of it accounted for. */
-import type { Account, Character, Friend, HireRecord, Item, LedgerLine, Pet, Standing } from '../../../app/share/tables';
+import type {
+  Account,
+  ArenaFight,
+  Character,
+  Friend,
+  HireRecord,
+  Item,
+  LedgerLine,
+  Pet,
+  Recharge,
+  Standing,
+} from '../../../app/share/tables';
 import type { Estate } from '../../../tools/audit/estate';
 
 export const ADA = 1_000_001;
@@ -19,7 +30,7 @@ export function village(): Village {
     accounts: [account(1, ADA), account(2, BEN), account(3, 0)],
     characters: [character(ADA, { coin: 8_500, gold: 90, entries: 5 }), character(BEN, { coin: 10_100, entries: 1 })],
     items: [item(1, PAGE, 5), item(2, PAGE, 2), item(3, BLADE, 1)],
-    pets: [{ id: PET, ownerID: ADA, templateID: HERO } as Pet],
+    pets: [{ id: PET, ownerID: ADA, templateID: HERO, StrGrowth: 16, VitGrowth: 26, DexGrowth: 28, WisGrowth: 0 } as Pet],
     equipment: [worn(ADA, 3), worn(BEN, -1)],
     formations: [formation(ADA, [PET, BEN]), formation(BEN, [])],
     friends: [{ friendId: 1, characterId: ADA, playerId: BEN, guyong: 1 } as Friend],
@@ -29,6 +40,9 @@ export function village(): Village {
       { ranking: 1, characterId: BEN },
       { ranking: 2, characterId: ADA },
     ],
+    arenaFights: [{ id: 1, tiaozhan: ADA, yingzhan: BEN, success: 1, rankingChange: 0 } as ArenaFight],
+    recharges: [{ id: 1, uid: '1', orderid: 'order 1', zuan: 90, boo: 1 } as Recharge],
+    bills: [],
     // As the database may give them: in no order.
     ledger: [
       line(ADA, 2, 1, 'coin', 0, -1_000, 9_000, 'hire'),
@@ -36,7 +50,7 @@ export function village(): Village {
       line(ADA, 1, 2, 'item', BLADE, 1, 1, 'gift'),
       line(ADA, 3, 1, 'coin', 0, -500, 8_500, 'petShop'),
       line(ADA, 3, 2, 'pet', HERO, 1, 1, 'petShop'),
-      line(ADA, 4, 1, 'item', PAGE, -1, 7, 'use'),
+      line(ADA, 4, 1, 'item', PAGE, -1, 7, 'feedItem'),
       line(ADA, 5, 1, 'gold', 0, 90, 90, 'recharge'),
       line(BEN, 1, 1, 'coin', 0, 100, 10_100, 'hired'),
     ],
@@ -62,7 +76,7 @@ function account(id: number, characterId: number): Account {
 }
 
 function character(id: number, figures: Partial<Character>): Character {
-  return { id, coin: 10_000, gold: 0, exp: 0, energy: 30, packageSize: 24, entries: 0, ...figures } as Character;
+  return { id, level: 1, coin: 10_000, gold: 0, exp: 0, energy: 30, packageSize: 24, entries: 0, ...figures } as Character;
 }
 
 function item(id: number, itemTemplateId: number, stack: number): Item {

@@ -8,8 +8,8 @@ import { describe, it } from 'node:test';
 const SCRIPT = join(__dirname, '../../../tools/siege/siege.js');
 
 describe('the siege', () => {
-  it('finds everything accounted for after a game node and dbfront were killed', async ({ signal }) => {
-    const options = { bots: 10, minutes: 0.34, kills: 2, every: 5, think: 100, stores: 'embedded', seed: 3, patience: 120 };
+  it('finds everything accounted for after a game node, dbfront and the admin node were killed', async ({ signal }) => {
+    const options = { bots: 10, minutes: 0.34, kills: 3, every: 4, think: 100, stores: 'embedded', seed: 3, patience: 120 };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'], signal });
     const said = { out: '', err: '' };
@@ -21,11 +21,17 @@ describe('the siege', () => {
     });
     const [code] = (await once(child, 'close')) as [number | null];
     assert.equal(code, 0, said.out + said.err);
-    const [, game, dbfront] = /killed game nodes (\d+) times, dbfront (\d+) times/.exec(said.out) ?? [];
-    assert.ok(Number(game) >= 1 && Number(dbfront) >= 1, said.out);
+    const [, ...killed] = /killed game nodes (\d+) times, dbfront (\d+) times, the admin node (\d+) times/.exec(said.out) ?? [];
+    assert.deepEqual(
+      killed.map((times) => Number(times) >= 1),
+      [true, true, true],
+      said.out,
+    );
     assert.doesNotMatch(said.out, /^BROKEN/m);
     const [, acknowledged] = /^holds {3}every acknowledged trade is in the ledger \((\d+) acknowledged/m.exec(said.out) ?? [];
     assert.ok(Number(acknowledged) > 20, said.out);
+    const [, twice] = /^holds {3}what was asked for twice was made once \((\d+) deeds/m.exec(said.out) ?? [];
+    assert.ok(Number(twice) > 0, said.out);
   });
 
   it('says what is wrong with its options, and ends with 2', async () => {
