@@ -4,8 +4,10 @@ import type { ItemTemplate } from '../../data/items';
 import { text } from '../../share/game';
 import { Refused } from '../../share/refused';
 import type { Reply } from '../../share/reply';
+import { items, pets } from '../../share/tables';
 import { Battle } from '../battle/battle';
 import { monsterFighters } from '../battle/fighters';
+import { foresee } from '../character/lists';
 import { changeCoins, changeEnergy, characterOf, gainExp } from '../character/rows';
 import { gameData } from '../data';
 import { slotsOf } from '../equipment/rows';
@@ -18,12 +20,19 @@ import type { Random } from '../random';
 import { improvement, openChapter } from './chapters';
 import { fightReply } from './replies';
 import { ENERGY_A_FIGHT, rewardOf } from './rewards';
-import { finish, progressOf } from './rows';
+import { finish, foreseeProgress, progressOf } from './rows';
 
 /** @param now milliseconds @throws Refused when the chapter is not open, or there is no energy left */
 export async function fightChapter(t: Transaction, characterId: number, chapterId: number, random: Random, now: number): Promise<Reply> {
-  // What is asked for in one turn is read in one request: first what has the character's own key, then what those rows name.
-  const [{ level }, places] = await Promise.all([characterOf(t, characterId), placesOf(t, characterId), slotsOf(t, characterId)]);
+  // What is asked for in one turn is read in one request: what has the character's own key, and what those rows named when this node saw them last.
+  const [{ level }, places] = await Promise.all([
+    characterOf(t, characterId),
+    placesOf(t, characterId),
+    slotsOf(t, characterId),
+    foresee(t, pets, characterId),
+    foresee(t, items, characterId),
+    foreseeProgress(t, characterId, chapterId),
+  ]);
   const [progress, companions] = await Promise.all([
     progressOf(t, characterId, chapterId),
     companionsOf(t, characterId, places),

@@ -24,6 +24,11 @@ export interface Progress {
   readonly row: Stage | undefined;
 }
 
+/** As `foresee`, for the row of a chapter. */
+export async function foreseeProgress(t: Transaction, characterId: number, chapterId: number): Promise<void> {
+  for (const [id, chapter] of chapters.get(characterId) ?? []) if (chapter === chapterId) await t.get(stages, id);
+}
+
 export async function progressOf(t: Transaction, characterId: number, chapterId: number): Promise<Progress> {
   const ids = await idsOf(t, stages, characterId);
   const known = chapters.get(characterId) ?? new Map<PkValue, number>();

@@ -49,6 +49,15 @@ export async function idsOf<R extends Owned<R>>(t: Transaction, table: MAdmin<R>
   return ownIds(await askedOf(t, characterId), table, characterId);
 }
 
+/**
+ * Reads what this node last saw of a list, so that it comes in one request with whatever else is asked for in this turn; the first time it only asks what is in it. Who needs the list
+ * asks for it later: rows that have gone meanwhile were read in vain.
+ */
+export async function foresee<R extends Owned<R>>(t: Transaction, table: MAdmin<R>, characterId: number): Promise<void> {
+  const ids = known.get(characterId)?.ids.get(table.name);
+  await (ids ? t.getMany(table, ids) : idsOf(t, table, characterId));
+}
+
 /** @param row names its owner in the table's foreign key. @returns the new row's id */
 export async function addToList<R extends Owned<R>>(
   t: Transaction,

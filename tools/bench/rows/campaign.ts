@@ -20,7 +20,7 @@ const DRESSER_PORT = 10_015;
 const DEADLINE_MS = 30_000;
 const SLACK_MS = 20_000;
 /** A game node in service has long seen what its code is used for. */
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 10;
 const US = 1_000;
 /** A millisecond. */
 const GOAL_US = 1_000;
@@ -49,7 +49,7 @@ export const campaignRow: Row = {
     const peer = await workshop.hold('yardstick', 'battle', () => Peer.start('battler.js'));
     const cluster = await workshop.cluster('campaign.json');
     const players = await enterPlayers(cluster);
-    await fightAll(cluster, players, WARM_UP_SECONDS);
+    await fightAll(cluster, players, WARM_UP_SECONDS, AT_ONCE);
     return {
       async yardstick(): Promise<Reading> {
         const load: BattleLoad = { what: 'fight', seconds: workshop.seconds };
