@@ -8,7 +8,7 @@ import { Conflict, NoSuchRow } from '../../errors';
 import type { Change, HeldLease, ReadVersion, VersionedRow } from '../change';
 import { checkSize } from '../committer';
 import type { DataAccess, PkValue, Row } from '../port';
-import { copyOf } from '../writer/rowcopy';
+import { copyOf, withFields } from '../writer/rowcopy';
 import { type MAdmin, tableOf } from './madmin';
 import { type AnyRow, type Bounds, leaseOf } from './mmode';
 import type { TableAccess } from './tableaccess';
@@ -110,7 +110,7 @@ export class Transaction {
     const key = await table.key(pk);
     this.#update({ op: 'update', ...this.#target(table, key), fields });
     const seen = this.#seenOf(table).get(key);
-    if (seen?.row) seen.row = { ...seen.row, ...fields };
+    if (seen?.row) seen.row = withFields(seen.row, fields);
   }
 
   /** Adds to a number, within bounds. The row need not be read for it, and then no other change of it is a conflict. */
@@ -125,7 +125,7 @@ export class Transaction {
     const key = await table.key(pk);
     this.#add({ op: 'increment', ...this.#target(table, key), field, by, ...bounds });
     const seen = this.#seenOf(table).get(key);
-    if (seen?.row) seen.row = { ...seen.row, [field]: sum(seen.row[field], by) };
+    if (seen?.row) seen.row = withFields(seen.row, { [field]: sum(seen.row[field], by) });
   }
 
   async delete<R extends RowType<R>>(admin: MAdmin<R>, pk: PkValue): Promise<void> {
@@ -189,8 +189,8 @@ export class Transaction {
         if (String(change.row[table.def.pk]) === String(key)) row = change.row;
       } else if (String(change.pk) === String(key)) {
         if (change.op === 'delete') row = null;
-        else if (row && change.op === 'update') row = { ...row, ...change.fields };
-        else if (row && change.op === 'increment') row = { ...row, [change.field]: sum(row[change.field], change.by) };
+        else if (row && change.op === 'update') row = withFields(row, change.fields);
+        else if (row && change.op === 'increment') row = withFields(row, { [change.field]: sum(row[change.field], change.by) });
       }
     }
     return row;
