@@ -4,6 +4,7 @@ import { GAME_DATA } from '../../app/data/gamedata';
 import type { ItemTemplate } from '../../app/data/items';
 import { TRAINING_SCROLL } from '../../app/game/training/rules';
 import type { Random } from '../lib/fuzz/random';
+import { drawWeighted, type Weighted } from '../lib/weighted';
 import type { Fields } from './adminport';
 
 export interface Gift {
@@ -28,7 +29,7 @@ const LEVELS_UP = 5;
 
 type Kind = (random: Random) => Gift;
 
-const KINDS: readonly (readonly [weight: number, kind: Kind])[] = [
+const KINDS: Weighted<Kind> = [
   [8, (random) => gift('addItem', { template: oneOf(FRAGMENTS, random), count: 8 })],
   [6, (random) => gift('addItem', { template: oneOf(EGGS, random), count: 1 })],
   [6, (random) => gift('addItem', { template: oneOf(GROWING, random), count: 2 })],
@@ -40,15 +41,8 @@ const KINDS: readonly (readonly [weight: number, kind: Kind])[] = [
   [4, () => ({ ...gift('addExp', { amount: 400 }), isTrade: false, experience: 400 })],
 ];
 
-const WEIGHTS = KINDS.reduce((sum, [weight]) => sum + weight, 0);
-
 export function drawGift(random: Random): Gift {
-  let at = random.below(WEIGHTS);
-  for (const [weight, kind] of KINDS) {
-    if (at < weight) return kind(random);
-    at -= weight;
-  }
-  throw new RangeError('no gift was drawn');
+  return drawWeighted(KINDS, (bound) => random.below(bound))(random);
 }
 
 function gift(operation: string, fields: Fields): Gift {

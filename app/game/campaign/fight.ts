@@ -15,7 +15,7 @@ import { companionsOf } from '../formation/companions';
 import { partyOf } from '../formation/party';
 import { placesOf } from '../formation/rows';
 import { settleHires } from '../hiring/rows';
-import { giveItems, stacksOf } from '../package/rows';
+import { giveItems } from '../package/rows';
 import type { Random } from '../random';
 import { improvement, openChapter } from './chapters';
 import { fightReply } from './replies';
@@ -33,11 +33,7 @@ export async function fightChapter(t: Transaction, characterId: number, chapterI
     foresee(t, items, characterId),
     foreseeProgress(t, characterId, chapterId),
   ]);
-  const [progress, companions] = await Promise.all([
-    progressOf(t, characterId, chapterId),
-    companionsOf(t, characterId, places),
-    stacksOf(t, characterId),
-  ]);
+  const [progress, companions] = await Promise.all([progressOf(t, characterId, chapterId), companionsOf(t, characterId, places)]);
   const chapter = openChapter(chapterId, { finished: progress.finished, level }, gameData().chapters);
   await changeEnergy(t, characterId, -ENERGY_A_FIGHT, now);
 

@@ -1,6 +1,7 @@
 /** What a bot does in a session, and how often it does what. Together the acts ask for every command that the game has. */
 import type { Random } from '../../../app/game/random';
 import { EQUIPMENT, FORMATION, STATUS } from '../../../app/share/commands';
+import { drawWeighted, type Weighted } from '../../lib/weighted';
 import type { Bot } from '../bot';
 import type { Act } from './act';
 import { fightsChapter, fightsInArena, readsArena } from './fights';
@@ -9,7 +10,7 @@ import { buysPet, feedsPet, placesPet, swallowsPet, trainsPet } from './pets';
 import { compounds, feedsItem, opensEgg, putsOn, takesOff } from './things';
 
 /** How often, of all. */
-const ACTS: readonly (readonly [weight: number, act: Act])[] = [
+const ACTS: Weighted<Act> = [
   [24, fightsChapter],
   [8, fightsInArena],
   [3, readsArena],
@@ -29,15 +30,8 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [3, tendsFriends],
 ];
 
-const WEIGHTS = ACTS.reduce((sum, [weight]) => sum + weight, 0);
-
 export function nextAct(random: Random): Act {
-  let at = random.between(1, WEIGHTS);
-  for (const [weight, act] of ACTS) {
-    at -= weight;
-    if (at <= 0) return act;
-  }
-  return looksAround;
+  return drawWeighted(ACTS, (bound) => random.between(0, bound - 1));
 }
 
 async function looksAround(bot: Bot): Promise<void> {
