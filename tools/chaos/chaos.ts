@@ -17,6 +17,9 @@ import { type Options, readOptions } from './options';
 import { formatReport, type Report } from './report';
 import { backMs, type Scene, sceneOf } from './scenes';
 
+/** Warnings that are shown when something is wrong, so that they are there also where the folder is not. */
+const SHOWN = 30;
+
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   process.stderr.write(`seed ${options.seed}\n`);
@@ -35,10 +38,15 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     stop.end();
     await bank?.end();
+    if (bank && isWrong) process.stderr.write(`the last warnings of the cluster:\n${warningsOf(bank).slice(-SHOWN).join('\n')}\n`);
     if (bank && (isWrong || options.keep)) process.stderr.write(`ledgers, data and log: ${bank.folder}\n`);
     else await bank?.[Symbol.asyncDispose]();
     await stores[Symbol.asyncDispose]();
   }
+}
+
+function warningsOf({ cluster }: Bank): string[] {
+  return cluster.lines.filter((line) => /^\S+ \S+ (?:WARN|ERROR|FATAL) /.test(line));
 }
 
 /** @returns nothing when it was stopped */

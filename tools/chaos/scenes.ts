@@ -102,10 +102,15 @@ async function playFullDisk(bank: Bank) {
     fill(filler);
     return journalFull(bank).length > 0;
   };
-  await waitFor(isRefused, 'refusal', 2 * MINUTE_MS);
-  const { acknowledged } = bank.figures;
-  await delay(2_000);
-  rmSync(filler);
+  let acknowledged: number;
+  try {
+    await waitFor(isRefused, 'refusal', 2 * MINUTE_MS);
+    acknowledged = bank.figures.acknowledged;
+    await delay(2_000);
+  } finally {
+    // Also after a failure: what waits in the journal is to come to the database, or the books would miss it for no reason.
+    rmSync(filler, { force: true });
+  }
   await bank.whenMoved(500, 2 * MINUTE_MS);
   const reasons = journalFull(bank).filter((reason) => /disk is full/.test(reason));
   return {

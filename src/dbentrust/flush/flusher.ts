@@ -101,7 +101,7 @@ export class Flusher {
     return texts;
   }
 
-  /** Writes everything that is dirty at the call. @throws StoreDown, SqlRefused of kind conflict, JournalDown: all of it is dirty still; Replaced */
+  /** Writes everything that is dirty at the call. @throws StoreDown, SqlRefused of kind conflict, JournalFull, JournalDown: all of it is dirty still; Replaced */
   flush(): Promise<FlushReport> {
     this.#next ??= this.between(() => {
       this.#next = undefined;

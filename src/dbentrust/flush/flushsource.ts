@@ -17,7 +17,7 @@ export interface Cut {
 export interface FlushSource {
   /** Takes the cut of this moment; undefined when nothing moved since the last one that was committed. */
   take(): Cut | undefined;
-  /** Settles when the journal is durable up to that position. */
+  /** Settles when the journal is durable up to that position. @throws JournalFull, JournalDown */
   durable(position: number): Promise<void>;
   /**
    * The cut is committed. Rows in `frozen` lie in the quarantine, with the reason; the others are clean unless they changed meanwhile, and `stored` is what was written.

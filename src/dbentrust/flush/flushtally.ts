@@ -1,5 +1,5 @@
 /** What operators see of the flusher: metrics, one log line a cause of failure, an alarm for what SQL refuses. */
-import { FireflyError } from '../../errors';
+import { FireflyError, JournalFull } from '../../errors';
 import type { Logger } from '../../log/log';
 import type { Count, Metrics } from '../../metrics/metrics';
 import type { Quarantine } from './quarantine';
@@ -30,7 +30,7 @@ export class FlushTally {
     this.#log = log;
     this.#dirty = dirty;
     this.#rows = metrics.counter('firefly_rows_flushed_total', 'Rows that flushes wrote to the database');
-    this.#failures = metrics.counter('firefly_flush_failures_total', 'Flushes that the database did not take');
+    this.#failures = metrics.counter('firefly_flush_failures_total', 'Flushes that failed');
     this.#flushes = metrics.counter('firefly_flushes_total', 'Flushes that ended well');
     this.#seconds = metrics.counter('firefly_flush_seconds_total', 'Time that those flushes took');
     metrics.gauge('firefly_quarantined_rows', 'Acknowledged rows that the database refuses', () => quarantine.size);
@@ -54,7 +54,8 @@ export class FlushTally {
     if (cause === this.#cause) return;
     this.#cause = cause;
     const rows = this.#dirty();
-    this.#log.error({ event: 'flush failed', rows, error }, `the database takes no changes; ${rows} rows wait and are tried again`);
+    const why = error instanceof JournalFull ? 'nothing goes to the database before the journal has it' : 'the database takes no changes';
+    this.#log.error({ event: 'flush failed', rows, error }, `${why}; ${rows} rows wait and are tried again`);
   }
 
   committed(rows: number, refused: readonly Refused[]): void {

@@ -1,7 +1,38 @@
-/** Records that are written and synced together, and the one promise of all who wait for that. */
-import type { JournalDown } from '../../errors';
+/** Records that are written and synced together, and the promises of all who wait for that. */
+import type { JournalDown, JournalFull } from '../../errors';
 import { BEGINS_WRITE, RECORD } from './frame';
 import { FrameBuffer } from './framebuffer';
+
+/** One promise for all who wait, made when somebody does. */
+class Wait {
+  #promise: Promise<void> | undefined;
+  #resolve: (() => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
+
+  get promise(): Promise<void> {
+    this.#promise ??= new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    return this.#promise;
+  }
+
+  resolve(): void {
+    this.#resolve?.();
+  }
+
+  /** Who waits from now on gets another promise. */
+  reject(error: Error): void {
+    this.#reject?.(error);
+    this.clear();
+  }
+
+  clear(): void {
+    this.#promise = undefined;
+    this.#resolve = undefined;
+    this.#reject = undefined;
+  }
+}
 
 export class Batch {
   readonly #frames: FrameBuffer;
@@ -11,9 +42,8 @@ export class Batch {
   #since = 0;
   #records = 0;
   #last = 0;
-  #promise: Promise<void> | undefined;
-  #resolve: (() => void) | undefined;
-  #reject: ((error: JournalDown) => void) | undefined;
+  readonly #settled = new Wait();
+  readonly #settledIfRoom = new Wait();
   #failed: JournalDown | undefined;
 
   constructor(seed: number) {
@@ -54,24 +84,27 @@ export class Batch {
     return this.#frames.buffers();
   }
 
-  /** Settles with the batch. */
-  settled(): Promise<void> {
+  /** Settles with the batch. @param ifRoom rejects when there is no room for it */
+  settled(ifRoom = false): Promise<void> {
     if (this.#failed) return Promise.reject(this.#failed);
-    this.#promise ??= new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    return this.#promise;
+    return (ifRoom ? this.#settledIfRoom : this.#settled).promise;
   }
 
   resolve(): void {
-    this.#resolve?.();
+    this.#settled.resolve();
+    this.#settledIfRoom.resolve();
+  }
+
+  /** It waits for room. */
+  delay(error: JournalFull): void {
+    this.#settledIfRoom.reject(error);
   }
 
   /** For good. */
   reject(error: JournalDown): void {
     this.#failed = error;
-    this.#reject?.(error);
+    this.#settled.reject(error);
+    this.#settledIfRoom.reject(error);
   }
 
   /** Empties it for the next records, which go to a segment with that seed. */
@@ -80,8 +113,7 @@ export class Batch {
     this.#frames.clear(seed);
     this.#records = 0;
     this.#last = 0;
-    this.#promise = undefined;
-    this.#resolve = undefined;
-    this.#reject = undefined;
+    this.#settled.clear();
+    this.#settledIfRoom.clear();
   }
 }

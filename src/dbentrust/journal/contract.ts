@@ -41,6 +41,8 @@ export interface Journal {
   append(payload: Buffer): number;
   /** Settles when the record with that sequence and all before it are durable, and this writer was still the only one after that. @throws JournalDown */
   sync(sequence: number): Promise<void>;
+  /** The same for those who have no record of their own there: nobody knows how long a full disk stays so, and they need not wait for it. @throws JournalFull then, JournalDown */
+  syncIfRoom(sequence: number): Promise<void>;
   /** SQL holds everything up to that sequence: closed segments below it may go, after the time they are kept for. */
   truncate(applied: number): void;
   /** Syncs what was appended and closes. */

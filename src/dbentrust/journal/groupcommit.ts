@@ -123,7 +123,7 @@ export class FileJournal implements Journal {
     if (this.#down || this.#closing)
       throw new JournalDown(this.#down?.reason ?? 'the journal is being closed', { cause: this.#down?.cause });
     if (payload.length > MAX_PAYLOAD) throw new TooLarge('a record of the journal', payload.length, MAX_PAYLOAD);
-    if (this.#diskFull) throw this.#full(`the journal's disk is full (${this.#options.folder}): make room on it`);
+    if (this.#diskFull) throw this.#noRoom();
     if (this.#backlog.bytes + bytes > this.#options.maxBytes)
       throw this.#full(
         'the journal is at its bound: bring the database back (limits.journalBytes is its bound, from the next start of the cluster)',
@@ -139,9 +139,18 @@ export class FileJournal implements Journal {
   }
 
   sync(sequence: number): Promise<void> {
+    return this.#whenSynced(sequence, false);
+  }
+
+  syncIfRoom(sequence: number): Promise<void> {
+    return this.#whenSynced(sequence, true);
+  }
+
+  #whenSynced(sequence: number, ifRoom: boolean): Promise<void> {
     if (sequence <= this.#synced) return Promise.resolve();
     if (sequence > this.#appended) return Promise.reject(new RangeError(`the journal has no record ${sequence} yet`));
-    return sequence <= this.#writing.last ? this.#writing.settled() : this.#filling.settled();
+    if (ifRoom && this.#diskFull && !this.#down) return Promise.reject(this.#noRoom());
+    return (sequence <= this.#writing.last ? this.#writing : this.#filling).settled(ifRoom);
   }
 
   truncate(applied: number): void {
@@ -253,6 +262,7 @@ export class FileJournal implements Journal {
     if (this.#closing) throw error;
     if (!this.#diskFull) log.error({ folder, error }, 'journal: the disk is full; changes are refused until there is room');
     this.#diskFull = true;
+    for (const batch of [this.#writing, this.#filling]) batch.delay(this.#noRoom());
     this.#startedAt = 0;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, RETRY_MS);
@@ -285,6 +295,10 @@ export class FileJournal implements Journal {
       cause: error,
       maybeExecuted: true,
     });
+  }
+
+  #noRoom(): JournalFull {
+    return this.#full(`the journal's disk is full (${this.#options.folder}): make room on it`);
   }
 
   #full(reason: string): JournalFull {

@@ -72,8 +72,9 @@ export class Commits {
       faultPointLater('writer.acknowledged');
       return remembered.answer as A;
     } catch (error) {
-      if (remembered.sequence === 0) identities.forget(id);
-      // A refusal shows what the rows are: that must not be taken back by a power cut. That there is no room shows nothing of them, and must be said while there is none.
+      if (remembered.sequence > 0) throw error; // the journal went down with it, and nobody knows
+      identities.forget(id);
+      // A refusal shows what the rows are: that must not be taken back by a power cut. That there is no room shows nothing of them, and is said in its place while there is none.
       if (!(error instanceof JournalFull)) await this.#options.rows.durable(this.#options.journal.appended);
       if (error instanceof Conflict) await this.#options.rows.refresh(this.#options.state.nameOf(error.table, error.pk));
       throw error;

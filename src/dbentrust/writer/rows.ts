@@ -115,9 +115,9 @@ export class Rows {
     });
   }
 
-  /** Settles when what has that version may be shown. */
+  /** Settles when what has that version may be shown. @throws JournalFull, JournalDown when that cannot be waited for */
   async durable(version: number): Promise<void> {
-    if (version > this.#options.journal.synced) await this.#options.journal.sync(version);
+    if (version > this.#options.journal.synced) await this.#options.journal.syncIfRoom(version);
   }
 
   /** The row's state, if it is in memory and nobody works on it. */
@@ -209,7 +209,7 @@ export class Rows {
       if (row) this.#clean.drop(row);
       const version = mark();
       table.coldVersion = Math.max(table.coldVersion, version);
-      await this.durable(version);
+      await this.#options.journal.sync(version);
       await this.#options.cache.remove(itemName(table.name, pk), version);
     });
   }

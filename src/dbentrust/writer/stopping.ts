@@ -36,10 +36,10 @@ export async function stopWriter(parts: Parts, log: Logger, hasFailed: () => boo
 }
 
 /** Whether everything appended is on the disk; not so when it is full, and then nothing more goes to SQL. */
-async function isSynced({ rows, journal }: Parts, tryMs: number): Promise<boolean> {
+async function isSynced({ journal }: Parts, tryMs: number): Promise<boolean> {
   const patience = new AbortController();
   const late = delay(Math.max(tryMs, SYNC_MS), false, { signal: patience.signal }).catch(() => false);
-  const synced = rows.durable(journal.appended).then(
+  const synced = journal.sync(journal.appended).then(
     () => true,
     () => false,
   );

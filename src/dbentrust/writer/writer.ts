@@ -132,10 +132,10 @@ export class Writer implements DataPort {
 
   async pksByFk(table: string, fk: PkValue): Promise<PkValue[]> {
     this.#checkAlive();
-    const { state, reads } = this.#parts;
+    const { state, reads, rows, journal } = this.#parts;
     const managed = state.table(table);
     const pks = await reads.pksByFk(managed, managed.fkOf(fk));
-    if (!managed.relaxed) await this.#durable();
+    if (!managed.relaxed) await rows.durable(journal.appended);
     return pks;
   }
 
@@ -210,15 +210,11 @@ export class Writer implements DataPort {
 
   /** Takes rows out of the quarantine; when it settles, the journal has it too. */
   async #thaw<T>(thaw: (parts: Parts) => Promise<T>): Promise<T> {
-    this.#parts.rows.checkOpen();
-    const report = await thaw(this.#parts);
-    await this.#durable();
-    return report;
-  }
-
-  #durable(): Promise<void> {
     const { rows, journal } = this.#parts;
-    return rows.durable(journal.appended);
+    rows.checkOpen();
+    const report = await thaw(this.#parts);
+    await journal.sync(journal.appended);
+    return report;
   }
 
   /** What is in memory may be old when another writer took over. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DiskFiles, type Files, type JournalFile } from '../../../src/dbentrust/journal/files';
-import { JournalDown, JournalFull } from '../../../src/errors';
+import { JournalDown, JournalFull, RowRefused } from '../../../src/errors';
 import { freshSqlite } from '../../helpers/services';
 import { until, World } from '../world';
 
@@ -62,6 +62,42 @@ describe('a journal on a full disk', () => {
       );
       await world.crash();
       assert.equal(await item.get('stack'), 12);
+    }
+    await database.drop();
+  });
+
+  it('keeps nobody waiting who has nothing in it: for ids, a row that waits for room, a refusal, or a flush', async () => {
+    const [database, disk] = [await freshSqlite(), new Disk()];
+    {
+      await using world = await World.open(database, { files: disk.files() });
+      const node = world.node();
+      const [items, logs] = [await node.admin('tb_item', 'id', { incrkey: 'id' }), await node.admin('tb_log', 'id')];
+      const item = await items.new({ stack: 1 });
+      const other = await items.new({ stack: 5 });
+      disk.isFull = true;
+      const waiting = item.increment('stack', 10);
+      // The writer numbers these. That it may is what waits for room here, and nothing of them is in the journal.
+      const numbered = [logs.new({ text: 'first' }), logs.new({ text: 'second' })];
+      const isRefused = (error: unknown) => error instanceof JournalFull && /disk is full/.test(error.message);
+      for (const each of numbered) await assert.rejects(each, isRefused);
+      await assert.rejects(item.get('stack'), isRefused);
+      await assert.rejects(item.increment('stack', 1, { max: 5 }), isRefused);
+      await assert.rejects(world.writer.flush(), isRefused);
+      assert.equal(await other.get('stack'), 5);
+      disk.isFull = false;
+      assert.equal(await waiting, 11);
+      assert.equal(await item.get('stack'), 11);
+      await assert.rejects(item.increment('stack', 1, { max: 5 }), RowRefused);
+      await logs.new({ text: 'third' });
+      await world.writer.flush();
+      assert.deepEqual(
+        (await world.rows('tb_log')).map(({ text }) => text),
+        ['third'],
+      );
+      assert.deepEqual(
+        (await world.rows('tb_item')).map(({ stack }) => stack),
+        [11, 5],
+      );
     }
     await database.drop();
   });
