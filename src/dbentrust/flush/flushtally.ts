@@ -54,8 +54,9 @@ export class FlushTally {
     if (cause === this.#cause) return;
     this.#cause = cause;
     const rows = this.#dirty();
-    const why = error instanceof JournalFull ? 'nothing goes to the database before the journal has it' : 'the database takes no changes';
-    this.#log.error({ event: 'flush failed', rows, error }, `${why}; ${rows} rows wait and are tried again`);
+    const about = { event: 'flush failed', rows, error };
+    if (error instanceof JournalFull) this.#log.error(about, `nothing goes to the database before the journal has it; ${rows} rows wait`);
+    else this.#log.error(about, `the database takes no changes; ${rows} rows wait and are tried again`);
   }
 
   committed(rows: number, refused: readonly Refused[]): void {

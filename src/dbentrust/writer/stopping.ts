@@ -10,29 +10,27 @@ const SYNC_MS = 1_000;
 
 /** @param hasFailed whether the writer can acknowledge nothing any more @param tryMs how long a database that does not answer is tried */
 export async function stopWriter(parts: Parts, log: Logger, hasFailed: () => boolean, tryMs: number): Promise<void> {
-  const { rows, flusher, dirty, cache, journal } = parts;
+  const { rows, flusher, cache, journal } = parts;
   rows.stop();
   flusher.stop();
   const deadline = performance.now() + tryMs;
-  const tellWaiting = () => {
-    const waiting = dirty.size;
-    if (waiting > 0) log.warn({ event: 'rows wait', rows: waiting }, `${waiting} rows wait in the journal for the next start`);
-  };
-  // A database that hangs may outlast the node's own deadline, and then nothing below is said any more.
-  const hangs = setTimeout(() => {
-    log.warn({ event: 'last flush hangs' }, `the database has not answered for ${tryMs} ms; what it does not take is in the journal`);
-    tellWaiting();
-  }, tryMs);
   try {
-    if (!hasFailed() && (await isSynced(parts, tryMs))) await lastFlush(parts, log, hasFailed, deadline);
+    if (hasFailed()) return;
+    if (await isSynced(parts, tryMs)) await lastFlush(parts, log, hasFailed, deadline);
+    else if (!hasFailed())
+      log.warn({ event: 'journal not synced' }, 'the disk of the journal is full or slow; what is not on it yet was never acknowledged');
   } finally {
-    clearTimeout(hangs);
-    tellWaiting();
+    tellWaiting(parts, log);
     await cache.stop();
     await journal.close().catch((error) => {
       if (!hasFailed()) throw error;
     });
   }
+}
+
+function tellWaiting({ dirty }: Parts, log: Logger): void {
+  const waiting = dirty.size;
+  if (waiting > 0) log.warn({ event: 'rows wait', rows: waiting }, `${waiting} rows wait in the journal for the next start`);
 }
 
 /** Whether everything appended is on the disk; not so when it is full, and then nothing more goes to SQL. */
@@ -51,7 +49,20 @@ async function isSynced({ journal }: Parts, tryMs: number): Promise<boolean> {
 }
 
 /** Flushes, again and again until it is done or late. */
-async function lastFlush({ flusher }: Parts, log: Logger, hasFailed: () => boolean, deadline: number): Promise<void> {
+async function lastFlush(parts: Parts, log: Logger, hasFailed: () => boolean, deadline: number): Promise<void> {
+  // A database that hangs may outlast the node's own deadline, and then nothing is said any more.
+  const hangs = setTimeout(() => {
+    log.warn({ event: 'last flush hangs' }, 'the database does not answer in time; what it does not take is in the journal');
+    tellWaiting(parts, log);
+  }, deadline - performance.now());
+  try {
+    await flushUntil(parts, log, hasFailed, deadline);
+  } finally {
+    clearTimeout(hangs);
+  }
+}
+
+async function flushUntil({ flusher }: Parts, log: Logger, hasFailed: () => boolean, deadline: number): Promise<void> {
   for (;;) {
     try {
       await flusher.flush();
