@@ -153,6 +153,11 @@ export class Cluster implements AsyncDisposable {
     return pid;
   }
 
+  /** What it has warned of, and worse. */
+  get warnings(): string[] {
+    return this.lines.filter((line) => /^\S+ \S+ (?:WARN|ERROR|FATAL) /.test(line));
+  }
+
   /** The first line that matches, of those that came or of those to come. */
   waitForLine(pattern: RegExp, deadlineMs?: number): Promise<string> {
     return this.waitFor(() => this.lines.find((line) => pattern.test(line)), `line ${pattern}`, deadlineMs);

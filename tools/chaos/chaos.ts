@@ -38,15 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     stop.end();
     await bank?.end();
-    if (bank && isWrong) process.stderr.write(`the last warnings of the cluster:\n${warningsOf(bank).slice(-SHOWN).join('\n')}\n`);
+    if (bank && isWrong) process.stderr.write(`the last warnings of the cluster:\n${bank.cluster.warnings.slice(-SHOWN).join('\n')}\n`);
     if (bank && (isWrong || options.keep)) process.stderr.write(`ledgers, data and log: ${bank.folder}\n`);
     else await bank?.[Symbol.asyncDispose]();
     await stores[Symbol.asyncDispose]();
   }
-}
-
-function warningsOf({ cluster }: Bank): string[] {
-  return cluster.lines.filter((line) => /^\S+ \S+ (?:WARN|ERROR|FATAL) /.test(line));
 }
 
 /** @returns nothing when it was stopped */

@@ -16,6 +16,8 @@ import { type Outcome, Run } from './run';
 /** No answer takes longer. */
 const LONGEST_MS = 5_000;
 const SHOWN = 5;
+/** Shown when something is wrong. */
+const WARNINGS = 40;
 const ROOT = resolve(__dirname, '../..');
 const DATABASE = 'darkworld';
 
@@ -41,7 +43,9 @@ async function main(args: readonly string[]): Promise<number> {
   const outcome = await run.play();
   const wrong = problemsOf(outcome);
   process.stdout.write(`${format(values.config, options.clients, outcome)}\n${wrong.map((line) => `WRONG: ${line}\n`).join('')}`);
-  return wrong.length === 0 ? 0 : 1;
+  if (wrong.length === 0) return 0;
+  process.stderr.write(`the last warnings of the cluster:\n${run.cluster.warnings.slice(-WARNINGS).join('\n')}\n`);
+  return 1;
 }
 
 function storesOf({ config, stores }: { config: string; stores?: string | undefined }): StoresKind {
