@@ -10,8 +10,12 @@ import { type HoldAnswer, NODE } from '../../server/nodewire';
 import { type Fleet, peersOf, unlessAborted } from './fleet';
 import type { Progress } from './operations';
 
-/** What was sent before a hold and is not answered by then is cut off by the restart. For all nodes that hold together, and less than a held call may wait. */
+/** In which what was sent before a hold is to be answered. For all nodes that hold together, and less than a held call may wait. */
 const SETTLE_MS = 2_000;
+/** What is not answered the last time is cut off by the restart. */
+const TRIES = 3;
+/** In which all go on before the next try. */
+const PAUSE_MS = 1_000;
 /** Also for those whose turn comes when that time is used up: what only is on its way is to arrive. */
 const LEAST_SETTLE_MS = 200;
 /** For the way there and back. */
@@ -41,17 +45,39 @@ export class Holding {
   }
 
   /**
+   * A node that is only busy answers everything sooner or later, so all go on for a while and hold again; what never ends must not keep a restart waiting for ever.
+   *
    * @param lifeMs the longest that it may last
    * @throws Error when a node does not begin, or the operation is called off; those that hold have to be let go then
    */
   async begin(lifeMs: number): Promise<void> {
     const { signal } = this.#progress;
+    for (let tries = 1; ; tries++) {
+      const unanswered = await this.#holdAll(lifeMs);
+      if (unanswered === 0) return;
+      const what = `${unanswered} calls have no answer of ${this.#name} yet`;
+      if (tries === TRIES) {
+        this.#progress.line(`${what} and are cut off`);
+        return;
+      }
+      this.#progress.line(`${what}: all go on for a while, and hold again`);
+      await this.letGo();
+      await unlessAborted(signal, delay(PAUSE_MS));
+    }
+  }
+
+  /** @returns calls that were sent before and are not answered */
+  async #holdAll(lifeMs: number): Promise<number> {
+    const { signal } = this.#progress;
+    let unanswered = 0;
     this.#until = performance.now() + this.#holdMs;
     const settled = performance.now() + Math.min(SETTLE_MS, this.#holdMs / 2);
     for (const tier of peersOf(this.#name, this.#fleet.config).reverse()) {
       const settleMs = Math.max(Math.min(LEAST_SETTLE_MS, this.#holdMs / 2), Math.round(settled - performance.now()));
-      await unlessAborted(signal, Promise.all(tier.map((peer) => this.#hold(peer, lifeMs, settleMs))));
+      const counts = await unlessAborted(signal, Promise.all(tier.map((peer) => this.#hold(peer, lifeMs, settleMs))));
+      for (const count of counts) unanswered += count;
     }
+    return unanswered;
   }
 
   /**
@@ -88,23 +114,24 @@ export class Holding {
     return peersOf(this.#name, this.#fleet.config).flat();
   }
 
-  async #hold(peer: string, lifeMs: number, settleMs: number): Promise<void> {
+  /** @returns calls of it that are not answered */
+  async #hold(peer: string, lifeMs: number, settleMs: number): Promise<number> {
     const child = this.#fleet.child(peer);
     if (!child) {
       // Whoever is away now finds the node there again when it is back, or waits for it.
-      if (this.#fleet.process(peer).state !== 'ready') return;
+      if (this.#fleet.process(peer).state !== 'ready') return 0;
       throw new Error(`${peer} is ready but has no link to the master, so it cannot hold calls to ${this.#name}; nothing was changed`);
     }
     const spareMs = Math.max(SPARE_MS, this.#until - SPARE_MS - performance.now());
     try {
       const timeoutMs = Math.min(settleMs + ANSWER_MS, spareMs);
       const { inFlight } = (await child.call(NODE.hold, [this.#name, true, lifeMs, settleMs], { timeoutMs })) as HoldAnswer;
-      if (inFlight > 0)
-        this.#progress.line(`${peer} waits for ${inFlight} answers of ${this.#name}, which the restart cuts off (${settleMs} ms are over)`);
+      return inFlight;
     } catch (cause) {
       if (!(cause instanceof NoSuchTarget))
         throw new Error(`${peer} did not begin to hold calls to ${this.#name}; nothing was changed`, { cause });
       this.#progress.line(`${peer} cannot hold calls: what it sends to ${this.#name} meanwhile is lost`);
+      return 0;
     }
   }
 

@@ -15,9 +15,12 @@ interface Shown extends NodeStatus {
 const GAME = `
 import { GlobalObject, remoteserviceHandle } from 'firefly-ts';
 let hangs = false;
+let slow = (_answer: string) => {};
 remoteserviceHandle('gate')(function answer(command: number) {
   if (command === 402) return new Promise(() => {});
   if (command === 403) hangs = true;
+  if (command === 404) return new Promise((resolve) => { slow = resolve; });
+  if (command === 405) slow(String(process.pid));
   return String(process.pid);
 });
 GlobalObject().stophandler = () => (hangs ? new Promise(() => {}) : undefined);
@@ -99,6 +102,33 @@ describe('an operation', () => {
     assert.equal(node.restarts, 0);
     assert.equal(node.exits.at(-1)?.reason, 'was restarted by the operator');
     assert.deepEqual((await cluster.status()).cluster.operation, operation);
+  });
+
+  it('lets a busy node answer what it has, and what was held, before it is restarted', async () => {
+    const pid = await textOf(client, 300);
+    const slow = textOf(client, 404);
+    await begin(cluster, '/restart?node=game1');
+    await whenAt(cluster, /held/);
+    const held = textOf(client, 300);
+    await cluster.waitFor(async () => /all go on/.test((await newest(cluster)).lines.join()), 'second try', 30_000);
+    // Only when this one comes through the first is answered.
+    const freed = await textOf(client, 405);
+    assert.deepEqual([await slow, await held, freed], [pid, pid, pid]);
+    const { state, lines } = await ended(cluster);
+    assert.equal(state, 'done', lines.join('\n'));
+    assert.match(lines.join('\n'), /1 calls have no answer of game1 yet: all go on for a while, and hold again/);
+    assert.doesNotMatch(lines.join('\n'), /cut off/);
+    assert.notEqual(await textOf(client, 300), pid);
+  });
+
+  it('cuts off what never ends, and says so', async () => {
+    const pid = await textOf(client, 300);
+    const endless = textOf(client, 402);
+    const { state, lines } = await operate(cluster, '/restart?node=game1');
+    assert.equal(state, 'done', lines.join('\n'));
+    assert.match(lines.join('\n'), /calls have no answer of game1 yet and are cut off/);
+    assert.match(await endless, /^failed: /);
+    assert.notEqual(await textOf(client, 300), pid);
   });
 
   it('is one at a time', async () => {
