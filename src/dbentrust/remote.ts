@@ -38,7 +38,7 @@ export function remotePort(link: PortLink): DataPort {
     query: (sql, params, options) => once('query', [sql, params, options]) as Promise<SqlResult>,
     flush: (table) => (table === undefined ? send('flush') : of('flush', table)) as Promise<FlushReport>,
     evict: async (table, pk) => void (await of('evict', table, pk)),
-    epoch: () => once('epoch', []) as Promise<number>,
+    epoch: () => send('epoch') as Promise<number>,
     quarantine: () => send('quarantine') as Promise<QuarantinedRow[]>,
     release: (table, pk) => of<FlushReport>('release', table, pk),
     releaseAll: () => send('releaseAll') as Promise<FlushReport>,

@@ -101,6 +101,15 @@ describe('calls to a writer that is away', () => {
     assert.deepEqual(seen, [1, 2, 3, 4, 5]);
   });
 
+  it('are also those for the lease of memcached: no restart is too late for what harms nobody', async () => {
+    root.internal.mapTarget(() => 7, 'firefly.db.epoch');
+    await leaf.hold(LONG_MS, 1_000);
+    const epoch = port.epoch();
+    await held();
+    assert.deepEqual(leaf.release(), { sent: 1, ended: 1 });
+    assert.equal(await epoch, 7);
+  });
+
   it('that the restart cut off go before those that were held', async () => {
     silentTo.add(1);
     const calls = drop(1);
