@@ -13,7 +13,6 @@ const PREFIX = 'firefly.db.';
 /** A port that is somewhere else. */
 export function remotePort(link: PortLink): DataPort {
   const defs = new Map<string, TableDef>();
-  const once = (verb: string, args: unknown[]) => link.call(PREFIX + verb, args, link.deadlineMs);
   const patient = new PatientCalls(link, {
     has: (table) => defs.has(table),
     again: (table, timeoutMs, order) => link.call(`${PREFIX}manage`, [defs.get(table)], timeoutMs, order),
@@ -35,7 +34,7 @@ export function remotePort(link: PortLink): DataPort {
     unlock: async (table, pk, token) => void (await of('unlock', table, pk, token)),
     ids: (table, count) => of<IdBlock>('ids', table, count),
     // Nobody knows what a statement does when it runs twice.
-    query: (sql, params, options) => once('query', [sql, params, options]) as Promise<SqlResult>,
+    query: (sql, params, options) => link.call(`${PREFIX}query`, [sql, params, options], link.deadlineMs) as Promise<SqlResult>,
     flush: (table) => (table === undefined ? send('flush') : of('flush', table)) as Promise<FlushReport>,
     evict: async (table, pk) => void (await of('evict', table, pk)),
     epoch: () => send('epoch') as Promise<number>,

@@ -22,6 +22,8 @@ const START_MS = 60_000;
 const STOP_MS = 60_000;
 /** Of the output, the newest. */
 const KEPT_LINES = 20_000;
+/** Of those, at the end of a tool. */
+const SHOWN_WARNINGS = 40;
 /** What clusters of the project usually listen on, beside what the config names. */
 const USUAL_PORTS = [2012, 9998, 9999, 10000, 10001, 10002, 11009];
 
@@ -153,9 +155,10 @@ export class Cluster implements AsyncDisposable {
     return pid;
   }
 
-  /** What it has warned of, and worse. */
-  get warnings(): string[] {
-    return this.lines.filter((line) => /^\S+ \S+ (?:WARN|ERROR|FATAL) /.test(line));
+  /** What it has warned of last, and worse, as a tool shows it when something went wrong: its folder may be gone when somebody looks. */
+  get lastWarnings(): string {
+    const warnings = this.lines.filter((line) => /^\S+ \S+ (?:WARN|ERROR|FATAL) /.test(line));
+    return `the last warnings of the cluster:\n${warnings.slice(-SHOWN_WARNINGS).join('\n')}\n`;
   }
 
   /** The first line that matches, of those that came or of those to come. */

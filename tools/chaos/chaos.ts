@@ -17,9 +17,6 @@ import { type Options, readOptions } from './options';
 import { formatReport, type Report } from './report';
 import { backMs, type Scene, sceneOf } from './scenes';
 
-/** Warnings that are shown when something is wrong, so that they are there also where the folder is not. */
-const SHOWN = 30;
-
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   process.stderr.write(`seed ${options.seed}\n`);
@@ -38,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     stop.end();
     await bank?.end();
-    if (bank && isWrong) process.stderr.write(`the last warnings of the cluster:\n${bank.cluster.warnings.slice(-SHOWN).join('\n')}\n`);
+    if (bank && isWrong) process.stderr.write(bank.cluster.lastWarnings);
     if (bank && (isWrong || options.keep)) process.stderr.write(`ledgers, data and log: ${bank.folder}\n`);
     else await bank?.[Symbol.asyncDispose]();
     await stores[Symbol.asyncDispose]();

@@ -16,8 +16,6 @@ import { type Outcome, Run } from './run';
 /** No answer takes longer. */
 const LONGEST_MS = 5_000;
 const SHOWN = 5;
-/** Shown when something is wrong. */
-const WARNINGS = 40;
 const ROOT = resolve(__dirname, '../..');
 const DATABASE = 'darkworld';
 
@@ -44,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
   const wrong = problemsOf(outcome);
   process.stdout.write(`${format(values.config, options.clients, outcome)}\n${wrong.map((line) => `WRONG: ${line}\n`).join('')}`);
   if (wrong.length === 0) return 0;
-  process.stderr.write(`the last warnings of the cluster:\n${run.cluster.warnings.slice(-WARNINGS).join('\n')}\n`);
+  process.stderr.write(run.cluster.lastWarnings);
   return 1;
 }
 
